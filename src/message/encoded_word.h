@@ -1,0 +1,13 @@
+/*
+ * encoded_word.h - RFC 2047 encoded words in header text
+ */
+#pragma once
+
+#include "base/buf.h"
+
+/* Unfolds value, decodes its encoded words and appends UTF-8. Words in unknown charsets
+ * stay as written; 8-bit octets that are no UTF-8 are read as windows-1252. */
+void encoded_word_decode(slice value, struct buf *out);
+/* Appends text as ASCII: as it is where it can be, else as encoded words of at most 75
+ * octets, folded with CRLF SP. */
+void encoded_word_encode(slice utf8, struct buf *out);
