@@ -1,0 +1,33 @@
+/*
+ * incoming.h - a message on its way in
+ *
+ * Gathers octets as they come: in memory up to INCOMING_MEMORY_MAX, then in an
+ * unlinked file of the spool. incoming_finish, on a worker, hashes, parses and
+ * compresses once, for any number of recipients; afterwards the message is
+ * immutable and may be appended to several accounts from several threads.
+ */
+#pragma once
+
+#include "base/slice.h"
+#include "message/summary.h"
+#include "store/store.h"
+
+enum { INCOMING_MEMORY_MAX = 64 * 1024, MESSAGE_HASH_SIZE = 32 };
+
+struct incoming;
+
+struct incoming *incoming_new(struct store *s);
+void incoming_free(struct incoming *m);
+/* ERR_LATER when the spool's disk fails: the message is to be refused for now. */
+enum err incoming_add(struct incoming *m, slice bytes);
+uint64_t incoming_size(const struct incoming *m);
+/* Octets of what came so far; false at a read error. */
+bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t n);
+/* Removes octets [start, end) before incoming_finish: forged or private header fields. */
+enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end);
+
+enum err incoming_finish(struct incoming *m);
+const struct summary *incoming_summary(const struct incoming *m); /* after finish */
+const struct mime *incoming_mime(const struct incoming *m);       /* after finish */
+/* SHA-256 of the octets, MESSAGE_HASH_SIZE of them. */
+slice incoming_hash(const struct incoming *m);

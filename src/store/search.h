@@ -1,0 +1,64 @@
+/*
+ * search.h - which messages of a mailbox fulfil a condition
+ *
+ * A condition is a tree built by the protocol; evaluation is here, so that an
+ * index can take over what it can decide. Texts are compared folded
+ * (text_fold): a message matches where the folded needle is a substring of the
+ * folded, decoded text (RFC 9051 6.4.4). Runs in slices and bounded memory.
+ */
+#pragma once
+
+#include "base/interval_set.h"
+#include "store/message.h"
+
+enum { SEARCH_NODES_MAX = 10000, SEARCH_DEPTH_MAX = 100 };
+
+enum search_key {
+	SEARCH_AND,             /* all children; no children: everything */
+	SEARCH_OR,              /* any child */
+	SEARCH_NOT,             /* its one child does not hold */
+	SEARCH_FLAGS,           /* has all of flags */
+	SEARCH_UIDS,            /* in uids */
+	SEARCH_RECEIVED_BEFORE, /* day: INTERNALDATE's date, as written, is earlier */
+	SEARCH_RECEIVED_ON,
+	SEARCH_RECEIVED_SINCE,
+	SEARCH_SENT_BEFORE, /* the same for the Date field, zone ignored */
+	SEARCH_SENT_ON,
+	SEARCH_SENT_SINCE,
+	SEARCH_SAVED_BEFORE, /* RFC 8514 */
+	SEARCH_SAVED_ON,
+	SEARCH_SAVED_SINCE,
+	SEARCH_LARGER, /* number: octets */
+	SEARCH_SMALLER,
+	SEARCH_MODSEQ,  /* modseq >= number */
+	SEARCH_HEADER,  /* a field called name holds text; empty text: there is such a
+			   field */
+	SEARCH_ADDRESS, /* From, To, Cc or Bcc by name, addresses and names decoded */
+	SEARCH_SUBJECT,
+	SEARCH_BODY,    /* text parts, without header sections of the message itself */
+	SEARCH_TEXT,    /* headers and body */
+	SEARCH_YOUNGER, /* received at or after number (UNIX seconds; RFC 5032) */
+	SEARCH_OLDER,
+	SEARCH_EMAIL, /* email id == number (RFC 8474) */
+	SEARCH_THREAD,
+};
+
+struct search_node {
+	enum search_key key;
+	struct search_node *child; /* first operand of AND, OR, NOT */
+	struct search_node *next;  /* next operand of the parent */
+	uint64_t flags;
+	int64_t number; /* octets, seconds, modseq or id, as the key says */
+	int64_t day;    /* days since 1970-01-01 */
+	slice name;     /* field name */
+	slice text;     /* folded by text_fold */
+	const struct interval_set *uids;
+};
+
+/*
+ * Looks at messages of `among` with uid >= *next, in order, for at most one job slice,
+ * adds those that match to ret, and sets *next to where to go on: 0 when all are done.
+ */
+enum err search_run(struct account *a, int64_t mailbox,
+		    const struct search_node *condition, const struct interval_set *among,
+		    uint32_t *next, struct interval_set *ret);
