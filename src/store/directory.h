@@ -20,7 +20,7 @@ struct directory_account; /* one account in it */
 enum { ADDRESS_MAX = 320, CREDENTIALS_MAX = 100, ALIAS_TARGETS_MAX = 1000 };
 
 /* What proves a login. The texts are sasl's; the store only keeps them. */
-struct credential {
+struct stored_credential {
 	int64_t id;
 	bool is_app;     /* an app password; else the account's own */
 	slice name;      /* of an app password: the device */
@@ -35,7 +35,7 @@ struct account_view {
 	slice address;
 	int64_t generation; /* grows with every change of its credentials */
 	int64_t quota;      /* octets; 0: the site's */
-	const struct credential *credentials; /* its own first */
+	const struct stored_credential *credentials; /* its own first */
 	uint32_t credential_count;
 };
 
@@ -62,12 +62,13 @@ bool directory_alias_at(const struct directory *d, uint32_t at, struct alias_vie
 
 /* ERR_EXISTS when an account or alias has the address, ERR_MALFORMED for a bad one. */
 enum err directory_add_account(struct store *s, slice address,
-			       const struct credential *own, int64_t *ret_id);
+			       const struct stored_credential *own, int64_t *ret_id);
 /* Also removes the account's mail; sessions on it must have been ended. */
 enum err directory_delete_account(struct store *s, slice address);
 enum err directory_set_password(struct store *s, slice address,
-				const struct credential *own);
-enum err directory_add_app(struct store *s, slice address, const struct credential *app);
+				const struct stored_credential *own);
+enum err directory_add_app(struct store *s, slice address,
+			   const struct stored_credential *app);
 enum err directory_delete_app(struct store *s, slice address, slice name);
 enum err directory_set_alias(struct store *s, slice address, const slice *targets,
 			     uint32_t count);
