@@ -1,0 +1,64 @@
+/*
+ * pop3.h - the server side of POP3, without I/O (RFC 1939, 2449, 2595, 5034, 6856)
+ *
+ * Drive the engine as base/engine.h says. What it needs of the world it asks
+ * through struct pop3_host, and what it needs of the mailbox it does in jobs
+ * (base/job.h): a session works on the snapshot taken at login, several
+ * sessions may be open at once, and what another one removed answers -ERR.
+ */
+#pragma once
+
+#include "base/engine.h"
+#include "sasl/mechanism.h"
+
+struct pop3;
+
+enum {
+	POP3_LINE_MAX = 255, /* octets, CRLF included (RFC 2449 4) */
+	POP3_AUTH_LINE_MAX =
+		12'288,       /* octets of a line of an AUTH exchange (RFC 5034 4) */
+	POP3_FAULTS_MAX = 20, /* faulty commands in a row, then the end */
+	POP3_LOGIN_FAILURES_MAX = 5,
+	POP3_TIMEOUT_MS = 600'000, /* RFC 1939 3: at least 10 minutes */
+	POP3_LOGIN_TIMEOUT_MS = 60'000,
+};
+
+/* What happens to mail that a client deletes or has retrieved. */
+struct pop3_retention {
+	bool keep; /* DELE hides a message from this session only; nothing is removed */
+	int64_t days; /* with keep: what was retrieved goes this long after its arrival;
+			 0: never (EXPIRE NEVER) */
+};
+
+struct pop3_config {
+	slice host_name;      /* for the timestamp of APOP */
+	bool tls_available;   /* STLS is offered */
+	bool plaintext_login; /* USER/PASS and PLAIN may be used without TLS */
+	unsigned refused;     /* SASL_* flags of mechanisms that are not offered */
+	struct pop3_retention retention;
+};
+
+/* An account that a login has opened. The engine copies mailbox. */
+struct pop3_login {
+	int64_t account;
+	slice mailbox; /* the store mailbox that is served: INBOX, or a sandbox's inbox */
+};
+
+struct pop3_host {
+	/* Do what the SASL exchange needs and put the result into it -> pop3_auth_done.
+	 * USER/PASS and APOP come as exchanges too. */
+	void (*auth)(void *host, struct sasl_server *exchange);
+	/* -> pop3_login_done */
+	void (*authorize)(void *host, slice authentication, slice authorization);
+	int64_t (*now)(void *host); /* UNIX seconds */
+};
+
+/* tls: NULL for a connection in the clear, else what TLS has agreed on. */
+struct pop3 *pop3_new(const struct pop3_config *config, const struct tls_facts *tls,
+		      const struct pop3_host *ops, void *host);
+struct engine *pop3_engine(struct pop3 *p);
+
+void pop3_auth_done(struct pop3 *p, enum err outcome);
+void pop3_login_done(struct pop3 *p, enum err outcome, const struct pop3_login *login);
+/* Ends the session as soon as no job runs: the account or its password changed. */
+void pop3_end(struct pop3 *p, slice reason);
