@@ -55,6 +55,8 @@ bool directory_find_account_by_id(const struct directory *d, int64_t id,
 				  struct account_view *ret);
 bool directory_find_alias(const struct directory *d, slice address,
 			  struct alias_view *ret);
+/* Whether any account or alias lives in the domain. */
+bool directory_has_domain(const struct directory *d, slice domain);
 /* In order of their addresses; at >= the count: false. */
 bool directory_account_at(const struct directory *d, uint32_t at,
 			  struct account_view *ret);
