@@ -65,7 +65,7 @@ bool directory_alias_at(const struct directory *d, uint32_t at, struct alias_vie
 /* ERR_EXISTS when an account or alias has the address, ERR_MALFORMED for a bad one. */
 enum err directory_add_account(struct store *s, slice address,
 			       const struct stored_credential *own, int64_t *ret_id);
-/* Also removes the account's mail; sessions on it must have been ended. */
+/* Its mail stays until account_remove: first its sessions and its actor have to end. */
 enum err directory_delete_account(struct store *s, slice address);
 enum err directory_set_password(struct store *s, slice address,
 				const struct stored_credential *own);
