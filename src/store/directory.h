@@ -57,6 +57,8 @@ bool directory_find_alias(const struct directory *d, slice address,
 			  struct alias_view *ret);
 /* Whether any account or alias lives in the domain. */
 bool directory_has_domain(const struct directory *d, slice domain);
+/* Whether any credential has a sealed secret: then CRAM-MD5 and APOP can work at all. */
+bool directory_has_secrets(const struct directory *d);
 /* In order of their addresses; at >= the count: false. */
 bool directory_account_at(const struct directory *d, uint32_t at,
 			  struct account_view *ret);
