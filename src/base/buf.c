@@ -34,6 +34,7 @@ void buf_reset(struct buf *b)
 static void move_to_front(struct buf *b)
 {
 	if (b->start == 0) return;
+	assert(b->p);
 	memmove(b->p, b->p + b->start, b->n);
 	b->start = 0;
 }
