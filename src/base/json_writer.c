@@ -148,6 +148,14 @@ void json_date(struct json_writer *w, int64_t instant)
 	buf_add_char(w->out, '"');
 }
 
+void json_date_ms(struct json_writer *w, int64_t unix_ms)
+{
+	begin_value(w);
+	buf_add_char(w->out, '"');
+	date_add_iso_ms(w->out, unix_ms);
+	buf_add_char(w->out, '"');
+}
+
 void json_raw(struct json_writer *w, slice json)
 {
 	begin_value(w);

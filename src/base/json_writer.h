@@ -34,7 +34,8 @@ void json_int(struct json_writer *w, int64_t value);
 void json_uint(struct json_writer *w, uint64_t value);
 void json_bool(struct json_writer *w, bool value);
 void json_null(struct json_writer *w);
-void json_date(struct json_writer *w, int64_t instant); /* as date_add_iso */
+void json_date(struct json_writer *w, int64_t instant);    /* as date_add_iso */
+void json_date_ms(struct json_writer *w, int64_t unix_ms); /* as date_add_iso_ms */
 /* A value that is JSON already, copied as it is. */
 void json_raw(struct json_writer *w, slice json);
 
