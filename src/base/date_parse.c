@@ -315,17 +315,22 @@ static bool take_mail_order(slice *in, struct civil *c, int *ret_zone)
 	return true;
 }
 
-/* Jul  1 10:52:37 2003, with a zone before or behind the year. */
+/* Jul  1 10:52:37 2003, perhaps with the year before the time and a zone behind it. */
 static bool take_asctime_order(slice *in, struct civil *c, int *ret_zone)
 {
+	bool early_year;
+
 	if (!take_month(in, &c->month)) return false;
 	skip_separator(in);
 	if (!take_digits(in, 1, 2, &c->day)) return false;
+	skip_separator(in);
+	early_year = take_year4(in, &c->year);
 	skip_separator(in);
 	if (!take_loose_time(in, c)) return false;
 	skip_cfws(in);
 	*ret_zone = take_zone(in);
 	skip_cfws(in);
+	if (early_year) return true;
 	if (!take_year(in, &c->year)) return false;
 	skip_cfws(in);
 	if (*ret_zone == 0) *ret_zone = take_zone(in);

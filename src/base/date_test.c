@@ -97,6 +97,7 @@ TEST(date_rfc5322)
 		{ SLICE_INIT("Tue Jul  1 08:52:37 2003"), JULY, 0 },
 		{ SLICE_INIT("Tue Jul  1 04:52:37 EDT 2003"), JULY, -240 },
 		{ SLICE_INIT("Jul 1 10:52:37 2003 +0200"), JULY, 120 },
+		{ SLICE_INIT("Tue, July 01, 2003 10:52:37 +0200"), JULY, 120 },
 		{ SLICE_INIT("Tue, 1 Jul 2003 10:52:37.25 +0200 and more"), JULY, 120 },
 		{ SLICE_INIT("1 Jul 2003 08:52:37 +0299"), JULY, 0 },
 		{ SLICE_INIT("1 Jul 2003 08:52:37 (open"), JULY, 0 },

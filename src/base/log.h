@@ -67,10 +67,12 @@ bool log_enabled(enum log_level level);
 /* fields ends with an entry without key. */
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
-/* The fields are not evaluated when the level is filtered out. */
-#define log_event(level, event, ...)                                                     \
-	(log_enabled(level)                                                              \
-		 ? log_write(level, event,                                               \
-			     (const struct log_field[]){                                 \
-				     __VA_ARGS__ __VA_OPT__(, ){ .key = NULL } })        \
-		 : (void)0)
+/* log_event(level, event, fields...): the fields, none or more, are not evaluated when
+ * the level is filtered out. */
+#define log_event(level, ...)                                                            \
+	(log_enabled(level) ? log_write(level, LOG_FIRST(__VA_ARGS__, ),                 \
+					(const struct log_field[]){ LOG_REST(            \
+						__VA_ARGS__, { .key = NULL }) })         \
+			    : (void)0)
+#define LOG_FIRST(event, ...) event
+#define LOG_REST(event, ...) __VA_ARGS__
