@@ -56,7 +56,7 @@ char *buf_reserve(struct buf *b, size_t n)
 		b->overflow = true;
 		return NULL;
 	}
-	if (b->start + b->n + n > b->cap) {
+	if (!b->p || b->start + b->n + n > b->cap) {
 		move_to_front(b);
 		if (b->n + n > b->cap || !b->p) grow(b, b->n + n);
 	}

@@ -16,6 +16,17 @@ TEST(buf_refuses_past_its_maximum)
 	buf_done(&b);
 }
 
+TEST(buf_takes_nothing_when_new)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	CHECK(buf_add(&b, S("")));
+	CHECK(buf_reserve(&b, 0));
+	CHECK(!b.overflow);
+	buf_done(&b);
+}
+
 TEST(buf_is_a_queue)
 {
 	struct buf b;
