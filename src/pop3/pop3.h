@@ -46,8 +46,10 @@ struct pop3_login {
 
 struct pop3_host {
 	/* Do what the SASL exchange needs and put the result into it -> pop3_auth_done.
-	 * USER/PASS and APOP come as exchanges too. */
+	 * USER and PASS come as an exchange of PLAIN. */
 	void (*auth)(void *host, struct sasl_server *exchange);
+	/* APOP needs the user's secrets -> pop3_apop_done or pop3_apop_accept. */
+	void (*apop)(void *host, slice user);
 	/* -> pop3_login_done */
 	void (*authorize)(void *host, slice authentication, slice authorization);
 	int64_t (*now)(void *host); /* UNIX seconds */
@@ -59,6 +61,11 @@ struct pop3 *pop3_new(const struct pop3_config *config, const struct tls_facts *
 struct engine *pop3_engine(struct pop3 *p);
 
 void pop3_auth_done(struct pop3 *p, enum err outcome);
+/* One of the secrets (borrowed for the call) has to make the digest; none: unknown user.
+ */
+void pop3_apop_done(struct pop3 *p, const slice *secrets, size_t count);
+/* Any digest is right: a sandbox. */
+void pop3_apop_accept(struct pop3 *p);
 void pop3_login_done(struct pop3 *p, enum err outcome, const struct pop3_login *login);
 /* Ends the session as soon as no job runs: the account or its password changed. */
 void pop3_end(struct pop3 *p, slice reason);
