@@ -60,7 +60,8 @@ struct pop3 *pop3_new(const struct pop3_config *config, const struct tls_facts *
 		      const struct pop3_host *ops, void *host);
 struct engine *pop3_engine(struct pop3 *p);
 
-void pop3_auth_done(struct pop3 *p, enum err outcome);
+/* The exchange got its answer, which gave status. */
+void pop3_auth_done(struct pop3 *p, enum sasl_status status);
 /* One of the secrets (borrowed for the call) has to make the digest; none: unknown user.
  */
 void pop3_apop_done(struct pop3 *p, const slice *secrets, size_t count);

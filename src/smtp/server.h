@@ -78,7 +78,7 @@ struct smtp_session_facts {
 };
 
 struct smtp_host {
-	/* Do what the SASL exchange needs and put the result into it -> smtp_auth_done.
+	/* Do what the SASL exchange needs and answer its question -> smtp_auth_done.
 	 */
 	void (*auth)(void *host, struct sasl_server *exchange);
 	/* authentication, proven to be itself, wants to act as authorization
@@ -113,7 +113,8 @@ struct smtp_server *smtp_server_new(const struct smtp_config *config,
 struct engine *smtp_server_engine(struct smtp_server *s);
 const struct smtp_session_facts *smtp_server_facts(const struct smtp_server *s);
 
-void smtp_auth_done(struct smtp_server *s, enum err outcome);
+/* The exchange got its answer, which gave status. */
+void smtp_auth_done(struct smtp_server *s, enum sasl_status status);
 /* ERR_NONE: logged in as the authorization identity. */
 void smtp_login_done(struct smtp_server *s, enum err outcome);
 void smtp_answer(struct smtp_server *s, const struct smtp_reply *reply);
