@@ -1,0 +1,37 @@
+#include "sasl/mechanism.h"
+
+#include <string.h>
+
+#include "base/test.h"
+
+static const struct tls_facts tls = { .binding_exporter = SLICE_INIT("exporter") };
+
+TEST(sasl_table)
+{
+	const struct tls_facts none = { 0 };
+
+	CHECK(sasl_find(S("GSSAPI")) == NULL);
+	CHECK(sasl_find(S("")) == NULL);
+	CHECK_SLICE(sasl_find(S("scram-sha-256"))->name, S("SCRAM-SHA-256"));
+	CHECK(!sasl_is_usable(sasl_find(S("PLAIN")), NULL, SASL_SHOWS_PASSWORD));
+	CHECK(sasl_is_usable(sasl_find(S("PLAIN")), NULL, SASL_NEEDS_SECRETS));
+	CHECK(!sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), NULL, 0));
+	CHECK(!sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), &none, 0));
+	CHECK(sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), &tls, 0));
+	CHECK_SLICE(sasl_choose(S("PLAIN  LOGIN scram-sha-1"), NULL, 0)->name,
+		    S("SCRAM-SHA-1"));
+	CHECK_SLICE(sasl_choose(S("LOGIN PLAIN"), NULL, 0)->name, S("PLAIN"));
+	CHECK(sasl_choose(S(" LOGIN"), NULL, SASL_SHOWS_PASSWORD) == NULL);
+	CHECK(sasl_choose(S(""), NULL, 0) == NULL);
+}
+
+TEST(sasl_nonce_is_printable_and_new)
+{
+	char a[SASL_NONCE], b[SASL_NONCE];
+
+	sasl_nonce(a);
+	sasl_nonce(b);
+	CHECK(memcmp(a, b, sizeof(a)) != 0);
+	for (size_t i = 0; i < sizeof(a); i++)
+		CHECK(is_alpha(a[i]) || is_digit(a[i]) || a[i] == '-' || a[i] == '_');
+}

@@ -1,0 +1,183 @@
+#include "sasl/server.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sasl/exchange.h"
+
+enum { OUTPUT_LIMIT = 2 * 1024 }; /* octets of one message of ours */
+
+struct sasl_server *sasl_server_new(const struct sasl_mechanism *m,
+				    const struct sasl_facts *facts)
+{
+	struct sasl_server *s = calloc(1, m->server->size);
+
+	assert(s && (facts->keys || !(m->flags & SASL_NEEDS_SCRAM_KEYS)));
+	s->mechanism = m;
+	s->facts = *facts;
+	s->question.hash = m->hash;
+	buf_init(&s->user, SASL_NAME_MAX);
+	buf_init(&s->authorization, SASL_NAME_MAX);
+	buf_init(&s->password, PASSWORD_MAX);
+	buf_init(&s->output, OUTPUT_LIMIT);
+	return s;
+}
+
+void sasl_server_free(struct sasl_server *s)
+{
+	if (!s) return;
+	if (s->mechanism->server->done) s->mechanism->server->done(s);
+	buf_done(&s->user);
+	buf_done(&s->authorization);
+	buf_wipe(&s->password);
+	buf_done(&s->output);
+	explicit_bzero(s, s->mechanism->server->size);
+	free(s);
+}
+
+/* The mechanism's turn; its answer is the status. */
+static enum sasl_status take_turn(struct sasl_server *s, slice response)
+{
+	buf_reset(&s->output);
+	if (response.n > SASL_RESPONSE_MAX) return finish_fail(s, SASL_TOO_LONG);
+	s->status = s->mechanism->server->step(s, response);
+	s->turn++;
+	return s->status;
+}
+
+enum sasl_status sasl_server_start(struct sasl_server *s, const slice *initial)
+{
+	unsigned flags = s->mechanism->flags;
+
+	assert(s->turn == 0);
+	if (initial) {
+		if (flags & SASL_SERVER_FIRST) return finish_fail(s, SASL_SYNTAX);
+		s->turn = 1;
+		return take_turn(s, *initial);
+	}
+	if (!(flags & SASL_CLIENT_FIRST)) return take_turn(s, S(""));
+	s->turn = 1;
+	return finish_send(s);
+}
+
+enum sasl_status sasl_server_step(struct sasl_server *s, slice response)
+{
+	assert(s->turn > 0 && s->status == SASL_SEND);
+	return take_turn(s, response);
+}
+
+static void begin_answer(struct sasl_server *s)
+{
+	assert(s->status == SASL_NEED);
+	buf_wipe(&s->password);
+	s->question.password = S("");
+	buf_reset(&s->output);
+}
+
+enum sasl_status sasl_server_verdict(struct sasl_server *s, enum err verdict)
+{
+	begin_answer(s);
+	switch (verdict) {
+	case ERR_NONE:
+		return finish_matched(s, 0);
+	case ERR_DENIED:
+		return finish_fail(s, SASL_CREDENTIALS);
+	default:
+		return finish_fail(s, SASL_UNAVAILABLE);
+	}
+}
+
+enum sasl_status sasl_server_secrets(struct sasl_server *s, const slice *secrets,
+				     size_t count)
+{
+	assert(s->question.need == SASL_NEED_SECRETS);
+	begin_answer(s);
+	return s->mechanism->server->secrets(s, secrets, count);
+}
+
+enum sasl_status sasl_server_keys(struct sasl_server *s, const struct scram_keys *keys,
+				  size_t count)
+{
+	assert(s->question.need == SASL_NEED_KEYS);
+	begin_answer(s);
+	return s->mechanism->server->keys(s, keys, count);
+}
+
+enum sasl_status sasl_server_status(const struct sasl_server *s)
+{
+	return s->status;
+}
+
+slice sasl_server_output(const struct sasl_server *s)
+{
+	return buf_slice(&s->output);
+}
+
+const struct sasl_question *sasl_server_question(const struct sasl_server *s)
+{
+	return &s->question;
+}
+
+size_t sasl_server_matched(const struct sasl_server *s)
+{
+	return s->matched;
+}
+
+enum sasl_failure sasl_server_failure(const struct sasl_server *s)
+{
+	return s->failure;
+}
+
+bool keep_user(struct sasl_server *s, slice user, slice authorization)
+{
+	if (authorization.n == 0) authorization = user;
+	if (!text_is_valid(user, SASL_NAME_MAX) ||
+	    !text_is_valid(authorization, SASL_NAME_MAX))
+		return false;
+	buf_add(&s->user, user);
+	buf_add(&s->authorization, authorization);
+	s->question.user = buf_slice(&s->user);
+	s->question.authorization = buf_slice(&s->authorization);
+	return true;
+}
+
+bool keep_password(struct sasl_server *s, slice password)
+{
+	if (!text_is_valid(password, PASSWORD_MAX)) return false;
+	buf_add(&s->password, password);
+	s->question.password = buf_slice(&s->password);
+	return true;
+}
+
+enum sasl_status finish_need(struct sasl_server *s, enum sasl_need need)
+{
+	s->question.need = need;
+	return s->status = SASL_NEED;
+}
+
+enum sasl_status finish_send(struct sasl_server *s)
+{
+	if (s->output.overflow) return finish_fail(s, SASL_TOO_LONG);
+	return s->status = SASL_SEND;
+}
+
+enum sasl_status finish_fail(struct sasl_server *s, enum sasl_failure why)
+{
+	buf_reset(&s->output);
+	s->failure = why;
+	return s->status = SASL_FAIL;
+}
+
+enum sasl_status finish_matched(struct sasl_server *s, size_t index)
+{
+	s->matched = index;
+	return s->status = SASL_OK;
+}
+
+bool add_timestamp(struct buf *out, const struct sasl_facts *facts)
+{
+	return buf_add_char(out, '<') && buf_add(out, facts->nonce) &&
+	       buf_addf(out, ".%lld@", (long long)facts->time) &&
+	       buf_add(out, facts->hostname) && buf_add_char(out, '>');
+}

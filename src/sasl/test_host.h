@@ -1,0 +1,112 @@
+/*
+ * test_host.h - a host for tests and fuzz targets: two users, one of them with
+ *               two passwords, and both sides of an exchange driven to its end
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "sasl/client.h"
+#include "sasl/server.h"
+
+enum { TEST_SECRETS = 2 };
+
+struct test_user {
+	slice name;
+	slice passwords[TEST_SECRETS]; /* the second may be empty */
+};
+
+static const struct test_user test_users[] = {
+	{ SLICE_INIT("user"),
+	  { SLICE_INIT("pencil"), SLICE_INIT("k7pm-x2wd-9fhq-tz4c") } },
+	{ SLICE_INIT("tim"), { SLICE_INIT("tanstaaftanstaaf") } },
+};
+
+static const struct secret_keys test_keys = { .salts = "salts" };
+
+/* The salts of RFC 5802 5 and RFC 7677 3. */
+static const struct scram_salt test_salts[SCRAM_HASHES] = {
+	[SCRAM_SHA1] = { 4096,
+			 12,
+			 { 0x41, 0x25, 0xc2, 0x47, 0xe4, 0x3a, 0xb1, 0xe9, 0x3c, 0x6d,
+			   0xff, 0x76 } },
+	[SCRAM_SHA256] = { 4096,
+			   16,
+			   { 0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e, 0xec, 0xa0,
+			     0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81 } },
+};
+
+static inline const struct test_user *test_find_user(slice name)
+{
+	for (size_t i = 0; i < countof(test_users); i++)
+		if (slice_eq(test_users[i].name, name)) return &test_users[i];
+	return NULL;
+}
+
+/* Keys cost 4096 iterations, so they are made once. */
+static inline const struct scram_keys *test_scram_keys(const struct test_user *u,
+						       enum scram_hash h)
+{
+	static struct scram_keys keys[countof(test_users)][SCRAM_HASHES][TEST_SECRETS];
+	struct scram_keys *k = keys[u - test_users][h];
+
+	for (size_t i = 0; i < TEST_SECRETS && k[i].salt.iterations == 0; i++)
+		if (u->passwords[i].n &&
+		    !scram_derive(h, u->passwords[i], &test_salts[h], &k[i]))
+			return NULL;
+	return k;
+}
+
+static inline enum err test_verify(const struct test_user *u, slice password)
+{
+	for (size_t i = 0; u && i < TEST_SECRETS; i++)
+		if (u->passwords[i].n && slice_eq(u->passwords[i], password))
+			return ERR_NONE;
+	return ERR_DENIED;
+}
+
+/* Users may act as themselves only. */
+static inline enum sasl_status test_answer(struct sasl_server *s)
+{
+	const struct sasl_question *q = sasl_server_question(s);
+	const struct test_user *u =
+		slice_eq(q->user, q->authorization) ? test_find_user(q->user) : NULL;
+
+	switch (q->need) {
+	case SASL_NEED_PASSWORD:
+		return sasl_server_verdict(s, test_verify(u, q->password));
+	case SASL_NEED_SECRETS:
+		return sasl_server_secrets(s, u ? u->passwords : NULL,
+					   u ? TEST_SECRETS : 0);
+	case SASL_NEED_KEYS:
+		return sasl_server_keys(s, u ? test_scram_keys(u, q->hash) : NULL,
+					u ? TEST_SECRETS : 0);
+	}
+	return SASL_FAIL;
+}
+
+/* Client and server against each other. The server's last status; OK only when the client
+ * is content, too. */
+static inline enum sasl_status test_converse(struct sasl_server *s, struct sasl_client *c,
+					     bool initial)
+{
+	bool first = initial;
+	enum sasl_status status = SASL_SEND;
+	slice challenge = S("");
+
+	if (!initial) {
+		status = sasl_server_start(s, NULL);
+		challenge = sasl_server_output(s);
+	}
+	while (status == SASL_SEND) {
+		slice response;
+
+		if (sasl_client_step(c, challenge) == SASL_FAIL) return SASL_FAIL;
+		response = sasl_client_output(c);
+		status = first ? sasl_server_start(s, &response)
+			       : sasl_server_step(s, response);
+		first = false;
+		if (status == SASL_NEED) status = test_answer(s);
+		challenge = sasl_server_output(s);
+	}
+	return status == SASL_OK && sasl_client_is_done(c) ? SASL_OK : SASL_FAIL;
+}
