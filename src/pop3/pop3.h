@@ -46,10 +46,8 @@ struct pop3_login {
 
 struct pop3_host {
 	/* Do what the SASL exchange needs and put the result into it -> pop3_auth_done.
-	 * USER and PASS come as an exchange of PLAIN. */
+	 * USER and PASS come as an exchange of PLAIN, APOP as one of sasl_apop. */
 	void (*auth)(void *host, struct sasl_server *exchange);
-	/* APOP needs the user's secrets -> pop3_apop_done or pop3_apop_accept. */
-	void (*apop)(void *host, slice user);
 	/* -> pop3_login_done */
 	void (*authorize)(void *host, slice authentication, slice authorization);
 	int64_t (*now)(void *host); /* UNIX seconds */
