@@ -1,0 +1,66 @@
+/*
+ * actors.h - runs jobs: one at a time per account, accounts in parallel
+ *
+ * Each account that has work is an actor. A worker takes all tickets that wait
+ * for it, runs the reading jobs, then all writing jobs in one transaction with
+ * a savepoint each (group commit), and only then lets them answer:
+ *
+ *   submit -> [prepare, on a worker] -> wait -> run, commit -> done, on the loop
+ *
+ * Open accounts are kept, at most handles_max of them, the least recently used
+ * closed first. Safe from any thread; what a ticket or watcher calls runs on
+ * its loop.
+ */
+#pragma once
+
+#include "base/job.h"
+#include "net/loop.h"
+#include "net/workers.h"
+#include "store/account.h"
+
+struct actors;
+struct actor;
+
+enum { ACTORS_HANDLES_MAX = 1000 };
+
+struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_max);
+void actors_free(
+	struct actors *a); /* when no worker runs any more; closes the accounts */
+
+/* A job on its way. Embedded in the job's owner, which keeps it until answered. */
+struct ticket {
+	struct job *job;
+	struct loop *loop;
+	void (*answered)(struct ticket *t); /* after job->done; may be NULL */
+	enum err outcome;
+	struct actors *actors; /* the rest is the actors' */
+	struct ticket *next;
+	struct task task;
+	struct work work;
+};
+
+void actors_submit(struct actors *a, struct ticket *t);
+
+/* Is told of commits that changed what others could see, and of the account's end. */
+struct watcher {
+	int64_t account;
+	struct loop *loop;
+	void (*changed)(struct watcher *w);
+	void (*ended)(
+		struct watcher *w); /* the credentials changed or the account went */
+	struct actor *actor;        /* the rest is the actors' */
+	struct watcher *next, **link;
+	_Atomic bool has_changed, has_ended;
+	struct task task;
+};
+
+void actors_watch(struct actors *a, struct watcher *w);
+/* On w's loop. Nothing is called from then on; the memory is to be kept until a task that
+ * is posted now to that loop has run. */
+void actors_unwatch(struct actors *a, struct watcher *w);
+
+/* Tells all watchers of the account that their sessions end. */
+void actors_end_sessions(struct actors *a, int64_t account);
+/* Waits for the account's running jobs, closes it and refuses later ones with
+ * ERR_NOT_FOUND, so that its files can be removed. Not on a loop. */
+void actors_retire(struct actors *a, int64_t account);

@@ -1,0 +1,223 @@
+#include "server/arrival.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "sandbox/inbox.h"
+
+struct arrival_target {
+	struct arrival_target *next;
+	struct arrival *arrival;
+	int64_t account;
+	slice recipient;
+	char id[DELIVERY_ID_SIZE];
+	enum err outcome;
+	struct job job;
+	struct ticket ticket;
+};
+
+void arrival_init(struct arrival *d, struct server *s, struct loop *loop)
+{
+	*d = (struct arrival){ .server = s, .loop = loop };
+	d->message = incoming_new(s->store);
+	d->last = &d->first;
+	buf_init(&d->reverse_path, 2048);
+	buf_init(&d->prefix, 16 * 1024);
+	arena_init(&d->arena, ARRIVAL_ARENA_MAX);
+}
+
+void arrival_done(struct arrival *d)
+{
+	assert(!d->is_running);
+	incoming_free(d->message);
+	d->message = NULL;
+	buf_done(&d->reverse_path);
+	buf_done(&d->prefix);
+	arena_done(&d->arena);
+}
+
+struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice recipient)
+{
+	struct arrival_target *t;
+
+	for (t = d->first; t; t = t->next)
+		if (t->account == account) return t;
+	t = arena_alloc(&d->arena, sizeof(*t));
+	if (!t || !arena_copy(&d->arena, recipient, &t->recipient)) return NULL;
+	t->arrival = d;
+	t->account = account;
+	*d->last = t;
+	d->last = &t->next;
+	return t;
+}
+
+bool arrival_add_inbox(struct arrival *d, slice login_or_recipient)
+{
+	struct buf name;
+	slice *grown;
+
+	buf_init(&name, MAILBOX_NAME_MAX);
+	if (!inbox_name(login_or_recipient, &name)) {
+		buf_done(&name);
+		return false;
+	}
+	grown = arena_alloc_array(&d->arena, d->inbox_count + 1, sizeof(*grown));
+	bool good =
+		grown && arena_copy(&d->arena, buf_slice(&name), &grown[d->inbox_count]);
+	buf_done(&name);
+	if (!good) return false;
+	if (d->inbox_count) memcpy(grown, d->inboxes, d->inbox_count * sizeof(*grown));
+	d->inboxes = grown;
+	d->inbox_count++;
+	return true;
+}
+
+static struct append append_of(const struct arrival *d)
+{
+	return (struct append){ .message = d->message,
+				.prefix = buf_slice(&d->prefix),
+				.received = d->received };
+}
+
+static enum err put_into_account(struct job *j, struct account *a)
+{
+	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
+	const struct arrival *d = t->arrival;
+	struct append what = append_of(d);
+	struct arena arena;
+	struct mailbox inbox;
+	uint32_t uid;
+	bool merged;
+
+	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
+	enum err e = mailbox_find(a, S("INBOX"), &arena, &inbox);
+	if (!e)
+		e = delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received,
+				 inbox.id, &what, &uid, NULL, &merged);
+	arena_done(&arena);
+	return e;
+}
+
+static enum err put_into_inboxes(struct job *j, struct account *a)
+{
+	const struct arrival *d = CONTAINER_OF(j, struct arrival_target, job)->arrival;
+	struct append what = append_of(d);
+
+	return inbox_deliver(a, d->inboxes, d->inbox_count, &what);
+}
+
+static void finish(struct arrival *d)
+{
+	d->is_running = false;
+	d->finished(d);
+}
+
+static void target_done(struct job *j, enum err outcome)
+{
+	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
+	struct arrival *d = t->arrival;
+
+	t->outcome = outcome;
+	if (outcome) d->outcome = outcome;
+	if (--d->waiting == 0) finish(d);
+}
+
+/* On the worker that finished the message: the accounts' turns begin without a detour. */
+static void submit_targets(struct arrival *d)
+{
+	struct arrival_target *t = d->first, *next;
+
+	for (; t; t = next) {
+		next = t->next; /* the last submission may end the delivery at any moment
+				 */
+		delivery_make_id(buf_slice(&d->reverse_path), t->recipient,
+				 incoming_hash(d->message), t->id);
+		t->job = (struct job){ .account = t->account,
+				       .level = JOB_WRITES,
+				       .run = d->server->is_sandbox ? put_into_inboxes
+								    : put_into_account,
+				       .done = target_done };
+		t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };
+		actors_submit(d->server->actors, &t->ticket);
+	}
+}
+
+static void finish_message(struct work *w)
+{
+	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
+
+	d->outcome = incoming_finish(d->message);
+	if (!d->outcome) submit_targets(d);
+}
+
+static void message_failed(struct work *w)
+{
+	finish(CONTAINER_OF(w, struct arrival, work));
+}
+
+void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
+{
+	d->received = now;
+	buf_add(&d->reverse_path, reverse_path);
+	d->is_running = true;
+	d->work = (struct work){ .run = finish_message, .loop = d->loop };
+	workers_submit(d->server->workers, WORK_URGENT, &d->work);
+}
+
+enum err arrival_target_outcome(const struct arrival_target *t)
+{
+	const struct arrival *d = t->arrival;
+
+	return t->job.run ? t->outcome : d->outcome; /* never begun: the message failed */
+}
+
+/* Marks one account's delivery as answered; outlives the session. */
+struct acknowledgement {
+	char id[DELIVERY_ID_SIZE];
+	struct job job;
+	struct ticket ticket;
+};
+
+static enum err mark_answered(struct job *j, struct account *a)
+{
+	struct acknowledgement *k = CONTAINER_OF(j, struct acknowledgement, job);
+
+	return delivery_answered(a, (slice){ k->id, sizeof(k->id) }, clock_now());
+}
+
+static void answer_marked(struct job *, enum err)
+{
+	/* Unmarked, a retry within days would merge: logged where it failed, no more. */
+}
+
+static void free_acknowledgement(struct ticket *t)
+{
+	free(CONTAINER_OF(t, struct acknowledgement, ticket));
+}
+
+static void acknowledge(const struct arrival *d, const struct arrival_target *t)
+{
+	struct acknowledgement *k = calloc(1, sizeof(*k));
+
+	assert(k);
+	memcpy(k->id, t->id, sizeof(k->id));
+	k->job = (struct job){ .account = t->account,
+			       .level = JOB_WRITES_FLAGS,
+			       .run = mark_answered,
+			       .done = answer_marked };
+	k->ticket = (struct ticket){ .job = &k->job,
+				     .loop = d->loop,
+				     .answered = free_acknowledgement };
+	actors_submit(d->server->actors, &k->ticket);
+}
+
+void arrival_answered(const struct arrival *d)
+{
+	if (d->server->is_sandbox) return;
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		if (!t->outcome) acknowledge(d, t);
+}

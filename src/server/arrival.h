@@ -1,0 +1,56 @@
+/*
+ * arrival.h - one message into the mailboxes of its recipients, exactly once
+ *
+ * The message is finished (hashed, parsed, compressed) on a worker, then each
+ * account gets it in a job of its own; when all have committed or failed,
+ * `finished` says so on the loop. Only when the sender has its 250 are the
+ * deliveries marked answered, so that a retry after anything else is not
+ * doubled (store/delivery.h).
+ *
+ *   arrival_init -> arrival_add... -> arrival_start -> finished
+ *                 -> arrival_answered, if the 250 left -> arrival_done
+ *
+ * A sandbox's delivery goes into inboxes of its one account instead.
+ */
+#pragma once
+
+#include "server/server.h"
+#include "store/delivery.h"
+
+struct arrival_target; /* one account and what became of it */
+
+struct arrival {
+	struct server *server;
+	struct loop *loop;
+	void (*finished)(struct arrival *d);
+	struct incoming *message; /* owned from arrival_init on */
+	struct buf reverse_path;
+	struct buf prefix;  /* trace fields; to be filled before the start */
+	int64_t received;   /* UNIX seconds */
+	struct arena arena; /* of targets and names */
+	struct arrival_target *first, **last;
+	uint32_t waiting; /* targets that have not answered */
+	bool is_running;
+	enum err outcome; /* of finishing the message; else of the worst target */
+	slice *inboxes;   /* of a sandbox */
+	uint32_t inbox_count;
+	struct work work;
+};
+
+enum { ARRIVAL_ARENA_MAX = 4 * 1024 * 1024 };
+
+void arrival_init(struct arrival *d, struct server *s, struct loop *loop);
+/* Not while it runs. */
+void arrival_done(struct arrival *d);
+
+/* Another account that is to get the message, on behalf of a recipient; an account that
+ * is there already is found. NULL: too many. */
+struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice recipient);
+/* A sandbox's inbox, by login or recipient. False: too many, or no name. */
+bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
+
+void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
+/* Of one target, once finished. */
+enum err arrival_target_outcome(const struct arrival_target *t);
+/* The sender has been told that all is safe. */
+void arrival_answered(const struct arrival *d);

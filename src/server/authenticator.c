@@ -1,0 +1,287 @@
+#include "server/authenticator.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "message/text.h"
+#include "sasl/credential.h"
+
+enum { CACHED_LOGINS = 10000 };
+
+void authenticator_init(struct authenticator *a, struct store *s, struct workers *w)
+{
+	*a = (struct authenticator){ .store = s, .workers = w };
+	a->cache = login_cache_new(CACHED_LOGINS);
+	a->backoff = backoff_new();
+}
+
+void authenticator_done(struct authenticator *a)
+{
+	login_cache_free(a->cache);
+	backoff_free(a->backoff);
+	secret_keys_done(&a->keys);
+}
+
+static bool add_lower(struct buf *out, slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		buf_add_char(out, lower_ascii(text.p[i]));
+	return !out->overflow;
+}
+
+/* user as an address of the directory's form. */
+static bool normalise_user(const struct config *c, slice user, struct buf *out)
+{
+	struct buf prepared;
+	bool good;
+
+	buf_init(&prepared, ADDRESS_MAX);
+	good = text_saslprep(user, &prepared);
+	slice local = { 0 }, domain = buf_slice(&prepared);
+	good = good && (take_until(&domain, '@', &local)
+				? add_lower(out, local) && buf_add_char(out, '@') &&
+					  domain_to_unicode(domain, out)
+				: c && c->domain_count == 1 && add_lower(out, domain) &&
+					  buf_add_char(out, '@') &&
+					  buf_add(out, c->domains[0].name));
+	buf_done(&prepared);
+	return good;
+}
+
+bool find_login(const struct directory *d, const struct config *c, slice user,
+		struct account_view *ret)
+{
+	struct buf address;
+	bool found;
+
+	buf_init(&address, ADDRESS_MAX);
+	found = normalise_user(c, user, &address) &&
+		directory_find_account(d, buf_slice(&address), ret);
+	buf_done(&address);
+	return found;
+}
+
+slice seal_context(const int64_t *account)
+{
+	return (slice){ (const char *)account, sizeof(*account) };
+}
+
+/* The secrets of the account's app passwords; their octets are appended to bytes. */
+static size_t unseal_all(const struct secret_keys *keys,
+			 const struct account_view *account, struct buf *bytes,
+			 slice ret[static CREDENTIALS_MAX])
+{
+	size_t ends[CREDENTIALS_MAX], count = 0, start = 0;
+
+	for (uint32_t i = 0; i < account->credential_count && count < CREDENTIALS_MAX;
+	     i++) {
+		slice sealed = account->credentials[i].sealed;
+
+		if (sealed.n &&
+		    secret_unseal(keys, seal_context(&account->id), sealed, bytes))
+			ends[count++] = bytes->n;
+	}
+	for (size_t i = 0; i < count; start = ends[i++])
+		ret[i] = (slice){ buf_slice(bytes).p + start, ends[i] - start };
+	return count;
+}
+
+static void finish(struct login_attempt *t, enum sasl_status status)
+{
+	buf_wipe(&t->user);
+	buf_wipe(&t->password);
+	t->is_running = false;
+	t->finished(t, status);
+}
+
+static void answer_verdict(struct login_attempt *t)
+{
+	finish(t, t->exchange ? sasl_server_verdict(t->exchange, t->verdict) : SASL_FAIL);
+}
+
+static void delay_over(struct timer *timer)
+{
+	answer_verdict(CONTAINER_OF(timer, struct login_attempt, timer));
+}
+
+/* The verdict is there: tell it now, or after the time that a failure costs. */
+static void settle(struct login_attempt *t)
+{
+	int64_t delay_ms = 0;
+
+	if (t->verdict == ERR_DENIED) {
+		log_event(LOG_INFO, "login.refused",
+			  LOG_STR("user", buf_slice(&t->user)));
+		if (t->peer)
+			delay_ms = backoff_fail(t->all->backoff, t->peer,
+						loop_now_ms(t->loop));
+	}
+	if (delay_ms == 0) {
+		answer_verdict(t);
+		return;
+	}
+	t->timer.fire = delay_over;
+	timer_set(t->loop, &t->timer, loop_now_ms(t->loop) + delay_ms);
+}
+
+static struct login login_of(const struct login_attempt *t,
+			     const struct account_view *account)
+{
+	return (struct login){ .account = account->id,
+			       .generation = (uint64_t)account->generation,
+			       .user = buf_slice(&t->user),
+			       .password = buf_slice(&t->password) };
+}
+
+static enum err verify(struct login_attempt *t, const struct directory *d)
+{
+	struct account_view account = { 0 };
+	slice hashes[SASL_CANDIDATES_MAX];
+	size_t count = 0, matched;
+	enum err e;
+
+	find_login(d, *t->all->config, buf_slice(&t->user), &account);
+	for (uint32_t i = 0; i < account.credential_count && count < countof(hashes); i++)
+		hashes[count++] = account.credentials[i].hash;
+	e = password_verify_any(hashes, count, buf_slice(&t->password), &matched);
+	if (!e) {
+		struct login login = login_of(t, &account);
+
+		login_cache_add(t->all->cache, &login, account.credentials[matched].id,
+				clock_monotonic_ms());
+	}
+	return e;
+}
+
+/* On a worker. */
+static void hash_password(struct work *w)
+{
+	struct login_attempt *t = CONTAINER_OF(w, struct login_attempt, work);
+	const struct directory *d = directory_get(t->all->store);
+
+	t->verdict = verify(t, d);
+	if (t->verdict && t->verdict != ERR_LATER) t->verdict = ERR_DENIED;
+	directory_put(d);
+	t->all->waiting--;
+}
+
+static void hash_done(struct work *w)
+{
+	settle(CONTAINER_OF(w, struct login_attempt, work));
+}
+
+static bool is_remembered(struct login_attempt *t)
+{
+	const struct directory *d = directory_get(t->all->store);
+	struct account_view account;
+	int64_t credential;
+	bool found = find_login(d, *t->all->config, buf_slice(&t->user), &account);
+
+	if (found) {
+		struct login login = login_of(t, &account);
+		found = login_cache_find(t->all->cache, &login, clock_monotonic_ms(),
+					 &credential);
+	}
+	directory_put(d);
+	return found;
+}
+
+static void check_password(struct login_attempt *t)
+{
+	if (is_remembered(t)) {
+		t->verdict = ERR_NONE;
+		answer_verdict(t);
+		return;
+	}
+	if (t->all->waiting >= AUTH_WAITING_MAX) {
+		t->verdict = ERR_LATER;
+		answer_verdict(t);
+		return;
+	}
+	t->all->waiting++;
+	t->work =
+		(struct work){ .run = hash_password, .done = hash_done, .loop = t->loop };
+	workers_submit(t->all->workers, WORK_LONG, &t->work);
+}
+
+static enum sasl_status give_secrets(struct login_attempt *t,
+				     const struct account_view *account)
+{
+	enum sasl_status status;
+	slice secrets[CREDENTIALS_MAX];
+	struct buf bytes;
+
+	buf_init(&bytes, CREDENTIALS_MAX * SECRET_MAX);
+	size_t n = account ? unseal_all(&t->all->keys, account, &bytes, secrets) : 0;
+	status = sasl_server_secrets(t->exchange, secrets, n);
+	buf_wipe(&bytes);
+	return status;
+}
+
+static enum sasl_status give_keys(struct login_attempt *t,
+				  const struct account_view *account)
+{
+	enum scram_hash h = sasl_server_question(t->exchange)->hash;
+	struct scram_keys list[SASL_CANDIDATES_MAX];
+	enum sasl_status status;
+	size_t n = 0;
+
+	for (uint32_t i = 0;
+	     account && i < account->credential_count && n < countof(list); i++)
+		if (!scram_keys_read(account->credentials[i].scram, h, &list[n++]))
+			list[n - 1] = (struct scram_keys){ 0 };
+	status = sasl_server_keys(t->exchange, list, n);
+	explicit_bzero(list, sizeof(list));
+	return status;
+}
+
+/* Secrets and keys are looked up at once; the mechanism itself finds out who it is. */
+static void look_up(struct login_attempt *t, enum sasl_need need)
+{
+	const struct directory *d = directory_get(t->all->store);
+	struct account_view account;
+	const struct account_view *found =
+		find_login(d, *t->all->config, buf_slice(&t->user), &account) ? &account
+									      : NULL;
+
+	enum sasl_status status =
+		need == SASL_NEED_SECRETS ? give_secrets(t, found) : give_keys(t, found);
+
+	directory_put(d);
+	finish(t, status);
+}
+
+static void begin(struct task *task)
+{
+	struct login_attempt *t = CONTAINER_OF(task, struct login_attempt, task);
+
+	if (!t->exchange) {
+		finish(t, SASL_FAIL);
+	} else if (t->all->accepts_all) {
+		t->verdict = ERR_NONE;
+		answer_verdict(t);
+	} else if (sasl_server_question(t->exchange)->need == SASL_NEED_PASSWORD) {
+		check_password(t);
+	} else {
+		look_up(t, sasl_server_question(t->exchange)->need);
+	}
+}
+
+void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange)
+{
+	const struct sasl_question *q = sasl_server_question(exchange);
+
+	assert(!t->is_running);
+	t->is_running = true;
+	t->exchange = exchange;
+	buf_init(&t->user, SASL_NAME_MAX);
+	buf_init(&t->password, PASSWORD_MAX);
+	buf_add(&t->user, q->user);
+	if (q->need == SASL_NEED_PASSWORD) text_saslprep(q->password, &t->password);
+	t->task.run = begin;
+	loop_defer(t->loop, &t->task);
+}

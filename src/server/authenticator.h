@@ -1,0 +1,65 @@
+/*
+ * authenticator.h - answers what a SASL exchange asks of the directory
+ *
+ * One for the process, used by the sessions of all protocols. A password that
+ * was verified within five minutes is recognised at once; else it is hashed on
+ * a worker, a bounded number at a time: past AUTH_WAITING_MAX the answer is
+ * ERR_LATER, so that a flood of logins cannot queue up for minutes. Refusals of
+ * a network that keeps failing are delayed (backoff.h).
+ *
+ * An attempt is embedded in its session and keeps copies: the exchange may go
+ * away with its connection while a worker hashes.
+ */
+#pragma once
+
+#include "net/address.h"
+#include "net/workers.h"
+#include "sasl/login_cache.h"
+#include "sasl/secret.h"
+#include "sasl/server.h"
+#include "server/backoff.h"
+#include "server/config.h"
+#include "store/directory.h"
+
+enum { AUTH_WAITING_MAX = 64 };
+
+struct authenticator {
+	struct store *store;
+	struct workers *workers;
+	struct login_cache *cache;
+	struct backoff *backoff;
+	struct secret_keys keys;
+	const struct config *_Atomic *config; /* the one in force */
+	bool accepts_all;                     /* a sandbox: any name, any password */
+	_Atomic int waiting;                  /* attempts being hashed */
+};
+
+void authenticator_init(struct authenticator *a, struct store *s, struct workers *w);
+void authenticator_done(struct authenticator *a);
+
+struct login_attempt {
+	struct authenticator *all;
+	struct loop *loop;
+	const struct address *peer; /* NULL: exempt from back-off */
+	/* On the loop: the exchange has its answer, which gave this status. */
+	void (*finished)(struct login_attempt *t, enum sasl_status status);
+	struct sasl_server *exchange; /* set to NULL by a session that is gone */
+	bool is_running;              /* the memory is in use until finished */
+	enum err verdict;
+	struct buf user, password;
+	struct work work;
+	struct timer timer;
+	struct task task;
+};
+
+/* The first four fields are set. Ends in finished, never from inside. */
+void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange);
+
+/*
+ * The account whose address a user typed: prepared (RFC 4013), in lower case, and with
+ * the only domain of the configuration where the @ is missing. False: there is none.
+ */
+bool find_login(const struct directory *d, const struct config *c, slice user,
+		struct account_view *ret);
+/* What binds a sealed secret to its account. */
+slice seal_context(const int64_t *account);

@@ -1,0 +1,69 @@
+#include "server/backoff.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/siphash.h"
+
+enum { PLACES = 4096, V4_BITS = 24, V6_BITS = 56 };
+
+struct place {
+	struct address network;
+	int64_t last_ms;
+	uint32_t failures;
+};
+
+struct backoff {
+	pthread_mutex_t lock;
+	struct place places[PLACES];
+};
+
+struct backoff *backoff_new(void)
+{
+	struct backoff *b = calloc(1, sizeof(*b));
+
+	assert(b);
+	pthread_mutex_init(&b->lock, NULL);
+	return b;
+}
+
+void backoff_free(struct backoff *b)
+{
+	if (!b) return;
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+static struct address network_of(const struct address *peer)
+{
+	return address_prefix(peer, peer->kind == ADDRESS_V6 ? V6_BITS : V4_BITS);
+}
+
+static struct place *find_place(struct backoff *b, const struct address *network,
+				int64_t now_ms)
+{
+	uint64_t h = siphash_process(
+		(slice){ (const char *)network->ip, sizeof(network->ip) });
+	struct place *p = &b->places[h % PLACES];
+
+	if (!address_eq(&p->network, network) || now_ms - p->last_ms > BACKOFF_MEMORY_MS)
+		*p = (struct place){ .network = *network };
+	return p;
+}
+
+int64_t backoff_fail(struct backoff *b, const struct address *peer, int64_t now_ms)
+{
+	struct address network = network_of(peer);
+	uint32_t failures;
+
+	pthread_mutex_lock(&b->lock);
+	struct place *p = find_place(b, &network, now_ms);
+	failures = ++p->failures;
+	p->last_ms = now_ms;
+	pthread_mutex_unlock(&b->lock);
+	if (failures <= BACKOFF_FREE) return 0;
+	uint32_t doublings = failures - BACKOFF_FREE - 1;
+	return doublings > 3 ? BACKOFF_MAX_MS : 500 << doublings;
+}

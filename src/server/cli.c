@@ -1,0 +1,126 @@
+#include "server/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/version.h"
+
+static enum cli_status cli_help(int argc, char **argv);
+
+static enum cli_status cli_version(int, char **)
+{
+	puts("postroom " POSTROOM_VERSION);
+	return CLI_DONE;
+}
+
+static const struct verb {
+	const char *name;
+	enum cli_status (*run)(int argc, char **argv);
+	const char *help;
+} verbs[] = {
+	{ "sandbox", cli_sandbox,
+	  "a fake SMTP server that keeps what it gets, to be read" },
+	{ "serve", cli_serve, "the mail server of a configuration file" },
+	{ "version", cli_version, "the version of this program" },
+	{ "help", cli_help, "this" },
+};
+
+static enum cli_status cli_help(int, char **)
+{
+	puts("usage: postroom VERB [OPTIONS]\n");
+	for (size_t i = 0; i < countof(verbs); i++)
+		printf("  %-10s %s\n", verbs[i].name, verbs[i].help);
+	puts("\n`postroom VERB --help` says more.");
+	return CLI_DONE;
+}
+
+void cli_fault(slice reason)
+{
+	fprintf(stderr, "postroom: %.*s\n", FMT(reason));
+}
+
+slice cli_config_path(slice option)
+{
+	const char *path = getenv("POSTROOM_CONFIG");
+
+	if (option.n) return option;
+	return slice_of(path && *path ? path : "/etc/postroom/postroom.conf");
+}
+
+static const struct cli_option *find_option(const struct cli_option *options, slice name)
+{
+	for (; options->name; options++)
+		if (slice_eq(slice_of(options->name), name)) return options;
+	return NULL;
+}
+
+static bool usage_fault(const char *what, const char *word)
+{
+	fprintf(stderr, "postroom: %s `%s`; --help lists the options\n", what, word);
+	return false;
+}
+
+/* Takes argv[*at] and, where it is apart, its value behind it. */
+static bool take_option(int argc, char **argv, int *at, const struct cli_option *options)
+{
+	slice word = slice_of(argv[*at]);
+	size_t equals = slice_find_char(word, '=');
+	const struct cli_option *o = find_option(options, slice_head(word, equals));
+
+	if (!o) return usage_fault("unknown option", argv[*at]);
+	if (!o->value) {
+		if (equals < word.n) return usage_fault("no value goes with", o->name);
+		*o->flag = true;
+	} else if (equals < word.n) {
+		*o->text = slice_skip(word, equals + 1);
+	} else if (*at + 1 < argc) {
+		*o->text = slice_of(argv[++*at]);
+	} else {
+		return usage_fault("a value is missing behind", o->name);
+	}
+	return true;
+}
+
+bool cli_take_options(int *argc, char **argv, const struct cli_option *options)
+{
+	int kept = 1;
+	bool ended = false;
+
+	for (int at = 1; at < *argc; at++) {
+		if (ended || argv[at][0] != '-' || !argv[at][1])
+			argv[kept++] = argv[at];
+		else if (strcmp(argv[at], "--") == 0)
+			ended = true;
+		else if (!take_option(*argc, argv, &at, options))
+			return false;
+	}
+	*argc = kept;
+	argv[kept] = NULL;
+	return true;
+}
+
+void cli_print_options(const struct cli_option *options)
+{
+	puts("\noptions:");
+	for (; options->name; options++) {
+		int n = printf("  %s%s%s", options->name, options->value ? " " : "",
+			       options->value ? options->value : "");
+
+		printf("%*s%s\n", n < 28 ? 28 - n : 1, "", options->help);
+	}
+}
+
+enum cli_status cli_main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
+	if (strcmp(name, "--version") == 0) name = "version";
+	for (size_t i = 0; i < countof(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "postroom: there is no verb `%s`; `postroom help` lists them\n",
+		name);
+	return CLI_USAGE;
+}

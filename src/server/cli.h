@@ -1,0 +1,45 @@
+/*
+ * cli.h - the command line: verbs, options, exit statuses
+ *
+ * Each verb is a row in cli.c and a function in its cli_*.c. A verb's options
+ * are a table too, from which its help is printed.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+enum cli_status {
+	CLI_DONE = 0,
+	CLI_FAULT = 1, /* with its reason on standard error */
+	CLI_USAGE = 2,
+	CLI_LATER = 75, /* EX_TEMPFAIL: try again later */
+};
+
+struct cli_option {
+	const char *name;  /* "--config" */
+	const char *value; /* what its value is called; NULL: a switch */
+	const char *help;
+	slice *text; /* gets the value; NULL for a switch */
+	bool *flag;  /* set by a switch */
+};
+
+/*
+ * Takes the options out of argv, which keeps the rest; a table ends with a row
+ * without a name. False: usage, said on standard error. `--name value` and
+ * `--name=value`; `--` ends the options.
+ */
+bool cli_take_options(int *argc, char **argv, const struct cli_option *options);
+void cli_print_options(const struct cli_option *options);
+
+/* "postroom: " and the reason, on standard error. */
+void cli_fault(slice reason);
+
+/* --config's value, else $POSTROOM_CONFIG, else /etc/postroom/postroom.conf. */
+slice cli_config_path(slice option);
+
+/* argv[0] is the verb. */
+enum cli_status cli_sandbox(int argc, char **argv);
+enum cli_status cli_serve(int argc, char **argv);
+
+/* Runs what argv asks for. */
+enum cli_status cli_main(int argc, char **argv);

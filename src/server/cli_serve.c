@@ -1,0 +1,48 @@
+#include <stdio.h>
+
+#include "server/cli.h"
+#include "server/server.h"
+
+enum { FAULTS_MAX = 64 * 1024 };
+
+static enum cli_status serve(slice path, struct buf *faults)
+{
+	struct config *c = config_load(path.p, faults);
+	struct server *s;
+
+	if (!c) {
+		fwrite(faults->p, 1, faults->n, stderr); /* each line names its file */
+		return CLI_FAULT;
+	}
+	s = server_new(c, path.p, false, faults);
+	if (!s) {
+		cli_fault(buf_slice(faults));
+		return CLI_FAULT;
+	}
+	server_run(s);
+	server_free(s);
+	return CLI_DONE;
+}
+
+enum cli_status cli_serve(int argc, char **argv)
+{
+	slice path = { 0 };
+	bool help = false;
+	struct buf faults;
+	const struct cli_option options[] = {
+		{ "--config", "FILE", "the configuration file", &path, NULL },
+		{ "--help", NULL, "this", NULL, &help },
+		{ 0 },
+	};
+
+	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
+	if (help || argc > 1) {
+		puts("usage: postroom serve [--config FILE]");
+		cli_print_options(options);
+		return help ? CLI_DONE : CLI_USAGE;
+	}
+	buf_init(&faults, FAULTS_MAX);
+	enum cli_status status = serve(cli_config_path(path), &faults);
+	buf_done(&faults);
+	return status;
+}

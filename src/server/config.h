@@ -1,0 +1,119 @@
+/*
+ * config.h - the configuration file: one text file, one table of keys
+ *
+ * INI: `[section name]`, `key = value`, `#` starts a comment at the line's
+ * start or after white space. config_keys.c describes every key once; parsing,
+ * defaults, `postroom check`, the manual page and the reload rules all follow
+ * that table. An unknown key or a bad value is a fault with its line and a
+ * mend; all faults are collected, not only the first.
+ *
+ * A struct config owns all its slices (they are NUL-ended as well, so .p can
+ * be handed to the system) and never changes once loaded.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum {
+	CONFIG_FILE_MAX = 1024 * 1024,       /* octets */
+	CONFIG_ARENA_MAX = 16 * 1024 * 1024, /* octets */
+};
+
+enum service_kind {
+	SERVICE_SMTP,
+	SERVICE_SUBMISSION,
+	SERVICE_SUBMISSIONS,
+	SERVICE_LMTP,
+	SERVICE_IMAP,
+	SERVICE_IMAPS,
+	SERVICE_POP3,
+	SERVICE_POP3S,
+	SERVICE_MANAGESIEVE,
+	SERVICE_HTTP,
+	SERVICE_HTTPS,
+	SERVICE_COUNT
+};
+
+/* The key's name under [listen]: "smtp", "submissions", ... */
+const char *service_name(enum service_kind s);
+
+struct slice_list {
+	slice *items;
+	uint32_t count;
+};
+
+struct listen_config {
+	enum service_kind service;
+	slice address; /* HOST:PORT, *:PORT, [V6]:PORT, unix:/PATH */
+};
+
+struct listen_list {
+	struct listen_config *items;
+	uint32_t count;
+};
+
+struct domain_config {
+	slice name;      /* lower case */
+	slice catch_all; /* address, or empty */
+	struct slice_list dkim_selectors;
+};
+
+struct route_config {
+	slice domain, host;
+	int64_t tls; /* enum tls_choice */
+	slice auth;
+};
+
+struct sandbox_config {
+	slice name;
+	struct slice_list listen;
+};
+
+enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
+enum dns_mode { DNS_VALIDATE, DNS_TRUST_AD, DNS_FORWARD };
+enum pop3_retention { POP3_DELETE, POP3_KEEP };
+enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
+
+/* Numbers are int64_t whatever they mean, so that one table can set them all. */
+struct config {
+	slice hostname, data, user;
+	slice tls_certificate, tls_key;
+	struct listen_list listen;
+	int64_t allow_plaintext_login; /* 0 or 1 */
+	struct slice_list dns_servers;
+	int64_t dns_mode; /* enum dns_mode */
+	slice dns_trust_anchor;
+	slice smarthost, delivery_trust;
+	struct slice_list delivery_sources;
+	int64_t delivery_tls, delivery_port, delivery_https_port;
+	int64_t queue_first_retry_s, queue_expire_s;
+	struct slice_list exempt; /* networks in CIDR form */
+	int64_t connections, connections_per_address, message_size, recipients, quota;
+	int64_t pop3_retention; /* enum pop3_retention */
+	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */
+	int64_t log_level, log_format;
+	slice metrics_listen;
+	struct domain_config *domains;
+	uint32_t domain_count;
+	struct route_config *routes;
+	uint32_t route_count;
+	struct sandbox_config *sandboxes;
+	uint32_t sandbox_count;
+	struct arena arena;
+};
+
+/* Parses text; name stands in the faults, which are lines "name:line: fault; mend".
+ * NULL when there was any. The caller frees with config_free. */
+struct config *config_parse(slice text, const char *name, struct buf *faults);
+/* The same from a file; a relative `data` is taken from the file's folder. */
+struct config *config_load(const char *path, struct buf *faults);
+void config_free(struct config *c);
+
+/* Appends the names of keys that differ and that only a restart can change. */
+void config_restart_needs(const struct config *old, const struct config *fresh,
+			  struct buf *out);
+/* Appends the manual page's section on the file, in mdoc, from the table of keys. */
+void config_write_manual(struct buf *out);
+
+const struct domain_config *config_find_domain(const struct config *c, slice domain);

@@ -1,0 +1,132 @@
+#include "server/imap_session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "imap/imap.h"
+#include "server/door.h"
+#include "server/opening.h"
+#include "server/version.h"
+#include "store/incoming.h"
+
+struct imap_session {
+	struct session s; /* first: the kind's functions get this */
+	struct opening opening;
+	struct imap_config config;
+	struct imap *imap;
+};
+
+static const struct imap_id_field id_fields[] = {
+	{ SLICE_INIT("name"), SLICE_INIT("Postroom") },
+	{ SLICE_INIT("version"), SLICE_INIT(POSTROOM_VERSION) },
+};
+
+static void auth(void *host, struct sasl_server *exchange)
+{
+	struct imap_session *i = host;
+
+	session_login(&i->s, exchange);
+}
+
+static void authorize(void *host, slice authentication, slice authorization)
+{
+	struct imap_session *i = host;
+
+	opening_start(&i->opening, authentication, authorization);
+}
+
+static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
+{
+	struct imap_session *i = (struct imap_session *)s;
+	struct imap_login login = { .account = account, .root = inbox };
+
+	imap_login_done(i->imap, outcome, &login);
+}
+
+static void watch(void *host, int64_t)
+{
+	struct imap_session *i = host;
+
+	i->s.wants_change = true;
+}
+
+static void unwatch(void *host)
+{
+	struct imap_session *i = host;
+
+	i->s.wants_change = false;
+}
+
+static struct incoming *new_incoming(void *host)
+{
+	struct imap_session *i = host;
+
+	return incoming_new(i->s.server->store);
+}
+
+static int64_t now(void *)
+{
+	return clock_now();
+}
+
+static const struct imap_host host_ops = {
+	.auth = auth,
+	.authorize = authorize,
+	.watch = watch,
+	.unwatch = unwatch,
+	.incoming_new = new_incoming,
+	.now = now,
+};
+
+static void logged(struct session *s, enum sasl_status status)
+{
+	struct imap_session *i = (struct imap_session *)s;
+
+	imap_auth_done(i->imap, status);
+}
+
+static void ended(struct session *s)
+{
+	struct imap_session *i = (struct imap_session *)s;
+
+	imap_end(i->imap, S("The account or its password changed"));
+}
+
+static void free_session(struct session *s)
+{
+	struct imap_session *i = (struct imap_session *)s;
+
+	opening_done(&i->opening);
+	free(i);
+}
+
+static const struct session_kind kind = {
+	.name = "imap",
+	.logged = logged,
+	.ended = ended,
+	.free = free_session,
+};
+
+bool imap_session_open(void *context, struct conn *c)
+{
+	const struct door *d = context;
+	struct imap_session *i = calloc(1, sizeof(*i));
+
+	assert(i);
+	session_init(&i->s, &kind, d->server, c);
+	opening_init(&i->opening, &i->s);
+	i->opening.opened = opened;
+	i->config = (struct imap_config){
+		.host_name = i->s.config->hostname,
+		.tls_available = d->service.tls,
+		.plaintext_login = i->s.config->allow_plaintext_login,
+		.append_max = (uint64_t)i->s.config->message_size,
+		.id = id_fields,
+		.id_count = countof(id_fields),
+		.refused = session_refused_mechanisms(&i->s),
+	};
+	i->imap = imap_new(&i->config, conn_tls(c), &host_ops, i);
+	session_attach(&i->s, imap_engine(i->imap));
+	return true;
+}

@@ -1,0 +1,41 @@
+/*
+ * routing.h - where a recipient's mail goes: the policy, without I/O
+ *
+ * A domain is ours when the configuration has a section for it, when an account
+ * or alias lives in it, or when it is the host name itself. In our domains an
+ * address is looked for as it stands, then without its +detail, then the
+ * domain's catch-all; postmaster is always somebody (RFC 5321 4.5.1). Nothing
+ * in a local part is ever read as a further route: user%there, there!user and
+ * "user@there" are unknown users like any other.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "server/config.h"
+#include "store/directory.h"
+
+enum {
+	ROUTE_TARGETS_MAX = 1000, /* that one recipient may become, through aliases */
+	ROUTE_ALIAS_DEPTH_MAX = 10,
+};
+
+enum route_kind {
+	ROUTE_LOCAL,   /* accounts of this server */
+	ROUTE_REMOTE,  /* a domain that is not ours */
+	ROUTE_UNKNOWN, /* our domain, nobody there: 550 5.1.1 */
+	ROUTE_LOOP,    /* aliases that lead nowhere or to too many */
+};
+
+struct route {
+	enum route_kind kind;
+	const int64_t *accounts; /* each once */
+	uint32_t account_count;
+	const slice *remote; /* addresses elsewhere that an alias of ours leads to */
+	uint32_t remote_count;
+};
+
+/* local: unquoted; an empty domain means <postmaster>. Slices live in the arena. */
+void route_recipient(const struct config *c, const struct directory *d, slice local,
+		     slice domain, struct arena *arena, struct route *ret);
+
+bool is_our_domain(const struct config *c, const struct directory *d, slice domain);

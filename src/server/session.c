@@ -1,0 +1,175 @@
+#include "server/session.h"
+
+#include "base/container.h"
+#include "base/log.h"
+
+static void ticket_answered(struct ticket *t)
+{
+	struct session *s = CONTAINER_OF(t, struct session, ticket);
+
+	conn_job_done(s->conn); /* it stays until the job is done */
+}
+
+static void say_farewell(struct task *task)
+{
+	struct session *s = CONTAINER_OF(task, struct session, farewell);
+
+	s->kind->free(s);
+}
+
+/* Tasks posted to the loop before now still name the session; ours comes after them. */
+static void free_when_alone(struct session *s)
+{
+	if (s->conn || s->is_kept || s->login.is_running) return;
+	s->farewell.run = say_farewell;
+	loop_post(s->loop, &s->farewell);
+}
+
+static void login_finished(struct login_attempt *t, enum sasl_status status)
+{
+	struct session *s = CONTAINER_OF(t, struct session, login);
+
+	if (!s->conn) {
+		free_when_alone(s);
+		return;
+	}
+	s->kind->logged(s, status);
+	session_resume(s);
+}
+
+static void account_changed(struct watcher *w)
+{
+	struct session *s = CONTAINER_OF(w, struct session, watcher);
+
+	if (s->conn && s->wants_change) conn_changed(s->conn);
+}
+
+static void account_ended(struct watcher *w)
+{
+	struct session *s = CONTAINER_OF(w, struct session, watcher);
+
+	if (!s->conn) return;
+	s->kind->ended(s);
+	session_resume(s);
+}
+
+static bool is_exempt(const struct config *c, const struct address *peer)
+{
+	struct network n;
+
+	for (uint32_t i = 0; i < c->exempt.count; i++)
+		if (network_parse(c->exempt.items[i], &n) && network_has(&n, peer))
+			return true;
+	return false;
+}
+
+void session_init(struct session *s, const struct session_kind *kind,
+		  struct server *server, struct conn *c)
+{
+	s->kind = kind;
+	s->server = server;
+	s->config = server->config;
+	s->conn = c;
+	s->loop = conn_loop(c);
+	s->peer = *conn_peer(c);
+	s->id = ++server->sessions;
+	s->is_exempt = is_exempt(s->config, &s->peer);
+	s->login.all = &server->auth;
+	s->login.loop = s->loop;
+	s->login.peer = s->is_exempt ? NULL : &s->peer;
+	s->login.finished = login_finished;
+	s->watcher.loop = s->loop;
+	s->watcher.changed = account_changed;
+	s->watcher.ended = account_ended;
+}
+
+void session_attach(struct session *s, struct engine *e)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	s->engine = e;
+	conn_attach(s->conn, e, s);
+	log_event(LOG_DEBUG, "session.opened", LOG_INT("session", s->id),
+		  LOG_TEXT_OF("service", s->kind->name),
+		  LOG_STR("peer", address_text(&s->peer, text)));
+}
+
+void session_job_wanted(void *session, struct conn *, struct job *job)
+{
+	struct session *s = session;
+
+	s->ticket.job = job;
+	s->ticket.loop = s->loop;
+	s->ticket.answered = ticket_answered;
+	actors_submit(s->server->actors, &s->ticket);
+}
+
+void session_closed(void *session, struct conn *, const char *why)
+{
+	struct session *s = session;
+
+	log_event(LOG_DEBUG, "session.closed", LOG_INT("session", s->id),
+		  LOG_TEXT_OF("why", why));
+	s->conn = NULL;
+	s->engine = NULL;
+	s->login.exchange = NULL;
+	actors_unwatch(s->server->actors, &s->watcher);
+	if (s->kind->closed) s->kind->closed(s);
+	free_when_alone(s);
+}
+
+void session_login(struct session *s, struct sasl_server *exchange)
+{
+	login_attempt_start(&s->login, exchange);
+}
+
+void session_join(struct session *s, int64_t account)
+{
+	s->watcher.account = account;
+	actors_watch(s->server->actors, &s->watcher);
+}
+
+void session_release(struct session *s)
+{
+	s->is_kept = false;
+	free_when_alone(s);
+}
+
+void session_resume(struct session *s)
+{
+	if (s->conn) conn_resume(s->conn);
+}
+
+enum err session_authorize(struct session *s, slice authentication, slice authorization,
+			   int64_t *ret_account)
+{
+	const struct directory *d;
+	struct account_view self, other;
+	enum err e = ERR_DENIED;
+
+	if (s->server->is_sandbox) {
+		*ret_account = SANDBOX_ACCOUNT;
+		return ERR_NONE;
+	}
+	d = directory_get(s->server->store);
+	if (find_login(d, s->config, authentication, &self) &&
+	    (authorization.n == 0 ||
+	     (find_login(d, s->config, authorization, &other) && other.id == self.id))) {
+		*ret_account = self.id;
+		e = ERR_NONE;
+	}
+	directory_put(d);
+	return e;
+}
+
+unsigned session_refused_mechanisms(const struct session *s)
+{
+	const struct directory *d;
+	bool has_secrets;
+
+	if (s->server->is_sandbox) return SASL_NEEDS_SCRAM_KEYS;
+	d = directory_get(s->server->store);
+	has_secrets = directory_has_secrets(d);
+	directory_put(d);
+	return has_secrets ? 0 : SASL_NEEDS_SECRETS;
+}

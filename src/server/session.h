@@ -1,0 +1,73 @@
+/*
+ * session.h - what a connection, its engine and its account have in common
+ *
+ * A session of any protocol embeds struct session as its first member and lives
+ * from the connection's opening until everything that holds it has let go:
+ *
+ *   session_open -> jobs, logins, changes -> connection closed -> freed, once no
+ *                   login attempt runs and the tasks posted to its loop have run
+ *
+ * All on the connection's loop.
+ */
+#pragma once
+
+#include "base/engine.h"
+#include "net/conn.h"
+#include "server/server.h"
+
+struct session;
+
+struct session_kind {
+	const char *name; /* for the log: "imap" */
+	void (*logged)(struct session *s,
+		       enum err outcome);  /* a login attempt finished */
+	void (*ended)(struct session *s);  /* the account's sessions are to end */
+	void (*closed)(struct session *s); /* the engine is gone; may be NULL. May set
+					      is_kept to hold the session for now */
+	void (*free)(struct session *s);   /* frees the whole; last of all */
+};
+
+struct session {
+	const struct session_kind *kind;
+	struct server *server;
+	const struct config *config; /* as it was when the session began */
+	struct conn *conn;           /* NULL once closed */
+	struct loop *loop;
+	struct engine *engine;
+	struct address peer;
+	uint64_t id;
+	bool is_exempt;    /* from limits and back-off */
+	bool wants_change; /* the engine is to hear of changes */
+	bool is_kept;      /* not to be freed until session_release */
+	struct ticket ticket;
+	struct login_attempt login;
+	struct watcher watcher;
+	struct task farewell;
+};
+
+/* Fills in all but the kind's own fields; the engine is attached by session_attach. */
+void session_init(struct session *s, const struct session_kind *kind,
+		  struct server *server, struct conn *c);
+void session_attach(struct session *s, struct engine *e);
+
+/* The three session functions of struct service. */
+void session_job_wanted(void *session, struct conn *c, struct job *job);
+void session_closed(void *session, struct conn *c, const char *why);
+
+/* Begins to answer what an exchange asks; kind->logged ends it. */
+void session_login(struct session *s, struct sasl_server *exchange);
+/* The session belongs to this account from now on. */
+void session_join(struct session *s, int64_t account);
+/* Undoes is_kept. */
+void session_release(struct session *s);
+/* The engine's host has answered: drive it on. */
+void session_resume(struct session *s);
+
+/*
+ * Who may act as whom: authentication (proven) as authorization (empty: as itself).
+ * ERR_DENIED, or ERR_NONE and the account.
+ */
+enum err session_authorize(struct session *s, slice authentication, slice authorization,
+			   int64_t *ret_account);
+/* The SASL_* flags of mechanisms this session must not offer. */
+unsigned session_refused_mechanisms(const struct session *s);
