@@ -72,7 +72,7 @@ struct sandbox_config {
 
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
 enum dns_mode { DNS_VALIDATE, DNS_TRUST_AD, DNS_FORWARD };
-enum pop3_retention { POP3_DELETE, POP3_KEEP };
+enum retention_choice { POP3_DELETE, POP3_KEEP };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
 
 /* Numbers are int64_t whatever they mean, so that one table can set them all. */
@@ -90,7 +90,7 @@ struct config {
 	int64_t queue_first_retry_s, queue_expire_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections, connections_per_address, message_size, recipients, quota;
-	int64_t pop3_retention; /* enum pop3_retention */
+	int64_t pop3_retention; /* enum retention_choice */
 	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */
 	int64_t log_level, log_format;
 	slice metrics_listen;

@@ -124,7 +124,8 @@ bool imap_session_open(void *context, struct conn *c)
 		.append_max = (uint64_t)i->s.config->message_size,
 		.id = id_fields,
 		.id_count = countof(id_fields),
-		.refused = session_refused_mechanisms(&i->s),
+		.sasl_refused = session_refused_mechanisms(&i->s),
+		.secret_keys = &d->server->auth.keys,
 	};
 	i->imap = imap_new(&i->config, conn_tls(c), &host_ops, i);
 	session_attach(&i->s, imap_engine(i->imap));
