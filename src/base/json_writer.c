@@ -43,27 +43,27 @@ static void close_level(struct json_writer *w, char bracket, bool object)
 	buf_add_char(w->out, bracket);
 }
 
-void json_object_begin(struct json_writer *w)
+void json_write_object_begin(struct json_writer *w)
 {
 	open_level(w, '{', true);
 }
 
-void json_object_end(struct json_writer *w)
+void json_write_object_end(struct json_writer *w)
 {
 	close_level(w, '}', true);
 }
 
-void json_array_begin(struct json_writer *w)
+void json_write_array_begin(struct json_writer *w)
 {
 	open_level(w, '[', false);
 }
 
-void json_array_end(struct json_writer *w)
+void json_write_array_end(struct json_writer *w)
 {
 	close_level(w, ']', false);
 }
 
-void json_key(struct json_writer *w, slice name)
+void json_write_key(struct json_writer *w, slice name)
 {
 	assert(in_object(w) && !w->wants_value);
 	if (w->wants_comma) buf_add_char(w->out, ',');
@@ -111,36 +111,36 @@ bool json_add_string(struct buf *out, slice value)
 	return buf_add_char(out, '"') && !out->overflow;
 }
 
-void json_string(struct json_writer *w, slice value)
+void json_write_string(struct json_writer *w, slice value)
 {
 	begin_value(w);
 	json_add_string(w->out, value);
 }
 
-void json_int(struct json_writer *w, int64_t value)
+void json_write_int(struct json_writer *w, int64_t value)
 {
 	begin_value(w);
 	if (value < 0) buf_add_char(w->out, '-');
 	buf_add_u64(w->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
-void json_uint(struct json_writer *w, uint64_t value)
+void json_write_uint(struct json_writer *w, uint64_t value)
 {
 	begin_value(w);
 	buf_add_u64(w->out, value);
 }
 
-void json_bool(struct json_writer *w, bool value)
+void json_write_bool(struct json_writer *w, bool value)
 {
-	json_raw(w, value ? S("true") : S("false"));
+	json_write_raw(w, value ? S("true") : S("false"));
 }
 
-void json_null(struct json_writer *w)
+void json_write_null(struct json_writer *w)
 {
-	json_raw(w, S("null"));
+	json_write_raw(w, S("null"));
 }
 
-void json_date(struct json_writer *w, int64_t instant)
+void json_write_date(struct json_writer *w, int64_t instant)
 {
 	begin_value(w);
 	buf_add_char(w->out, '"');
@@ -148,7 +148,7 @@ void json_date(struct json_writer *w, int64_t instant)
 	buf_add_char(w->out, '"');
 }
 
-void json_date_ms(struct json_writer *w, int64_t unix_ms)
+void json_write_date_ms(struct json_writer *w, int64_t unix_ms)
 {
 	begin_value(w);
 	buf_add_char(w->out, '"');
@@ -156,7 +156,7 @@ void json_date_ms(struct json_writer *w, int64_t unix_ms)
 	buf_add_char(w->out, '"');
 }
 
-void json_raw(struct json_writer *w, slice json)
+void json_write_raw(struct json_writer *w, slice json)
 {
 	begin_value(w);
 	buf_add(w->out, json);

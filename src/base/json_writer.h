@@ -3,7 +3,7 @@
  *
  * Calls follow the structure of the text; commas and quotes come by
  * themselves. Strings may hold any octets: what is not UTF-8 becomes U+FFFD,
- * one for each octet. In an object every value is preceded by json_key. A
+ * one for each octet. In an object every value is preceded by json_write_key. A
  * wrong order of calls is a bug (assert); a full buf shows in its overflow
  * flag, to be looked at once at the end.
  */
@@ -23,21 +23,21 @@ struct json_writer {
 
 void json_writer_init(struct json_writer *w, struct buf *out);
 
-void json_object_begin(struct json_writer *w);
-void json_object_end(struct json_writer *w);
-void json_array_begin(struct json_writer *w);
-void json_array_end(struct json_writer *w);
+void json_write_object_begin(struct json_writer *w);
+void json_write_object_end(struct json_writer *w);
+void json_write_array_begin(struct json_writer *w);
+void json_write_array_end(struct json_writer *w);
 
-void json_key(struct json_writer *w, slice name);
-void json_string(struct json_writer *w, slice value);
-void json_int(struct json_writer *w, int64_t value);
-void json_uint(struct json_writer *w, uint64_t value);
-void json_bool(struct json_writer *w, bool value);
-void json_null(struct json_writer *w);
-void json_date(struct json_writer *w, int64_t instant);    /* as date_add_iso */
-void json_date_ms(struct json_writer *w, int64_t unix_ms); /* as date_add_iso_ms */
+void json_write_key(struct json_writer *w, slice name);
+void json_write_string(struct json_writer *w, slice value);
+void json_write_int(struct json_writer *w, int64_t value);
+void json_write_uint(struct json_writer *w, uint64_t value);
+void json_write_bool(struct json_writer *w, bool value);
+void json_write_null(struct json_writer *w);
+void json_write_date(struct json_writer *w, int64_t instant);    /* as date_add_iso */
+void json_write_date_ms(struct json_writer *w, int64_t unix_ms); /* as date_add_iso_ms */
 /* A value that is JSON already, copied as it is. */
-void json_raw(struct json_writer *w, slice json);
+void json_write_raw(struct json_writer *w, slice json);
 
 /* A string with its quotes, outside any writer. */
 bool json_add_string(struct buf *out, slice value);

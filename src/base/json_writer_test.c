@@ -9,24 +9,24 @@ TEST(json_writes_a_text)
 
 	buf_init(&b, 1000);
 	json_writer_init(&w, &b);
-	json_object_begin(&w);
-	json_key(&w, S("list"));
-	json_array_begin(&w);
-	json_int(&w, INT64_MIN);
-	json_uint(&w, UINT64_MAX);
-	json_bool(&w, true);
-	json_bool(&w, false);
-	json_null(&w);
-	json_array_begin(&w);
-	json_array_end(&w);
-	json_object_begin(&w);
-	json_object_end(&w);
-	json_array_end(&w);
-	json_key(&w, S("at"));
-	json_date(&w, 0);
-	json_key(&w, S("raw"));
-	json_raw(&w, S("{\"a\":1}"));
-	json_object_end(&w);
+	json_write_object_begin(&w);
+	json_write_key(&w, S("list"));
+	json_write_array_begin(&w);
+	json_write_int(&w, INT64_MIN);
+	json_write_uint(&w, UINT64_MAX);
+	json_write_bool(&w, true);
+	json_write_bool(&w, false);
+	json_write_null(&w);
+	json_write_array_begin(&w);
+	json_write_array_end(&w);
+	json_write_object_begin(&w);
+	json_write_object_end(&w);
+	json_write_array_end(&w);
+	json_write_key(&w, S("at"));
+	json_write_date(&w, 0);
+	json_write_key(&w, S("raw"));
+	json_write_raw(&w, S("{\"a\":1}"));
+	json_write_object_end(&w);
 	CHECK_SLICE(
 		buf_slice(&b),
 		S("{\"list\":[-9223372036854775808,18446744073709551615,true,false,null,"

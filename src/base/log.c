@@ -174,16 +174,16 @@ static void write_text(struct buf *out, enum log_level level, const char *event,
 
 static void add_json_field(struct json_writer *w, const struct log_field *f)
 {
-	json_key(w, slice_of(f->key));
+	json_write_key(w, slice_of(f->key));
 	switch (f->type) {
 	case LOG_TYPE_INT:
-		json_int(w, f->number);
+		json_write_int(w, f->number);
 		break;
 	case LOG_TYPE_BOOL:
-		json_bool(w, f->flag);
+		json_write_bool(w, f->flag);
 		break;
 	case LOG_TYPE_STRING:
-		json_string(w, utf8_head(f->string, LOG_VALUE_MAX));
+		json_write_string(w, utf8_head(f->string, LOG_VALUE_MAX));
 		break;
 	}
 }
@@ -195,13 +195,13 @@ static void write_json(struct buf *out, enum log_level level, const char *event,
 	bool whole = true;
 
 	json_writer_init(&w, out);
-	json_object_begin(&w);
-	json_key(&w, S("time"));
-	json_date_ms(&w, clock_now_ms());
-	json_key(&w, S("level"));
-	json_string(&w, slice_of(log_level_name(level)));
-	json_key(&w, S("event"));
-	json_string(&w, slice_of(event));
+	json_write_object_begin(&w);
+	json_write_key(&w, S("time"));
+	json_write_date_ms(&w, clock_now_ms());
+	json_write_key(&w, S("level"));
+	json_write_string(&w, slice_of(log_level_name(level)));
+	json_write_key(&w, S("event"));
+	json_write_string(&w, slice_of(event));
 	for (; f->key && whole; f++) {
 		size_t had = out->n;
 
@@ -210,10 +210,10 @@ static void write_json(struct buf *out, enum log_level level, const char *event,
 	}
 	out->max = LOG_LINE_MAX;
 	if (!whole) {
-		json_key(&w, S("cut"));
-		json_bool(&w, true);
+		json_write_key(&w, S("cut"));
+		json_write_bool(&w, true);
 	}
-	json_object_end(&w);
+	json_write_object_end(&w);
 }
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields)
