@@ -1,0 +1,115 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "server/admin_socket.h"
+#include "server/cli.h"
+#include "server/secret_file.h"
+
+enum { FAULTS_MAX = 64 * 1024, PASSWORD_LINE_MAX = 4096 };
+
+/* The first line of standard input, without its end. */
+static bool read_password(struct buf *line)
+{
+	char c;
+
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		if (c != '\r' && !buf_add_char(line, c)) return false;
+	return line->n;
+}
+
+/* No server has the data folder: this process takes it for the time of the command. */
+static enum cli_status run_here(const struct config *c, const struct admin_request *r)
+{
+	struct secret_keys keys;
+	struct store_options options = { .folder = c->data.p, .durable = true };
+	struct admin admin = { .keys = &keys };
+	enum cli_status status = CLI_FAULT;
+	enum err e = store_open(&options, &admin.store);
+
+	if (e) {
+		buf_addf(r->fault, "cannot open the mail in %s: %s", c->data.p,
+			 e == ERR_EXISTS ? "another command or server has it; try again"
+					 : "the line above says why");
+		return e == ERR_EXISTS || e == ERR_LATER ? CLI_LATER : CLI_FAULT;
+	}
+	if (secret_file_load(c->data, &keys, r->fault)) {
+		status = admin_run(&admin, r);
+		secret_keys_done(&keys);
+	}
+	store_close(admin.store);
+	return status;
+}
+
+static enum cli_status run(const struct config *c, struct admin_request *r, bool ask)
+{
+	struct buf password;
+	enum cli_status status;
+
+	buf_init(&password, PASSWORD_LINE_MAX);
+	if (ask && !read_password(&password)) {
+		buf_add(r->fault, S("no password on standard input"));
+		return CLI_USAGE;
+	}
+	if (ask) r->password = buf_slice(&password);
+	if (!admin_call(c->data, r, &status)) status = run_here(c, r);
+	buf_wipe(&password);
+	return status;
+}
+
+static enum cli_status with_config(slice path, struct admin_request *r, bool ask)
+{
+	struct config *c = config_load(path.p, r->fault);
+	enum cli_status status;
+
+	if (!c) return CLI_FAULT;
+	status = run(c, r, ask);
+	config_free(c);
+	return status;
+}
+
+static enum cli_status help(slice verb, const struct cli_option *options)
+{
+	struct buf text;
+
+	buf_init(&text, FAULTS_MAX);
+	admin_usage(verb, &text);
+	printf("usage:\n%.*s", FMT(buf_slice(&text)));
+	cli_print_options(options);
+	buf_done(&text);
+	return CLI_DONE;
+}
+
+static void print(enum cli_status status, struct buf *out, struct buf *fault)
+{
+	fwrite(buf_slice(out).p, 1, out->n, stdout);
+	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(fault)));
+}
+
+enum cli_status cli_admin(int argc, char **argv)
+{
+	slice path = { 0 }, words[ADMIN_ARGUMENTS_MAX];
+	bool wants_help = false, json = false, ask = false;
+	const struct cli_option options[] = {
+		{ "--config", "FILE", "the configuration file", &path, NULL },
+		{ "--password-stdin", NULL, "the password is the first line of standard input",
+		  NULL, &ask },
+		{ "--json", NULL, "answer in JSON", NULL, &json },
+		{ "--help", NULL, "this", NULL, &wants_help },
+		{ 0 },
+	};
+	struct buf out, fault;
+
+	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
+	if (wants_help) return help(slice_of(argv[0]), options);
+	buf_init(&out, ADMIN_REPLY_MAX);
+	buf_init(&fault, FAULTS_MAX);
+	struct admin_request r = { .words = words, .json = json, .out = &out, .fault = &fault };
+	for (; r.count < (size_t)argc && r.count < countof(words); r.count++)
+		words[r.count] = slice_of(argv[r.count]);
+	enum cli_status status = with_config(cli_config_path(path), &r, ask);
+	print(status, &out, &fault);
+	buf_wipe(&out);
+	buf_done(&fault);
+	return status;
+}
