@@ -19,7 +19,7 @@
 enum {
 	ADDRESS_TEXT_MAX = 48,   /* octets an address or address and port take as text */
 	ENDPOINT_TEXT_MAX = 128, /* the same for whatever can be listened on */
-	ENDPOINT_PATH_MAX = 100, /* octets of a Unix socket's path */
+	ENDPOINT_PATH_MAX = 107, /* octets of a Unix socket's path (unix(7)) */
 };
 
 enum address_kind { ADDRESS_NONE, ADDRESS_UNIX, ADDRESS_V4, ADDRESS_V6 };
