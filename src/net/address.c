@@ -81,7 +81,8 @@ slice address_text(const struct address *a, char text[static ADDRESS_TEXT_MAX])
 	else if (a->kind == ADDRESS_V6)
 		inet_ntop(AF_INET6, a->ip, text, ADDRESS_TEXT_MAX);
 	else
-		strcpy(text, a->kind == ADDRESS_UNIX ? "unix" : "unknown");
+		snprintf(text, ADDRESS_TEXT_MAX, "%s",
+			 a->kind == ADDRESS_UNIX ? "unix" : "unknown");
 	return slice_of(text);
 }
 

@@ -158,7 +158,7 @@ static int listen_at(const struct endpoint *e, mode_t mode)
 	int fd = socket(AF_UNIX, type, 0);
 
 	if (fd < 0) return -1;
-	strcpy(address.sun_path, e->path); /* ENDPOINT_PATH_MAX fits */
+	memcpy(address.sun_path, e->path, sizeof(e->path)); /* they are equally long */
 	if (remove_stale(fd, &address) &&
 	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
 	    chmod(e->path, mode) == 0 && listen(fd, SOMAXCONN) == 0)

@@ -8,9 +8,6 @@
 
 #include "net/conn_state.h"
 
-#define OWNER(member, field)                                                             \
-	((struct conn *)((char *)(member)-offsetof(struct conn, field)))
-
 /* ---- the end ---- */
 
 void conn_gone(struct conn *c, const char *why)
@@ -206,7 +203,7 @@ static void out_of_time(struct conn *c)
 
 static void timer_fired(struct timer *t)
 {
-	struct conn *c = OWNER(t, timer);
+	struct conn *c = LIST_ENTRY(t, struct conn, timer);
 
 	if (loop_now_ms(c->loop) >= deadline(c))
 		out_of_time(c);
@@ -218,7 +215,7 @@ static void timer_fired(struct timer *t)
 
 static void sock_ready(struct watch *w, unsigned what)
 {
-	struct conn *c = OWNER(w, watch);
+	struct conn *c = LIST_ENTRY(w, struct conn, watch);
 
 	if (what & WATCH_HANGUP) c->sock.hangup = true;
 	if (what & (WATCH_READ | WATCH_HANGUP)) c->sock.can_read = true;
@@ -228,7 +225,7 @@ static void sock_ready(struct watch *w, unsigned what)
 
 static void run_later(struct task *t)
 {
-	struct conn *c = OWNER(t, later);
+	struct conn *c = LIST_ENTRY(t, struct conn, later);
 
 	if (c->phase != GONE)
 		drive(c);
@@ -238,7 +235,7 @@ static void run_later(struct task *t)
 
 static void leave(struct resident *r, bool now)
 {
-	struct conn *c = OWNER(r, resident);
+	struct conn *c = LIST_ENTRY(r, struct conn, resident);
 
 	if (now || c->phase == HANDSHAKE)
 		conn_gone(c, "the server stops");

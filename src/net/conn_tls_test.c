@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "net/fixture_test.h"
 
 static const struct client_tls any_tls = { .host = "mail.example.org" };
@@ -107,32 +108,27 @@ static void read_facts(struct client *c, char *text, size_t room)
 	text[n - 2] = '\0';
 }
 
-static void add_hex(char *to, const unsigned char *bytes, size_t n)
-{
-	to += strlen(to);
-	*to++ = ' ';
-	for (size_t i = 0; i < n; i++, to += 2)
-		sprintf(to, "%02x", bytes[i]);
-}
-
 /* Both ends must come to the same channel bindings (RFC 9266, RFC 5929 4.1). */
 static void check_facts(const struct fixture *f, int version, const char *start)
 {
 	struct client_tls how = { .host = "mail.example.org", .version = version };
 	struct client c = connect_tls(f, &how);
 	unsigned char exporter[32], digest[32];
-	char got[500], want[500];
+	struct buf want = { .max = 500 };
+	char got[500];
 
 	CHECK_INT(SSL_export_keying_material(c.ssl, exporter, 32,
 					     "EXPORTER-Channel-Binding", 24,
 					     (const unsigned char *)"", 0, 1),
 		  1);
 	X509_digest(SSL_get0_peer_certificate(c.ssl), EVP_sha256(), digest, NULL);
-	strcpy(want, start);
-	add_hex(want, exporter, 32);
-	add_hex(want, digest, 32);
+	buf_addf(&want, "%s ", start);
+	hex_encode(&want, (slice){ (const char *)exporter, 32 });
+	buf_add_char(&want, ' ');
+	hex_encode(&want, (slice){ (const char *)digest, 32 });
 	read_facts(&c, got, sizeof(got));
-	CHECK_SLICE(slice_of(got), slice_of(want));
+	CHECK_SLICE(slice_of(got), buf_slice(&want));
+	buf_done(&want);
 	client_close(&c);
 }
 

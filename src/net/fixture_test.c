@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/engine.h"
+#include "base/hex.h"
 
 enum {
 	LINE_MAX_OCTETS = 100'000,
@@ -53,13 +54,6 @@ static void fill(struct script *s)
 	s->want = s->big > 0 ? WANT_DRAIN : WANT_INPUT;
 }
 
-static void add_hex(struct script *s, slice bytes)
-{
-	buf_add_char(&s->output, ' ');
-	for (size_t i = 0; i < bytes.n; i++)
-		buf_addf(&s->output, "%02x", (unsigned char)bytes.p[i]);
-}
-
 static void say_facts(struct script *s)
 {
 	const struct tls_facts *f = conn_tls(s->conn);
@@ -67,8 +61,10 @@ static void say_facts(struct script *s)
 	CHECK(f && (!s->facts || s->facts == f));
 	buf_addf(&s->output, "%.*s %d %.*s", FMT(f->protocol), f->bits,
 		 FMT(f->server_name));
-	add_hex(s, f->binding_exporter);
-	add_hex(s, f->binding_endpoint);
+	buf_add_char(&s->output, ' ');
+	hex_encode(&s->output, f->binding_exporter);
+	buf_add_char(&s->output, ' ');
+	hex_encode(&s->output, f->binding_endpoint);
 	say(s, "");
 }
 
@@ -202,7 +198,7 @@ static const struct engine_ops script_ops = {
 
 static struct script *of_work(struct work *w)
 {
-	return (struct script *)((char *)w - offsetof(struct script, work));
+	return LIST_ENTRY(w, struct script, work);
 }
 
 static void run_job(struct work *w)
@@ -225,7 +221,7 @@ static void job_done(struct work *w)
 
 static void answer_host(struct task *t)
 {
-	struct script *s = (struct script *)((char *)t - offsetof(struct script, host));
+	struct script *s = LIST_ENTRY(t, struct script, host);
 
 	say(s, "host");
 	s->want = WANT_INPUT;
@@ -378,7 +374,7 @@ struct client client_connect(const struct fixture *f)
 	struct client c = { 0 };
 
 	if (e->address.kind == ADDRESS_UNIX) {
-		strcpy(un.sun_path, e->path);
+		memcpy(un.sun_path, e->path, sizeof(e->path));
 		memcpy(&to, &un, sizeof(un));
 	} else {
 		n = address_to_sockaddr(&e->address, &to);

@@ -2,9 +2,10 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/map.h"
 
 enum { CUSTOMER_V6_BITS = 64 };
 
@@ -14,38 +15,37 @@ struct limits {
 	unsigned per_address_max;
 	struct network *exempt;
 	size_t exempt_count;
-	void *guests; /* tree of struct guest: balanced, so no peer can make it slow */
+	struct map guests; /* of struct guest by its key */
 };
+
+enum { GUEST_KEY_OCTETS = 1 + sizeof(((struct address *)NULL)->ip) };
 
 /* One address with connections. Exempt ones are counted too: they may cease to be. */
 struct guest {
-	struct address key;
+	char key[GUEST_KEY_OCTETS]; /* kind and address, of IPv6 the customer's part */
 	unsigned count;
 };
 
-static int compare_guests(const void *a, const void *b)
+static struct guest guest_of(const struct address *peer)
 {
-	const struct guest *x = a, *y = b;
+	struct guest g = { .key[0] = (char)peer->kind };
+	struct address a = *peer;
 
-	if (x->key.kind != y->key.kind) return x->key.kind < y->key.kind ? -1 : 1;
-	return memcmp(x->key.ip, y->key.ip, sizeof(x->key.ip));
-}
-
-static struct guest guest_key(const struct address *peer)
-{
-	struct guest g = { .key = *peer };
-
-	if (peer->kind == ADDRESS_V6) g.key = address_prefix(peer, CUSTOMER_V6_BITS);
-	g.key.port = 0;
+	if (peer->kind == ADDRESS_V6) a = address_prefix(peer, CUSTOMER_V6_BITS);
+	memcpy(g.key + 1, a.ip, sizeof(a.ip));
 	return g;
 }
 
-static struct guest *find_guest(struct limits *l, const struct address *peer)
+static slice key_of(const struct guest *g)
 {
-	struct guest key = guest_key(peer);
-	void *node = tfind(&key, &l->guests, compare_guests);
+	return (slice){ g->key, sizeof(g->key) };
+}
 
-	return node ? *(struct guest **)node : NULL;
+static struct guest *find_guest(const struct limits *l, const struct address *peer)
+{
+	struct guest wanted = guest_of(peer);
+
+	return map_find(&l->guests, key_of(&wanted));
 }
 
 static struct guest *add_guest(struct limits *l, const struct address *peer)
@@ -53,8 +53,8 @@ static struct guest *add_guest(struct limits *l, const struct address *peer)
 	struct guest *g = malloc(sizeof(*g));
 
 	assert(g);
-	*g = guest_key(peer);
-	if (!tsearch(g, &l->guests, compare_guests)) abort(); /* out of memory */
+	*g = guest_of(peer);
+	map_put(&l->guests, key_of(g), g);
 	return g;
 }
 
@@ -64,6 +64,7 @@ struct limits *limits_new(unsigned total, unsigned per_address)
 
 	assert(l);
 	pthread_mutex_init(&l->lock, NULL);
+	map_init(&l->guests, MAP_BORROWS_KEYS);
 	l->total_max = total;
 	l->per_address_max = per_address;
 	return l;
@@ -72,7 +73,8 @@ struct limits *limits_new(unsigned total, unsigned per_address)
 void limits_free(struct limits *l)
 {
 	if (!l) return;
-	assert(!l->guests && l->total == 0);
+	assert(l->guests.count == 0 && l->total == 0);
+	map_done(&l->guests);
 	pthread_mutex_destroy(&l->lock);
 	free(l->exempt);
 	free(l);
@@ -129,7 +131,7 @@ static void forget_one(struct limits *l, struct guest *g)
 {
 	assert(g && g->count > 0);
 	if (--g->count > 0) return;
-	tdelete(g, &l->guests, compare_guests);
+	map_remove(&l->guests, key_of(g));
 	free(g);
 }
 

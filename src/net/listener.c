@@ -35,9 +35,6 @@ struct listener {
 	struct part parts[];
 };
 
-#define OWNER(member, field)                                                             \
-	((struct part *)((char *)(member)-offsetof(struct part, field)))
-
 /* ---- accepting ---- */
 
 /* Faults of the connection that was about to be, not of ours (accept(2)). */
@@ -105,7 +102,7 @@ static bool accept_one(struct part *p)
 
 static void accept_ready(struct watch *w, unsigned)
 {
-	struct part *p = OWNER(w, watch);
+	struct part *p = LIST_ENTRY(w, struct part, watch);
 
 	for (int i = 0; i < LISTENER_BURST; i++)
 		if (!accept_one(p)) return;
@@ -113,7 +110,7 @@ static void accept_ready(struct watch *w, unsigned)
 
 static void pause_over(struct timer *t)
 {
-	struct part *p = OWNER(t, pause);
+	struct part *p = LIST_ENTRY(t, struct part, pause);
 
 	if (!watch_start(p->loop, &p->watch, p->fd, WATCH_READ))
 		pause_accepting(p, errno);
@@ -133,12 +130,12 @@ static void part_stop(struct part *p)
 
 static void part_leave(struct resident *r, bool)
 {
-	part_stop(OWNER(r, resident));
+	part_stop(LIST_ENTRY(r, struct part, resident));
 }
 
 static void part_start(struct task *t)
 {
-	struct part *p = OWNER(t, start);
+	struct part *p = LIST_ENTRY(t, struct part, start);
 
 	if (loop_is_stopping(p->loop)) {
 		part_stop(p);
@@ -161,7 +158,7 @@ static void listener_free(struct listener *l)
 
 static void part_close(struct task *t)
 {
-	struct part *p = OWNER(t, close);
+	struct part *p = LIST_ENTRY(t, struct part, close);
 	struct listener *l = p->listener;
 
 	part_stop(p);
@@ -196,21 +193,22 @@ static struct listener *listener_new(const struct endpoint *e,
 	return l;
 }
 
-/* Gives each part a socket, sharing those there are; takes them over. */
+/* Gives each part a socket, sharing those there are. */
 static bool give_sockets(struct listener *l, const int *fds, size_t count)
 {
-	for (size_t i = 0; i < l->part_count; i++)
+	for (size_t i = 0; i < l->part_count; i++) {
 		l->parts[i].fd =
 			i < count ? fds[i] : fcntl(fds[i % count], F_DUPFD_CLOEXEC, 0);
-	for (size_t i = 0; i < l->part_count; i++)
 		if (l->parts[i].fd < 0) return false;
+	}
 	return true;
 }
 
-static struct listener *abandon(struct listener *l, struct buf *fault)
+/* Closes the duplicates; the sockets given stay the giver's. */
+static struct listener *abandon(struct listener *l, size_t given, struct buf *fault)
 {
 	buf_addf(fault, "%s: %s", l->text, strerrordesc_np(errno));
-	for (size_t i = 0; i < l->part_count; i++)
+	for (size_t i = given; i < l->part_count; i++)
 		if (l->parts[i].fd >= 0) close(l->parts[i].fd);
 	listener_free(l);
 	return NULL;
@@ -219,7 +217,7 @@ static struct listener *abandon(struct listener *l, struct buf *fault)
 static struct listener *begin(struct listener *l, const int *fds, size_t count,
 			      struct buf *fault)
 {
-	if (!give_sockets(l, fds, count)) return abandon(l, fault);
+	if (!give_sockets(l, fds, count)) return abandon(l, count, fault);
 	for (size_t i = 0; i < l->part_count; i++)
 		loop_post(l->parts[i].loop, &l->parts[i].start);
 	return l;
@@ -234,7 +232,9 @@ static struct listener *open_unix(const struct endpoint *at,
 	if (!bind_unix(at, setup->unix_mode, &fd, &lock, fault)) return NULL;
 	l = listener_new(at, setup, setup->loop_count);
 	l->lock_fd = lock;
-	return begin(l, &fd, 1, fault);
+	l = begin(l, &fd, 1, fault);
+	if (!l) close(fd);
+	return l;
 }
 
 struct listener *listener_open(const struct endpoint *at,
@@ -249,7 +249,7 @@ struct listener *listener_open(const struct endpoint *at,
 	assert(fds);
 	if (bind_tcp(&bound, fds, setup->loop_count, fault)) {
 		l = listener_new(&bound, setup, setup->loop_count);
-		l = begin(l, fds, setup->loop_count, fault);
+		l = begin(l, fds, setup->loop_count, fault); /* shares none: succeeds */
 	}
 	free(fds);
 	return l;
@@ -283,6 +283,8 @@ struct listener *listener_adopt(const int *fds, size_t count,
 				const struct listener_setup *setup, struct buf *fault)
 {
 	struct endpoint e = { 0 };
+
+	assert(count > 0);
 	size_t parts = count > setup->loop_count ? count : setup->loop_count;
 
 	for (size_t i = 0; i < count; i++)

@@ -34,7 +34,8 @@ struct listener_setup {
 struct listener *listener_open(const struct endpoint *at,
 			       const struct listener_setup *setup, struct buf *fault);
 /* The same with count listening sockets that were inherited from whoever may bind
- * them; takes them over. With fewer of them than loops, loops share them. */
+ * them; they are the listener's, or on NULL still the caller's. With fewer of them than
+ * loops, loops share them. */
 struct listener *listener_adopt(const int *fds, size_t count,
 				const struct listener_setup *setup, struct buf *fault);
 

@@ -67,6 +67,24 @@ TEST(a_second_server_is_refused)
 	check_refused("203.0.113.77:0", "no interface of this machine");
 }
 
+TEST(listener_of_a_loop_that_stops_before_it_ran)
+{
+	struct loop *loop = loop_new();
+	struct service service = { 0 };
+	struct listener_setup setup = { &loop, 1, &service, 0600 };
+	struct buf fault = { .max = 1000 };
+	struct endpoint at;
+	struct listener *l;
+
+	CHECK(endpoint_parse(S("127.0.0.1:0"), &at));
+	loop_stop(loop, 0);
+	l = listener_open(&at, &setup, &fault);
+	CHECK(l);
+	loop_run(loop);
+	listener_close(l);
+	loop_free(loop);
+}
+
 /* A folder of its own, so that the path is free. */
 static char *unix_address(char *text, size_t room)
 {
@@ -92,7 +110,7 @@ static void leave_stale_socket(const char *path)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.100s", path);
 	CHECK_INT(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	close(fd);
 }

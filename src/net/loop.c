@@ -7,9 +7,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "net/timer_heap.h"
 
@@ -36,7 +36,7 @@ struct loop {
 	struct watch wake;
 
 	struct queue deferred;
-	struct resident residents; /* head of a ring */
+	struct list_link residents;
 	struct signal_watch *signals;
 	struct task stop_task;
 	struct timer grace;
@@ -45,8 +45,6 @@ struct loop {
 	pthread_t thread;
 	char scratch[LOOP_SCRATCH];
 };
-
-#define OWNER(member, type, field) ((type *)((char *)(member)-offsetof(type, field)))
 
 static void queue_init(struct queue *q)
 {
@@ -73,17 +71,9 @@ static struct task *queue_take_all(struct queue *q)
 	return all;
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1'000'000;
-}
-
 int64_t loop_now_ms(struct loop *l)
 {
-	if (l->now_ms == 0) l->now_ms = monotonic_ms();
+	if (l->now_ms == 0) l->now_ms = clock_monotonic_ms();
 	return l->now_ms;
 }
 
@@ -132,7 +122,7 @@ static void run_posted(struct loop *l)
 
 static void woken(struct watch *w, unsigned)
 {
-	struct loop *l = OWNER(w, struct loop, wake);
+	struct loop *l = LIST_ENTRY(w, struct loop, wake);
 	eventfd_t count;
 
 	eventfd_read(l->wake_fd, &count); /* only to be woken again; run_posted follows */
@@ -175,7 +165,7 @@ static void set_alarm(struct loop *l)
 		event_del(l->alarm);
 		return;
 	}
-	wait = t->due_ms - monotonic_ms();
+	wait = t->due_ms - clock_monotonic_ms();
 	if (wait < 0) wait = 0;
 	tv = (struct timeval){ .tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000 };
 	event_add(l->alarm, &tv);
@@ -262,37 +252,31 @@ static void free_signals(struct loop *l)
 
 void loop_enter(struct loop *l, struct resident *r)
 {
-	r->prev = l->residents.prev;
-	r->next = &l->residents;
-	r->prev->next = r;
-	l->residents.prev = r;
+	list_add_last(&l->residents, &r->link);
 }
 
 void loop_leave(struct resident *r)
 {
-	if (!r->next) return;
-	r->prev->next = r->next;
-	r->next->prev = r->prev;
-	r->prev = r->next = NULL;
+	if (r->link.next) list_remove(&r->link); /* else it never entered */
 }
 
 static void tell_residents(struct loop *l, bool now)
 {
-	for (struct resident *r = l->residents.next, *next; r != &l->residents;
-	     r = next) {
-		next = r->next;
+	LIST_EACH (&l->residents, link) {
+		struct resident *r = LIST_ENTRY(link, struct resident, link);
+
 		r->leave(r, now);
 	}
 }
 
 static void grace_over(struct timer *t)
 {
-	tell_residents(OWNER(t, struct loop, grace), true);
+	tell_residents(LIST_ENTRY(t, struct loop, grace), true);
 }
 
 static void begin_stop(struct task *t)
 {
-	struct loop *l = OWNER(t, struct loop, stop_task);
+	struct loop *l = LIST_ENTRY(t, struct loop, stop_task);
 
 	if (!l->stopping) tell_residents(l, false);
 	l->stopping = true;
@@ -322,7 +306,7 @@ static void turn(struct loop *l)
 
 void loop_run(struct loop *l)
 {
-	while (!l->stopping || l->residents.next != &l->residents)
+	while (!l->stopping || !list_empty(&l->residents))
 		turn(l);
 }
 
@@ -367,7 +351,7 @@ struct loop *loop_new(void)
 	pthread_mutex_init(&l->lock, NULL);
 	queue_init(&l->posted);
 	queue_init(&l->deferred);
-	l->residents.prev = l->residents.next = &l->residents;
+	list_init(&l->residents);
 	l->stop_task.run = begin_stop;
 	l->grace.fire = grace_over;
 	l->wake.ready = woken;
@@ -388,7 +372,7 @@ void loop_free(struct loop *l)
 		run_posted(l);
 		run_tasks(queue_take_all(&l->deferred));
 	} while (l->posted.first || l->deferred.first);
-	assert(l->residents.next == &l->residents);
+	assert(list_empty(&l->residents));
 	watch_stop(&l->wake);
 	free_signals(l);
 	if (l->alarm) event_free(l->alarm);

@@ -8,7 +8,7 @@
  *
  * Tasks, timers, watches and residents are embedded in their owners: posting
  * allocates nothing. The owner keeps them alive while they are posted, set,
- * started or resident. Zeroed ones are idle.
+ * started or resident. Zeroed ones are idle. LIST_ENTRY finds the owner of each.
  *
  * libevent is seen by loop.c only. SIGPIPE is ignored from the first
  * loop_new() on.
@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/list.h"
 
 enum {
 	LOOP_SCRATCH = 16 * 1024, /* octets; the most that is read at once */
@@ -91,7 +93,7 @@ bool loop_on_signal(struct loop *l, int number, void (*handle)(void *context),
 struct resident {
 	/* Leave when it suits, or now. May remove no resident but itself. */
 	void (*leave)(struct resident *r, bool now);
-	struct resident *prev, *next;
+	struct list_link link;
 };
 
 void loop_enter(struct loop *l, struct resident *r);

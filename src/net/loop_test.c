@@ -44,17 +44,17 @@ struct record {
 
 static struct record *of_task(struct task *t)
 {
-	return (struct record *)((char *)t - offsetof(struct record, task));
+	return LIST_ENTRY(t, struct record, task);
 }
 
 static struct record *of_second(struct timer *t)
 {
-	return (struct record *)((char *)t - offsetof(struct record, second));
+	return LIST_ENTRY(t, struct record, second);
 }
 
 static void first_fires(struct timer *t)
 {
-	struct record *r = (struct record *)((char *)t - offsetof(struct record, first));
+	struct record *r = LIST_ENTRY(t, struct record, first);
 
 	r->order[r->n++] = 1;
 }

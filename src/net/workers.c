@@ -63,7 +63,7 @@ static bool is_drained(const struct workers *p)
 
 static void finish(struct task *t)
 {
-	struct work *w = (struct work *)((char *)t - offsetof(struct work, task));
+	struct work *w = LIST_ENTRY(t, struct work, task);
 
 	w->done(w);
 }
