@@ -26,8 +26,9 @@
  * (an idle connection has no buffers at all) and of STARTTLS (nothing has been
  * read ahead of it unseen).
  *
- * All calls on the loop's thread. None of them drives the engine from within:
- * that happens later in the turn, so they may be called from anywhere.
+ * All calls on the loop's thread. What they cause to be fed or sent happens later
+ * in the turn, so they may be called from anywhere, conn_changed and conn_shut_down
+ * excepted: these call the engine, so not from within it.
  */
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/test.h"
 #include "net/fixture_test.h"
 #include "net/pace.h"
 

@@ -1,9 +1,11 @@
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "base/test.h"
 #include "net/fixture_test.h"
 
 static const struct client_tls any_tls = { .host = "mail.example.org" };
@@ -140,6 +142,63 @@ TEST(tls_facts)
 	check_facts(&f, 0, "TLSv1.3 256 mail.example.org");
 	check_facts(&f, TLS1_2_VERSION, "TLSv1.2 256 mail.example.org");
 	fixture_stop(&f, 0);
+}
+
+/* Self-signed and for any purpose. */
+static X509 *client_certificate(EVP_PKEY *key)
+{
+	X509 *x = X509_new();
+	X509_NAME *name = X509_get_subject_name(x);
+
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"jo",
+				   -1, -1, 0);
+	X509_set_issuer_name(x, name);
+	X509_gmtime_adj(X509_getm_notBefore(x), -60);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	CHECK(X509_sign(x, key, EVP_sha256()) > 0);
+	return x;
+}
+
+static void write_ca_file(X509 *x, char *path)
+{
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w");
+
+	CHECK(file && PEM_write_X509(file, x) == 1);
+	fclose(file);
+}
+
+/* A client certificate that does not verify is as good as none, and no fault. */
+TEST(tls_tells_verified_clients_only)
+{
+	char path[] = "/tmp/postroom-net-XXXXXX", got[500];
+	struct fixture f = { .tls_settings.ask_certificate = true,
+			     .client_ca_file = path };
+	struct client_tls how = { .key = EVP_EC_gen("P-256") };
+	EVP_PKEY *other = EVP_EC_gen("P-256");
+
+	how.certificate = client_certificate(how.key);
+	write_ca_file(how.certificate, path);
+	start_at_once(&f);
+	struct client known = connect_tls(&f, &how);
+	read_facts(&known, got, sizeof(got));
+	CHECK(strncmp(got, "TLSv1.3 256 /CN=jo ", 19) == 0);
+
+	struct client_tls forged = { .key = other,
+				     .certificate = client_certificate(other) };
+	struct client stranger = connect_tls(&f, &forged);
+	read_facts(&stranger, got, sizeof(got));
+	CHECK(strncmp(got, "TLSv1.3 256  ", 13) == 0);
+
+	client_close(&known);
+	client_close(&stranger);
+	X509_free(how.certificate);
+	X509_free(forged.certificate);
+	EVP_PKEY_free(how.key);
+	EVP_PKEY_free(other);
+	fixture_stop(&f, 0);
+	unlink(path);
 }
 
 TEST(tls_refuses_old_versions)

@@ -11,6 +11,7 @@
 
 #include "base/engine.h"
 #include "base/hex.h"
+#include "base/test.h"
 
 enum {
 	LINE_MAX_OCTETS = 100'000,
@@ -59,8 +60,8 @@ static void say_facts(struct script *s)
 	const struct tls_facts *f = conn_tls(s->conn);
 
 	CHECK(f && (!s->facts || s->facts == f));
-	buf_addf(&s->output, "%.*s %d %.*s", FMT(f->protocol), f->bits,
-		 FMT(f->server_name));
+	buf_addf(&s->output, "%.*s %d %.*s%.*s", FMT(f->protocol), f->bits,
+		 FMT(f->server_name), FMT(f->peer_subject));
 	buf_add_char(&s->output, ' ');
 	hex_encode(&s->output, f->binding_exporter);
 	buf_add_char(&s->output, ' ');
@@ -290,7 +291,7 @@ void fixture_load(struct fixture *f, const char *const *names, size_t count)
 		sources[i].certificate = buf_slice(&pem[i][0]);
 		sources[i].key = buf_slice(&pem[i][1]);
 	}
-	CHECK(tls_load(f->tls, sources, count, NULL, &fault));
+	CHECK(tls_load(f->tls, sources, count, f->client_ca_file, &fault));
 	for (size_t i = 0; i < count; i++) {
 		buf_done(&pem[i][0]);
 		buf_wipe(&pem[i][1]);
@@ -395,6 +396,10 @@ bool client_start_tls(struct client *c, const struct client_tls *how)
 		SSL_set_alpn_protos(c->ssl, (const unsigned char *)how->alpn,
 				    (unsigned)strlen(how->alpn));
 	if (how->session) SSL_set_session(c->ssl, how->session);
+	if (how->certificate) {
+		SSL_use_certificate(c->ssl, how->certificate);
+		SSL_use_PrivateKey(c->ssl, how->key);
+	}
 	SSL_set_fd(c->ssl, c->fd);
 	return SSL_connect(c->ssl) == 1;
 }

@@ -23,7 +23,6 @@
 #include <openssl/ssl.h>
 #include <pthread.h>
 
-#include "base/test.h"
 #include "net/listener.h"
 #include "net/workers.h"
 
@@ -35,6 +34,7 @@ struct fixture {
 	const char *address; /* "127.0.0.1:0" */
 	int64_t timeout_ms;  /* 60,000 */
 	bool with_tls;
+	const char *client_ca_file;
 	struct service service;
 	struct tls_settings tls_settings;
 
@@ -70,6 +70,8 @@ struct client_tls {
 	int version;
 	const char *alpn;
 	SSL_SESSION *session;
+	X509 *certificate; /* of the client; NULL: none */
+	EVP_PKEY *key;
 };
 bool client_start_tls(struct client *c, const struct client_tls *how);
 void client_close(struct client *c);

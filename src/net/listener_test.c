@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/test.h"
 #include "net/fixture_test.h"
 
 static void greet(const struct fixture *f)
