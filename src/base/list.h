@@ -19,10 +19,12 @@ struct list_link {
 #define LIST_ENTRY(link, type, member)                                                   \
 	((type *)(void *)((char *)(link)-offsetof(type, member)))
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): link is a name to be declared */
 /* Walks over a list; the body may remove and free the element at hand. */
 #define LIST_EACH(head, link)                                                            \
 	for (struct list_link *link = (head)->next, *link##_next = link->next;           \
 	     link != (head); link = link##_next, link##_next = link->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void list_init(struct list_link *l)
 {

@@ -6,8 +6,11 @@
 #include "base/buf.h"
 
 /* Unfolds value, decodes its encoded words and appends UTF-8. Words in unknown charsets
- * stay as written; 8-bit octets that are no UTF-8 are read as windows-1252. */
+ * stay as written; 8-bit octets that are no UTF-8 are read as windows-1252. Words are
+ * found anywhere, also inside quoted strings and close to text, as people's software
+ * writes them; neighbours of one charset are joined before they are decoded. Control
+ * characters that words hide are dropped (RFC 8621 4.1.2.2). */
 void encoded_word_decode(slice value, struct buf *out);
 /* Appends text as ASCII: as it is where it can be, else as encoded words of at most 75
- * octets, folded with CRLF SP. */
+ * octets, folded with CRLF SP. Fit for phrases and unstructured fields (RFC 2047 5). */
 void encoded_word_encode(slice utf8, struct buf *out);

@@ -1,0 +1,61 @@
+/*
+ * conn_state.h - what conn.c and conn_engine.c share
+ *
+ * conn.c makes and ends a connection, moves it from phase to phase and watches
+ * the time; conn_engine.c moves bytes and does what the engine wants while the
+ * phase is OPEN.
+ */
+#pragma once
+
+#include "net/conn.h"
+#include "net/pace.h"
+#include "net/sock.h"
+#include "net/tls_session.h"
+
+enum phase { HANDSHAKE, OPEN, LINGER, GONE };
+
+/* How the end of what the peer sends reaches the engine. */
+enum input_end { NOT_ENDED, ENDED, ENGINE_TOLD };
+
+struct conn {
+	struct resident resident;
+	struct loop *loop;
+	const struct service *service;
+	void *session;
+	struct engine *engine; /* NULL until open */
+	struct tls_session *tls;
+	struct buf held; /* read, but not taken by the engine; mostly empty */
+	struct watch watch;
+	struct sock sock;
+	struct timer timer;
+	struct task later; /* drives, or frees once GONE, at the end of the turn */
+	struct pace in, out;
+	int64_t phase_since_ms;
+	uint64_t lingered;  /* octets thrown away */
+	const char *why;    /* it is GONE */
+	const char *doomed; /* the owner closes it, and why */
+	long turn_left;     /* octets of this turn */
+	struct address peer;
+	enum phase phase;
+	enum input_end input;
+	bool starved;  /* the engine has seen all that is held and needs more */
+	bool all_sent; /* nothing waits for the socket */
+	bool job_running;
+	bool timed_out; /* the engine was told */
+};
+
+/* In conn.c. */
+void conn_enter(struct conn *c, enum phase phase);
+void conn_gone(struct conn *c, const char *why);
+/* Begins a handshake; false: the connection is gone. */
+bool conn_begin_tls(struct conn *c);
+/* All is sent: waits for the peer's end. */
+void conn_begin_linger(struct conn *c);
+
+/* In conn_engine.c. */
+/* Does one thing the engine wants; whether there may be another. */
+bool conn_step_engine(struct conn *c);
+/* Sends what the socket takes of the output. False: the connection is gone. */
+bool conn_flush(struct conn *c);
+/* Why reading or writing just returned IO_FAILED; static text. */
+const char *conn_failure(const struct conn *c);

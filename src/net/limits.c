@@ -1,0 +1,162 @@
+#include "net/limits.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+
+enum { CUSTOMER_V6_BITS = 64 };
+
+struct limits {
+	pthread_mutex_t lock; /* guards all below */
+	unsigned total, total_max;
+	unsigned per_address_max;
+	struct network *exempt;
+	size_t exempt_count;
+	struct map guests; /* of struct guest by its key */
+};
+
+enum { GUEST_KEY_OCTETS = 1 + sizeof(((struct address *)NULL)->ip) };
+
+/* One address with connections. Exempt ones are counted too: they may cease to be. */
+struct guest {
+	char key[GUEST_KEY_OCTETS]; /* kind and address, of IPv6 the customer's part */
+	unsigned count;
+};
+
+static struct guest guest_of(const struct address *peer)
+{
+	struct guest g = { .key[0] = (char)peer->kind };
+	struct address a = *peer;
+
+	if (peer->kind == ADDRESS_V6) a = address_prefix(peer, CUSTOMER_V6_BITS);
+	memcpy(g.key + 1, a.ip, sizeof(a.ip));
+	return g;
+}
+
+static slice key_of(const struct guest *g)
+{
+	return (slice){ g->key, sizeof(g->key) };
+}
+
+static struct guest *find_guest(const struct limits *l, const struct address *peer)
+{
+	struct guest wanted = guest_of(peer);
+
+	return map_find(&l->guests, key_of(&wanted));
+}
+
+static struct guest *add_guest(struct limits *l, const struct address *peer)
+{
+	struct guest *g = malloc(sizeof(*g));
+
+	assert(g);
+	*g = guest_of(peer);
+	map_put(&l->guests, key_of(g), g);
+	return g;
+}
+
+struct limits *limits_new(unsigned total, unsigned per_address)
+{
+	struct limits *l = calloc(1, sizeof(*l));
+
+	assert(l);
+	pthread_mutex_init(&l->lock, NULL);
+	map_init(&l->guests, MAP_BORROWS_KEYS);
+	l->total_max = total;
+	l->per_address_max = per_address;
+	return l;
+}
+
+void limits_free(struct limits *l)
+{
+	if (!l) return;
+	assert(l->guests.count == 0 && l->total == 0);
+	map_done(&l->guests);
+	pthread_mutex_destroy(&l->lock);
+	free(l->exempt);
+	free(l);
+}
+
+void limits_set(struct limits *l, unsigned total, unsigned per_address,
+		const struct network *exempt, size_t exempt_count)
+{
+	struct network *copy = calloc(exempt_count + 1, sizeof(*copy));
+
+	assert(copy);
+	if (exempt_count > 0) memcpy(copy, exempt, exempt_count * sizeof(*copy));
+	pthread_mutex_lock(&l->lock);
+	free(l->exempt);
+	l->exempt = copy;
+	l->exempt_count = exempt_count;
+	l->total_max = total;
+	l->per_address_max = per_address;
+	pthread_mutex_unlock(&l->lock);
+}
+
+static bool is_exempt(const struct limits *l, const struct address *peer)
+{
+	for (size_t i = 0; i < l->exempt_count; i++)
+		if (network_has(&l->exempt[i], peer)) return true;
+	return false;
+}
+
+static enum admission enter_locked(struct limits *l, const struct address *peer)
+{
+	struct guest *g;
+
+	if (l->total >= l->total_max) return REFUSED_TOTAL;
+	if (peer->kind != ADDRESS_UNIX) {
+		g = find_guest(l, peer);
+		if ((g ? g->count : 0) >= l->per_address_max && !is_exempt(l, peer))
+			return REFUSED_ADDRESS;
+		if (!g) g = add_guest(l, peer);
+		g->count++;
+	}
+	l->total++;
+	return ADMITTED;
+}
+
+enum admission limits_enter(struct limits *l, const struct address *peer)
+{
+	pthread_mutex_lock(&l->lock);
+	enum admission a = enter_locked(l, peer);
+	pthread_mutex_unlock(&l->lock);
+	return a;
+}
+
+static void forget_one(struct limits *l, struct guest *g)
+{
+	assert(g && g->count > 0);
+	if (--g->count > 0) return;
+	map_remove(&l->guests, key_of(g));
+	free(g);
+}
+
+void limits_leave(struct limits *l, const struct address *peer)
+{
+	pthread_mutex_lock(&l->lock);
+	assert(l->total > 0);
+	l->total--;
+	if (peer->kind != ADDRESS_UNIX) forget_one(l, find_guest(l, peer));
+	pthread_mutex_unlock(&l->lock);
+}
+
+unsigned limits_total(struct limits *l)
+{
+	pthread_mutex_lock(&l->lock);
+	unsigned n = l->total;
+	pthread_mutex_unlock(&l->lock);
+	return n;
+}
+
+unsigned limits_of_address(struct limits *l, const struct address *peer)
+{
+	pthread_mutex_lock(&l->lock);
+	const struct guest *g = find_guest(l, peer);
+	unsigned n = g ? g->count : 0;
+	pthread_mutex_unlock(&l->lock);
+	return n;
+}

@@ -1,0 +1,30 @@
+/*
+ * limits.h - how many connections at once: in all, and from one address
+ *
+ * Shared by all loops and listeners; every function may be called from any
+ * thread. IPv6 peers are counted by /64, for that is what one customer gets.
+ * Peers over Unix sockets and those of exempt networks are counted in the
+ * total only. Memory is one small node per address that is connected now, so
+ * it is bounded by the total.
+ */
+#pragma once
+
+#include "net/address.h"
+
+enum admission { ADMITTED, REFUSED_TOTAL, REFUSED_ADDRESS };
+
+struct limits;
+
+struct limits *limits_new(unsigned total, unsigned per_address);
+void limits_free(struct limits *l); /* when nobody is connected any more */
+
+/* New figures and exemptions (copied) for those who come from now on. */
+void limits_set(struct limits *l, unsigned total, unsigned per_address,
+		const struct network *exempt, size_t exempt_count);
+
+/* Every ADMITTED peer is to be given back by limits_leave, any other is not. */
+enum admission limits_enter(struct limits *l, const struct address *peer);
+void limits_leave(struct limits *l, const struct address *peer);
+
+unsigned limits_total(struct limits *l);
+unsigned limits_of_address(struct limits *l, const struct address *peer);

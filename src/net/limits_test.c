@@ -1,0 +1,70 @@
+#include "net/limits.h"
+
+#include <string.h>
+
+#include "base/test.h"
+
+static struct address at(const char *text)
+{
+	struct address a;
+
+	CHECK(address_parse(slice_of(text), &a));
+	return a;
+}
+
+TEST(limits_per_address)
+{
+	struct limits *l = limits_new(100, 2);
+	struct address a = at("192.0.2.1"), b = at("192.0.2.2");
+
+	CHECK_INT(limits_enter(l, &a), ADMITTED);
+	a.port = 4711; /* ports do not tell peers apart */
+	CHECK_INT(limits_enter(l, &a), ADMITTED);
+	CHECK_INT(limits_enter(l, &a), REFUSED_ADDRESS);
+	CHECK_INT(limits_enter(l, &b), ADMITTED);
+	CHECK_INT(limits_total(l), 3);
+	limits_leave(l, &a);
+	CHECK_INT(limits_of_address(l, &a), 1);
+	CHECK_INT(limits_enter(l, &a), ADMITTED);
+	limits_leave(l, &a);
+	limits_leave(l, &a);
+	limits_leave(l, &b);
+	CHECK_INT(limits_total(l), 0);
+	limits_free(l);
+}
+
+TEST(limits_count_ipv6_by_64)
+{
+	struct limits *l = limits_new(100, 1);
+	struct address a = at("2001:db8:0:1::1"), near = at("2001:db8:0:1:ffff::2"),
+		       far = at("2001:db8:0:2::1");
+
+	CHECK_INT(limits_enter(l, &a), ADMITTED);
+	CHECK_INT(limits_enter(l, &near), REFUSED_ADDRESS);
+	CHECK_INT(limits_enter(l, &far), ADMITTED);
+	limits_leave(l, &near); /* the same guest as a */
+	limits_leave(l, &far);
+	limits_free(l);
+}
+
+TEST(limits_total_and_exempt)
+{
+	struct limits *l = limits_new(3, 1);
+	struct address local = at("127.0.0.1"), other = at("192.0.2.1");
+	struct address path = { .kind = ADDRESS_UNIX };
+	struct network exempt;
+
+	CHECK(network_parse(S("127.0.0.0/8"), &exempt));
+	limits_set(l, 3, 1, &exempt, 1);
+	CHECK_INT(limits_enter(l, &local), ADMITTED);
+	CHECK_INT(limits_enter(l, &local), ADMITTED);
+	CHECK_INT(limits_enter(l, &path), ADMITTED);
+	CHECK_INT(limits_enter(l, &other), REFUSED_TOTAL);
+	CHECK_INT(limits_enter(l, &local), REFUSED_TOTAL);
+	limits_set(l, 10, 1, NULL, 0); /* no longer exempt, yet counted all along */
+	CHECK_INT(limits_enter(l, &local), REFUSED_ADDRESS);
+	limits_leave(l, &local);
+	limits_leave(l, &local);
+	limits_leave(l, &path);
+	limits_free(l);
+}

@@ -1,0 +1,147 @@
+#include "net/workers.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct line {
+	struct work *first, **last;
+};
+
+struct workers {
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t changed;
+	struct line lines[WORK_KINDS];
+	unsigned running, long_running, long_max;
+	bool ending;
+	unsigned thread_count;
+	pthread_t threads[];
+};
+
+/* One a core where nothing else is asked, and one thread always left for urgent work. */
+static unsigned long_limit(unsigned asked, unsigned threads)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (asked == 0) asked = cores > 0 ? (unsigned)cores : 1;
+	return threads > 1 && asked >= threads ? threads - 1 : asked;
+}
+
+static struct work *take_from(struct line *line)
+{
+	struct work *w = line->first;
+
+	if (!w) return NULL;
+	line->first = w->next;
+	if (!line->first) line->last = &line->first;
+	return w;
+}
+
+/* The next work that may run now, or NULL. */
+static struct work *take_work(struct workers *p, enum work_kind *ret_kind)
+{
+	struct work *w = take_from(&p->lines[WORK_URGENT]);
+
+	*ret_kind = WORK_URGENT;
+	if (w || p->long_running >= p->long_max) return w;
+	*ret_kind = WORK_LONG;
+	return take_from(&p->lines[WORK_LONG]);
+}
+
+static void count(struct workers *p, enum work_kind kind, int change)
+{
+	p->running += (unsigned)change;
+	if (kind == WORK_LONG) p->long_running += (unsigned)change;
+}
+
+static bool is_drained(const struct workers *p)
+{
+	return p->ending && p->running == 0 && !p->lines[WORK_URGENT].first &&
+	       !p->lines[WORK_LONG].first;
+}
+
+static void finish(struct task *t)
+{
+	struct work *w = LIST_ENTRY(t, struct work, task);
+
+	w->done(w);
+}
+
+static void run_work(struct work *w)
+{
+	struct loop *loop = w->loop; /* without one, w may be gone after run */
+
+	if (loop) w->task.run = finish;
+	w->run(w);
+	if (loop) loop_post(loop, &w->task);
+}
+
+static void *worker(void *context)
+{
+	struct workers *p = context;
+	enum work_kind kind;
+
+	pthread_mutex_lock(&p->lock);
+	while (!is_drained(p)) {
+		struct work *w = take_work(p, &kind);
+
+		if (!w) {
+			pthread_cond_wait(&p->changed, &p->lock);
+			continue;
+		}
+		count(p, kind, 1);
+		pthread_mutex_unlock(&p->lock);
+		run_work(w);
+		pthread_mutex_lock(&p->lock);
+		count(p, kind, -1);
+		if (kind == WORK_LONG) pthread_cond_signal(&p->changed);
+	}
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
+{
+	struct line *line = &p->lines[kind];
+
+	w->next = NULL;
+	pthread_mutex_lock(&p->lock);
+	*line->last = w;
+	line->last = &w->next;
+	pthread_cond_signal(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+}
+
+struct workers *workers_new(unsigned threads, unsigned long_at_once)
+{
+	struct workers *p = calloc(1, sizeof(*p) + threads * sizeof(pthread_t));
+
+	assert(p && threads > 0);
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->changed, NULL);
+	for (size_t i = 0; i < WORK_KINDS; i++)
+		p->lines[i].last = &p->lines[i].first;
+	p->long_max = long_limit(long_at_once, threads);
+	while (p->thread_count < threads &&
+	       pthread_create(&p->threads[p->thread_count], NULL, worker, p) == 0)
+		p->thread_count++;
+	if (p->thread_count == threads) return p;
+	workers_free(p);
+	return NULL;
+}
+
+void workers_free(struct workers *p)
+{
+	if (!p) return;
+	pthread_mutex_lock(&p->lock);
+	p->ending = true;
+	pthread_cond_broadcast(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->thread_count; i++)
+		pthread_join(p->threads[i], NULL);
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
