@@ -135,7 +135,8 @@ static bool may_speak(const struct conn *c)
 	struct ucred peer;
 	socklen_t n = sizeof(peer);
 
-	if (getsockopt(conn_descriptor(c), SOL_SOCKET, SO_PEERCRED, &peer, &n)) return false;
+	if (getsockopt(conn_descriptor(c), SOL_SOCKET, SO_PEERCRED, &peer, &n))
+		return false;
 	return peer.uid == 0 || peer.uid == geteuid();
 }
 
@@ -199,8 +200,9 @@ struct admin_socket *admin_socket_open(struct server *s, struct buf *fault)
 					.service = &a->service,
 					.unix_mode = SOCKET_MODE };
 	if (!find_endpoint(c->data, &at))
-		buf_addf(fault, "the path of data is too long for a socket in it: %.*s; "
-				"choose a shorter one",
+		buf_addf(fault,
+			 "the path of data is too long for a socket in it: %.*s; "
+			 "choose a shorter one",
 			 FMT(c->data));
 	else
 		a->listener = listener_open(&at, &setup, fault);

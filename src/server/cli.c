@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/version.h"
 
@@ -22,6 +23,11 @@ static const struct verb {
 	{ "sandbox", cli_sandbox,
 	  "a fake SMTP server that keeps what it gets, to be read" },
 	{ "serve", cli_serve, "the mail server of a configuration file" },
+	{ "init", cli_init, "make a configuration, a certificate and the first account" },
+	{ "check", cli_check, "say every fault of a configuration file" },
+	{ "user", cli_admin,
+	  "accounts and their app passwords: add, passwd, list, delete" },
+	{ "alias", cli_admin, "addresses that stand for others: add, list, delete" },
 	{ "version", cli_version, "the version of this program" },
 	{ "help", cli_help, "this" },
 };
@@ -46,6 +52,15 @@ slice cli_config_path(slice option)
 
 	if (option.n) return option;
 	return slice_of(path && *path ? path : "/etc/postroom/postroom.conf");
+}
+
+bool cli_read_password(struct buf *line)
+{
+	char c;
+
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		if (c != '\r' && !buf_add_char(line, c)) return false;
+	return line->n;
 }
 
 static const struct cli_option *find_option(const struct cli_option *options, slice name)

@@ -15,6 +15,8 @@ enum cli_status {
 	CLI_LATER = 75, /* EX_TEMPFAIL: try again later */
 };
 
+enum { CLI_PASSWORD_MAX = 4096 }; /* octets of a line with a password */
+
 struct cli_option {
 	const char *name;  /* "--config" */
 	const char *value; /* what its value is called; NULL: a switch */
@@ -37,9 +39,15 @@ void cli_fault(slice reason);
 /* --config's value, else $POSTROOM_CONFIG, else /etc/postroom/postroom.conf. */
 slice cli_config_path(slice option);
 
+/* The first line of standard input, without its end; false when it is empty. */
+bool cli_read_password(struct buf *line);
+
 /* argv[0] is the verb. */
 enum cli_status cli_sandbox(int argc, char **argv);
 enum cli_status cli_serve(int argc, char **argv);
+enum cli_status cli_init(int argc, char **argv);
+enum cli_status cli_check(int argc, char **argv);
+enum cli_status cli_admin(int argc, char **argv); /* user and alias: admin.h */
 
 /* Runs what argv asks for. */
 enum cli_status cli_main(int argc, char **argv);

@@ -1,22 +1,10 @@
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "server/admin_socket.h"
 #include "server/cli.h"
 #include "server/secret_file.h"
 
-enum { FAULTS_MAX = 64 * 1024, PASSWORD_LINE_MAX = 4096 };
-
-/* The first line of standard input, without its end. */
-static bool read_password(struct buf *line)
-{
-	char c;
-
-	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
-		if (c != '\r' && !buf_add_char(line, c)) return false;
-	return line->n;
-}
+enum { FAULTS_MAX = 64 * 1024 };
 
 /* No server has the data folder: this process takes it for the time of the command. */
 static enum cli_status run_here(const struct config *c, const struct admin_request *r)
@@ -46,8 +34,8 @@ static enum cli_status run(const struct config *c, struct admin_request *r, bool
 	struct buf password;
 	enum cli_status status;
 
-	buf_init(&password, PASSWORD_LINE_MAX);
-	if (ask && !read_password(&password)) {
+	buf_init(&password, CLI_PASSWORD_MAX);
+	if (ask && !cli_read_password(&password)) {
 		buf_add(r->fault, S("no password on standard input"));
 		return CLI_USAGE;
 	}
@@ -92,8 +80,8 @@ enum cli_status cli_admin(int argc, char **argv)
 	bool wants_help = false, json = false, ask = false;
 	const struct cli_option options[] = {
 		{ "--config", "FILE", "the configuration file", &path, NULL },
-		{ "--password-stdin", NULL, "the password is the first line of standard input",
-		  NULL, &ask },
+		{ "--password-stdin", NULL,
+		  "the password is the first line of standard input", NULL, &ask },
 		{ "--json", NULL, "answer in JSON", NULL, &json },
 		{ "--help", NULL, "this", NULL, &wants_help },
 		{ 0 },
@@ -104,7 +92,9 @@ enum cli_status cli_admin(int argc, char **argv)
 	if (wants_help) return help(slice_of(argv[0]), options);
 	buf_init(&out, ADMIN_REPLY_MAX);
 	buf_init(&fault, FAULTS_MAX);
-	struct admin_request r = { .words = words, .json = json, .out = &out, .fault = &fault };
+	struct admin_request r = {
+		.words = words, .json = json, .out = &out, .fault = &fault
+	};
 	for (; r.count < (size_t)argc && r.count < countof(words); r.count++)
 		words[r.count] = slice_of(argv[r.count]);
 	enum cli_status status = with_config(cli_config_path(path), &r, ask);

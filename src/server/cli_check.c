@@ -21,8 +21,8 @@ static void check_world(const struct config *c, struct buf *faults)
 		tls_free(t);
 	}
 	if (access(c->data.p, R_OK | W_OK | X_OK) != 0)
-		buf_addf(faults, "data: %s: %s; make it, or run `postroom init`\n", c->data.p,
-			 strerror(errno));
+		buf_addf(faults, "data: %s: %s; make it, or run `postroom init`\n",
+			 c->data.p, strerror(errno));
 }
 
 /* The file may stay as it is; what it asks for is not in this version. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "server/admin_socket.h"
 #include "server/door.h"
 #include "server/notify.h"
 #include "server/privilege.h"
@@ -134,8 +135,11 @@ static bool start_store(struct server *s, struct buf *fault)
 	authenticator_init(&s->auth, s->store, s->workers);
 	s->auth.config = &s->config;
 	s->auth.accepts_all = s->is_sandbox;
-	return s->is_sandbox || secret_file_load(((const struct config *)s->config)->data,
-						 &s->auth.keys, fault);
+	if (s->is_sandbox) return true;
+	const struct config *c = s->config;
+	if (!secret_file_load(c->data, &s->auth.keys, fault)) return false;
+	s->admin = admin_socket_open(s, fault);
+	return s->admin;
 }
 
 struct server *server_new(struct config *c, const char *config_path, bool is_sandbox,
@@ -245,6 +249,7 @@ static void free_configs(struct server *s)
 void server_free(struct server *s)
 {
 	doors_close(s);
+	admin_socket_close(s->admin);
 	if (s->workers) workers_free(s->workers);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_free(s->loops[i]);

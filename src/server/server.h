@@ -15,8 +15,8 @@
 #include "server/config.h"
 #include "store/store.h"
 
-struct listener;
 struct door;
+struct admin_socket;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -41,9 +41,10 @@ struct server {
 	unsigned loop_count;
 	struct door *doors; /* the open listeners and what they lead to */
 	unsigned door_count;
-	_Atomic uint64_t sessions; /* begun so far: numbers them in the log */
-	const char *config_path;   /* read again at SIGHUP; NULL: a sandbox */
-	struct old_config *old;    /* configurations no longer in force */
+	struct admin_socket *admin; /* NULL in a sandbox */
+	_Atomic uint64_t sessions;  /* begun so far: numbers them in the log */
+	const char *config_path;    /* read again at SIGHUP; NULL: a sandbox */
+	struct old_config *old;     /* configurations no longer in force */
 };
 
 /*
