@@ -1,0 +1,109 @@
+#include "server/routing.h"
+
+#include "base/test.h"
+
+struct fixture {
+	struct store *store;
+	struct config *config;
+	struct arena arena;
+	int64_t one, two;
+};
+
+static void fixture_init(struct fixture *f)
+{
+	const struct store_options options = { .durable = false };
+	const struct stored_credential own = { .hash = S("x") };
+	const slice both[] = { S("one@example.org"), S("two@example.org") };
+	const slice outside[] = { S("one@example.org"), S("friend@elsewhere.test") };
+	const slice loop_a[] = { S("loop-b@example.org") },
+		    loop_b[] = { S("loop-a@example.org") };
+	struct buf faults;
+
+	buf_init(&faults, 1000);
+	f->config = config_parse(S("hostname = mail.example.org\ndata = /d\n"
+				   "[domain example.org]\n"
+				   "[domain example.net]\ncatch-all = two@example.org\n"),
+				 "test", &faults);
+	CHECK(f->config);
+	CHECK_INT(store_open(&options, &f->store), ERR_NONE);
+	CHECK_INT(directory_add_account(f->store, S("one@example.org"), &own, &f->one),
+		  0);
+	CHECK_INT(directory_add_account(f->store, S("two@example.org"), &own, &f->two),
+		  0);
+	CHECK_INT(directory_set_alias(f->store, S("both@example.org"), both, 2), 0);
+	CHECK_INT(directory_set_alias(f->store, S("list@example.org"), outside, 2), 0);
+	CHECK_INT(directory_set_alias(f->store, S("loop-a@example.org"), loop_a, 1), 0);
+	CHECK_INT(directory_set_alias(f->store, S("loop-b@example.org"), loop_b, 1), 0);
+	arena_init(&f->arena, 1 << 20);
+	buf_done(&faults);
+}
+
+static void fixture_done(struct fixture *f)
+{
+	arena_done(&f->arena);
+	config_free(f->config);
+	store_close(f->store);
+}
+
+static struct route route(struct fixture *f, slice local, slice domain)
+{
+	const struct directory *d = directory_get(f->store);
+	struct route r;
+
+	route_recipient(f->config, d, local, domain, &f->arena, &r);
+	directory_put(d);
+	return r;
+}
+
+TEST(routing_finds_accounts)
+{
+	static const struct {
+		slice local, domain;
+		enum route_kind kind;
+		uint32_t accounts, remote;
+	} t[] = {
+		{ S("one"), S("example.org"), ROUTE_LOCAL, 1, 0 },
+		{ S("ONE"), S("Example.ORG"), ROUTE_LOCAL, 1, 0 },
+		{ S("one+detail"), S("example.org"), ROUTE_LOCAL, 1, 0 },
+		{ S("one+"), S("example.org"), ROUTE_LOCAL, 1, 0 },
+		{ S("+one"), S("example.org"), ROUTE_UNKNOWN, 0, 0 },
+		{ S("nobody"), S("example.org"), ROUTE_UNKNOWN, 0, 0 },
+		{ S("nobody"), S("example.net"), ROUTE_LOCAL, 1, 0 },
+		{ S("both"), S("example.org"), ROUTE_LOCAL, 2, 0 },
+		{ S("list"), S("example.org"), ROUTE_LOCAL, 1, 1 },
+		{ S("loop-a"), S("example.org"), ROUTE_LOOP, 0, 0 },
+		{ S("postmaster"), S(""), ROUTE_LOCAL, 1, 0 },
+		{ S("Postmaster"), S("example.org"), ROUTE_LOCAL, 1, 0 },
+		{ S("postmaster"), S("mail.example.org"), ROUTE_LOCAL, 1, 0 },
+		{ S("one"), S("elsewhere.test"), ROUTE_REMOTE, 0, 0 },
+		{ S("one"), S("sub.example.org"), ROUTE_REMOTE, 0, 0 },
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < countof(t); i++) {
+		struct route r = route(&f, t[i].local, t[i].domain);
+
+		if (r.kind != t[i].kind) print_message("case %zu\n", i);
+		CHECK_INT(r.kind, t[i].kind);
+		CHECK_INT(r.account_count, t[i].accounts);
+		CHECK_INT(r.remote_count, t[i].remote);
+	}
+	fixture_done(&f);
+}
+
+/* What relays were once talked into with: here they are names nobody has. */
+TEST(routing_reads_no_route_in_a_local_part)
+{
+	static const slice locals[] = {
+		SLICE_INIT("user%elsewhere.test"), SLICE_INIT("elsewhere.test!user"),
+		SLICE_INIT("user@elsewhere.test"), SLICE_INIT("@elsewhere.test:user"),
+		SLICE_INIT("one%example.org"),     SLICE_INIT("one@example.org"),
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < countof(locals); i++)
+		CHECK_INT(route(&f, locals[i], S("example.org")).kind, ROUTE_UNKNOWN);
+	fixture_done(&f);
+}
