@@ -41,7 +41,7 @@ static void fill_row(struct fresh *f)
 /* The salt that the account's SCRAM keys share. */
 static struct scram_salt salt_of(const struct account_view *account)
 {
-	slice texts[CREDENTIALS_MAX + 1];
+	slice texts[CREDENTIALS_MAX + 1] = { 0 };
 	size_t n = 0;
 
 	for (uint32_t i = 0;

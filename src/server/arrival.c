@@ -52,6 +52,7 @@ struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice rec
 	t->account = account;
 	*d->last = t;
 	d->last = &t->next;
+	d->target_count++;
 	return t;
 }
 
@@ -110,8 +111,10 @@ static enum err put_into_inboxes(struct job *j, struct account *a)
 	return inbox_deliver(a, d->inboxes, d->inbox_count, &what);
 }
 
-static void finish(struct arrival *d)
+/* One of those that the arrival waits for has come: a target, or the message itself. */
+static void count_down(struct arrival *d)
 {
+	if (--d->waiting) return;
 	d->is_running = false;
 	d->finished(d);
 }
@@ -119,11 +122,10 @@ static void finish(struct arrival *d)
 static void target_done(struct job *j, enum err outcome)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
-	struct arrival *d = t->arrival;
 
 	t->outcome = outcome;
-	if (outcome) d->outcome = outcome;
-	if (--d->waiting == 0) finish(d);
+	if (outcome) t->arrival->outcome = outcome;
+	count_down(t->arrival);
 }
 
 /* On the worker that finished the message: the accounts' turns begin without a detour. */
@@ -150,13 +152,19 @@ static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
 
-	d->outcome = incoming_finish(d->message);
-	if (!d->outcome) submit_targets(d);
+	d->finishing = incoming_finish(d->message);
+	if (!d->finishing) submit_targets(d);
 }
 
-static void message_failed(struct work *w)
+static void message_finished(struct work *w)
 {
-	finish(CONTAINER_OF(w, struct arrival, work));
+	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
+
+	if (d->finishing) {
+		d->outcome = d->finishing;
+		d->waiting = 1; /* no target was submitted */
+	}
+	count_down(d);
 }
 
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
@@ -164,7 +172,10 @@ void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 	d->received = now;
 	buf_add(&d->reverse_path, reverse_path);
 	d->is_running = true;
-	d->work = (struct work){ .run = finish_message, .loop = d->loop };
+	d->waiting = d->target_count + 1;
+	d->work = (struct work){ .run = finish_message,
+				 .done = message_finished,
+				 .loop = d->loop };
 	workers_submit(d->server->workers, WORK_URGENT, &d->work);
 }
 
@@ -172,7 +183,7 @@ enum err arrival_target_outcome(const struct arrival_target *t)
 {
 	const struct arrival *d = t->arrival;
 
-	return t->job.run ? t->outcome : d->outcome; /* never begun: the message failed */
+	return d->finishing ? d->finishing : t->outcome;
 }
 
 /* Marks one account's delivery as answered; outlives the session. */

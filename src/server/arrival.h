@@ -29,10 +29,13 @@ struct arrival {
 	int64_t received;   /* UNIX seconds */
 	struct arena arena; /* of targets and names */
 	struct arrival_target *first, **last;
-	uint32_t waiting; /* targets that have not answered */
+	uint32_t target_count;
+	uint32_t
+		waiting; /* targets that have not answered, and the message's finishing */
 	bool is_running;
-	enum err outcome; /* of finishing the message; else of the worst target */
-	slice *inboxes;   /* of a sandbox */
+	enum err finishing; /* of the message: the worker's, until it is done */
+	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
+	slice *inboxes;     /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
 };

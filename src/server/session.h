@@ -19,8 +19,8 @@ struct session;
 
 struct session_kind {
 	const char *name; /* for the log: "imap" */
-	void (*logged)(struct session *s,
-		       enum err outcome);  /* a login attempt finished */
+	/* The login attempt of session_login is over. */
+	void (*logged)(struct session *s, enum sasl_status status);
 	void (*ended)(struct session *s);  /* the account's sessions are to end */
 	void (*closed)(struct session *s); /* the engine is gone; may be NULL. May set
 					      is_kept to hold the session for now */

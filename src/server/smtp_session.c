@@ -36,7 +36,8 @@ struct smtp_session {
 	/* The transaction. */
 	bool has_arrival;
 	struct arrival arrival;
-	struct buf reverse_path, id;
+	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
+	struct buf id;
 	struct arena arena; /* of the recipients */
 	struct recipient *first, **last;
 	uint32_t recipient_count;
@@ -49,7 +50,6 @@ static void reset(void *host)
 	if (m->has_arrival && m->arrival.is_running) return; /* arrived() ends it */
 	if (m->has_arrival) arrival_done(&m->arrival);
 	m->has_arrival = false;
-	buf_reset(&m->reverse_path);
 	arena_reset(&m->arena);
 	m->first = NULL;
 	m->last = &m->first;
@@ -117,7 +117,7 @@ static void mail(void *host, const struct smtp_mail *mail)
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = arrived;
 	m->has_arrival = true;
-	buf_add(&m->reverse_path, mail->reverse_path);
+	m->mail = *mail;
 	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);
 	answer(m, 250, S("2.1.0"), S("Sender taken"));
@@ -241,19 +241,22 @@ static enum err data(void *host, slice octets)
 static void write_prefix(struct smtp_session *m, int64_t now)
 {
 	char ip[ADDRESS_TEXT_MAX];
+	const struct smtp_session_facts *facts = smtp_server_facts(m->smtp);
 	struct smtp_trace trace = {
-		.facts = smtp_server_facts(m->smtp),
-		.tls = conn_tls(m->s.conn),
+		.helo = facts->helo,
+		.peer = m->s.peer.kind == ADDRESS_UNIX ? S("")
+						       : address_text(&m->s.peer, ip),
 		.host_name = m->s.config->hostname,
-		.peer = address_text(&m->s.peer, ip),
+		.protocol = facts->protocol,
+		.tls = conn_tls(m->s.conn),
 		.id = buf_slice(&m->id),
 		.recipient = m->recipient_count == 1 ? m->first->address : S(""),
-		.time = now,
+		.now = now,
 	};
 
 	if (m->s.server->is_sandbox) return;
-	smtp_return_path_write(&m->arrival.prefix, buf_slice(&m->reverse_path));
-	smtp_received_write(&m->arrival.prefix, &trace);
+	smtp_return_path_write(m->mail.local, m->mail.domain, &m->arrival.prefix);
+	smtp_received_write(&trace, &m->arrival.prefix);
 }
 
 static void data_end(void *host)
@@ -263,7 +266,7 @@ static void data_end(void *host)
 
 	write_prefix(m, now);
 	m->s.is_kept = true;
-	arrival_start(&m->arrival, buf_slice(&m->reverse_path), now);
+	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
 
 /* What a failure is called in a reply; ERR_NONE's text is followed by the id. */
@@ -324,7 +327,7 @@ static void log_arrival(const struct smtp_session *m)
 	log_event(LOG_INFO, m->arrival.outcome ? "message.refused" : "message.accepted",
 		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
 		  LOG_STR("peer", address_text(&m->s.peer, ip)),
-		  LOG_STR("from", buf_slice(&m->reverse_path)),
+		  LOG_STR("from", buf_slice(&m->arrival.reverse_path)),
 		  LOG_STR("to", m->first ? m->first->address : S("")),
 		  LOG_INT("recipients", m->recipient_count),
 		  LOG_INT("size", incoming_size(m->arrival.message)),
@@ -399,7 +402,6 @@ static void free_session(struct session *s)
 	struct smtp_session *m = (struct smtp_session *)s;
 
 	reset(m);
-	buf_done(&m->reverse_path);
 	buf_done(&m->id);
 	arena_done(&m->arena);
 	free(m);
@@ -444,7 +446,6 @@ bool smtp_session_open(void *context, struct conn *c)
 	m->config = config_of(m, d);
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
-	buf_init(&m->reverse_path, 2048);
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);
 	arena_init(&m->arena, ARRIVAL_ARENA_MAX);
 	m->last = &m->first;
