@@ -2,10 +2,20 @@
  * mime.h - the part tree of a message, with byte offsets (RFC 5322, 2045-2047)
  *
  * A push parser: feed the message in pieces of any size, then finish. It keeps
- * header sections only, never bodies, does not recurse, and accepts every
- * sequence of octets: what is no valid MIME becomes text/plain or an opaque
- * leaf, as RFC 2045 5.2 says. Line ends are CRLF; a bare LF ends a line too,
- * for mail that came by other ways than SMTP.
+ * header sections only, never bodies, does not recurse, takes linear time, and
+ * accepts every sequence of octets: what is no valid MIME becomes text/plain or an
+ * opaque leaf, as RFC 2045 5.2 says. Line ends are CRLF; a bare LF ends a line too,
+ * for mail that came by other ways than SMTP; a bare CR does not.
+ *
+ * A header section ends with the empty line. Lines in it that are no fields are passed
+ * over; but where the empty line is missing the body begins with them, and so it does
+ * when a section starts with more than one. A first line "From " is mbox's.
+ *
+ * A boundary line holds nothing but the boundary and white space behind it; the line
+ * end before it belongs to it. It ends all parts within its multipart, so a
+ * closing boundary may be missing. A leaf's type is never multipart/, message/rfc822 or
+ * message/global: without a boundary it is text/plain, and a message that is encoded
+ * (RFC 2046 5.2.1) or lies too deep is application/octet-stream.
  *
  * Everything returned lives in the arena given to mime_parser_new. Past a
  * limit the parse goes on, the rest being one leaf, and `truncated` is set.
@@ -61,7 +71,7 @@ struct mime_part {
 			      */
 	uint64_t end; /* offset behind its last octet: the CRLF before a boundary is
 			 outside */
-	uint32_t header_lines, body_lines;
+	uint32_t header_lines, body_lines; /* line ends in both */
 
 	const struct header_field *fields;
 	uint32_t field_count;
@@ -87,12 +97,13 @@ struct mime {
 
 struct mime_parser;
 
+/* NULL when the arena cannot hold even an empty result. */
 struct mime_parser *mime_parser_new(struct arena *arena);
 void mime_parser_feed(struct mime_parser *p, slice bytes);
 /* Once, at the end. The result and all slices in it live in the arena. */
 const struct mime *mime_parser_finish(struct mime_parser *p);
 
-/* A whole message at once. */
+/* A whole message at once; NULL as mime_parser_new. */
 const struct mime *mime_parse(struct arena *arena, slice message);
 
 /* The first field of that name in the part (case ignored), or NULL. */

@@ -3,13 +3,21 @@
  *
  * Built once at arrival, so that nothing is parsed again to list, sort, thread
  * or search by header. Slices live in the arena that was given. Text is UTF-8:
- * encoded words are decoded, folding removed, invalid octets replaced.
+ * encoded words are decoded, folding removed, invalid octets replaced; it is cut at
+ * SUMMARY_TEXT_MAX. A message whose ENVELOPE or BODYSTRUCTURE would pass its limit has an
+ * empty envelope or is shown as one opaque part.
  */
 #pragma once
 
 #include "message/mime.h"
 
-enum { PREVIEW_MAX = 256 }; /* characters (RFC 8970 section 4) */
+enum {
+	PREVIEW_MAX = 256,            /* characters (RFC 8970 section 4) */
+	SUMMARY_TEXT_MAX = 64 * 1024, /* octets of each decoded text */
+	ENVELOPE_MAX = 1024 * 1024,
+	BODY_STRUCTURE_MAX = 4 * 1024 * 1024,
+	SUMMARY_ARENA_MAX = 8 * 1024 * 1024, /* what a summary takes at most */
+};
 
 struct summary {
 	uint64_t size; /* octets of the whole */

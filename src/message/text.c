@@ -220,7 +220,7 @@ static void add_units(struct text_decoder *d, const UChar *units, size_t n,
 static void feed_icu(struct text_decoder *d, slice bytes, bool last, struct buf *out)
 {
 	const char *from = bytes.p, *end = bytes.p + bytes.n;
-	UChar units[UNITS];
+	UChar units[UNITS] = { 0 };
 	UErrorCode e;
 
 	do {

@@ -45,7 +45,7 @@ static bool set_options(int fd, const struct endpoint *e, bool shared)
 	return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
 	       (!shared || set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) &&
 	       set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
-	       (e->address.kind == ADDRESS_V4 ||
+	       (e->address.kind == NETADDR_V4 ||
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, !e->any));
 }
 
@@ -53,7 +53,7 @@ static bool set_options(int fd, const struct endpoint *e, bool shared)
 static int bind_one(const struct endpoint *e, bool shared)
 {
 	struct sockaddr_storage address;
-	socklen_t n = address_to_sockaddr(&e->address, &address);
+	socklen_t n = netaddr_to_sockaddr(&e->address, &address);
 	int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0) return -1;
@@ -72,7 +72,7 @@ static int bind_first(struct endpoint *e)
 
 	if (fd >= 0 || !e->any || (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 		return fd;
-	e->address = (struct address){ .kind = ADDRESS_V4, .port = e->address.port };
+	e->address = (struct netaddr){ .kind = NETADDR_V4, .port = e->address.port };
 	return bind_one(e, false);
 }
 
@@ -82,7 +82,7 @@ static void learn_port(int fd, struct endpoint *e)
 	socklen_t n = sizeof(address);
 
 	getsockname(fd, (struct sockaddr *)&address, &n);
-	e->address.port = address_of_sockaddr((struct sockaddr *)&address).port;
+	e->address.port = netaddr_of_sockaddr((struct sockaddr *)&address).port;
 }
 
 static bool close_all(int *fds, size_t count)

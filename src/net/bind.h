@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "net/address.h"
+#include "net/netaddr.h"
 
 /* Fills fds with count sockets that listen, and the port into *e where it was 0.
  * False: none is open, and fault says why and what to do about it. */

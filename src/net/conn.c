@@ -245,7 +245,7 @@ static void leave(struct resident *r, bool now)
 
 /* ---- what others call ---- */
 
-void conn_start(struct loop *l, int fd, const struct address *peer,
+void conn_start(struct loop *l, int fd, const struct netaddr *peer,
 		const struct service *service)
 {
 	struct conn *c = calloc(1, sizeof(*c));
@@ -320,18 +320,18 @@ struct loop *conn_loop(const struct conn *c)
 	return c->loop;
 }
 
-const struct address *conn_peer(const struct conn *c)
+const struct netaddr *conn_peer(const struct conn *c)
 {
 	return &c->peer;
 }
 
-struct address conn_local(const struct conn *c)
+struct netaddr conn_local(const struct conn *c)
 {
 	struct sockaddr_storage local = { .ss_family = AF_UNSPEC };
 	socklen_t n = sizeof(local);
 
 	getsockname(c->sock.fd, (struct sockaddr *)&local, &n);
-	return address_of_sockaddr((struct sockaddr *)&local);
+	return netaddr_of_sockaddr((struct sockaddr *)&local);
 }
 
 const struct tls_facts *conn_tls(const struct conn *c)

@@ -33,9 +33,9 @@
 #pragma once
 
 #include "base/engine.h"
-#include "net/address.h"
 #include "net/limits.h"
 #include "net/loop.h"
+#include "net/netaddr.h"
 #include "net/tls.h"
 
 enum {
@@ -74,7 +74,7 @@ struct service {
 };
 
 /* Takes over fd, which is non-blocking, and the peer's place in service->limits. */
-void conn_start(struct loop *l, int fd, const struct address *peer,
+void conn_start(struct loop *l, int fd, const struct netaddr *peer,
 		const struct service *service);
 
 /* From within open: the connection frees the engine, session is the owner's. */
@@ -88,7 +88,7 @@ void conn_shut_down(struct conn *c); /* lets the engine say good-bye */
 void conn_close(struct conn *c, const char *why);
 
 struct loop *conn_loop(const struct conn *c);
-const struct address *conn_peer(const struct conn *c);
-struct address conn_local(const struct conn *c);        /* asks the system */
+const struct netaddr *conn_peer(const struct conn *c);
+struct netaddr conn_local(const struct conn *c);        /* asks the system */
 const struct tls_facts *conn_tls(const struct conn *c); /* NULL while plain */
 int conn_descriptor(const struct conn *c); /* for peer credentials; -1 once GONE */

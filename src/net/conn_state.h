@@ -35,7 +35,7 @@ struct conn {
 	const char *why;    /* it is GONE */
 	const char *doomed; /* the owner closes it, and why */
 	long turn_left;     /* octets of this turn */
-	struct address peer;
+	struct netaddr peer;
 	enum phase phase;
 	enum input_end input;
 	bool starved;  /* the engine has seen all that is held and needs more */

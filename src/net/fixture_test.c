@@ -374,11 +374,11 @@ struct client client_connect(const struct fixture *f)
 	socklen_t n = sizeof(un);
 	struct client c = { 0 };
 
-	if (e->address.kind == ADDRESS_UNIX) {
+	if (e->address.kind == NETADDR_UNIX) {
 		memcpy(un.sun_path, e->path, sizeof(e->path));
 		memcpy(&to, &un, sizeof(un));
 	} else {
-		n = address_to_sockaddr(&e->address, &to);
+		n = netaddr_to_sockaddr(&e->address, &to);
 	}
 	c.fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(c.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));

@@ -18,7 +18,7 @@ struct limits {
 	struct map guests; /* of struct guest by its key */
 };
 
-enum { GUEST_KEY_OCTETS = 1 + sizeof(((struct address *)NULL)->ip) };
+enum { GUEST_KEY_OCTETS = 1 + sizeof(((struct netaddr *)NULL)->ip) };
 
 /* One address with connections. Exempt ones are counted too: they may cease to be. */
 struct guest {
@@ -26,12 +26,12 @@ struct guest {
 	unsigned count;
 };
 
-static struct guest guest_of(const struct address *peer)
+static struct guest guest_of(const struct netaddr *peer)
 {
 	struct guest g = { .key[0] = (char)peer->kind };
-	struct address a = *peer;
+	struct netaddr a = *peer;
 
-	if (peer->kind == ADDRESS_V6) a = address_prefix(peer, CUSTOMER_V6_BITS);
+	if (peer->kind == NETADDR_V6) a = netaddr_prefix(peer, CUSTOMER_V6_BITS);
 	memcpy(g.key + 1, a.ip, sizeof(a.ip));
 	return g;
 }
@@ -41,14 +41,14 @@ static slice key_of(const struct guest *g)
 	return (slice){ g->key, sizeof(g->key) };
 }
 
-static struct guest *find_guest(const struct limits *l, const struct address *peer)
+static struct guest *find_guest(const struct limits *l, const struct netaddr *peer)
 {
 	struct guest wanted = guest_of(peer);
 
 	return map_find(&l->guests, key_of(&wanted));
 }
 
-static struct guest *add_guest(struct limits *l, const struct address *peer)
+static struct guest *add_guest(struct limits *l, const struct netaddr *peer)
 {
 	struct guest *g = malloc(sizeof(*g));
 
@@ -96,19 +96,19 @@ void limits_set(struct limits *l, unsigned total, unsigned per_address,
 	pthread_mutex_unlock(&l->lock);
 }
 
-static bool is_exempt(const struct limits *l, const struct address *peer)
+static bool is_exempt(const struct limits *l, const struct netaddr *peer)
 {
 	for (size_t i = 0; i < l->exempt_count; i++)
 		if (network_has(&l->exempt[i], peer)) return true;
 	return false;
 }
 
-static enum admission enter_locked(struct limits *l, const struct address *peer)
+static enum admission enter_locked(struct limits *l, const struct netaddr *peer)
 {
 	struct guest *g;
 
 	if (l->total >= l->total_max) return REFUSED_TOTAL;
-	if (peer->kind != ADDRESS_UNIX) {
+	if (peer->kind != NETADDR_UNIX) {
 		g = find_guest(l, peer);
 		if ((g ? g->count : 0) >= l->per_address_max && !is_exempt(l, peer))
 			return REFUSED_ADDRESS;
@@ -119,7 +119,7 @@ static enum admission enter_locked(struct limits *l, const struct address *peer)
 	return ADMITTED;
 }
 
-enum admission limits_enter(struct limits *l, const struct address *peer)
+enum admission limits_enter(struct limits *l, const struct netaddr *peer)
 {
 	pthread_mutex_lock(&l->lock);
 	enum admission a = enter_locked(l, peer);
@@ -135,12 +135,12 @@ static void forget_one(struct limits *l, struct guest *g)
 	free(g);
 }
 
-void limits_leave(struct limits *l, const struct address *peer)
+void limits_leave(struct limits *l, const struct netaddr *peer)
 {
 	pthread_mutex_lock(&l->lock);
 	assert(l->total > 0);
 	l->total--;
-	if (peer->kind != ADDRESS_UNIX) forget_one(l, find_guest(l, peer));
+	if (peer->kind != NETADDR_UNIX) forget_one(l, find_guest(l, peer));
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -152,7 +152,7 @@ unsigned limits_total(struct limits *l)
 	return n;
 }
 
-unsigned limits_of_address(struct limits *l, const struct address *peer)
+unsigned limits_of_address(struct limits *l, const struct netaddr *peer)
 {
 	pthread_mutex_lock(&l->lock);
 	const struct guest *g = find_guest(l, peer);

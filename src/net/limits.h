@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "net/address.h"
+#include "net/netaddr.h"
 
 enum admission { ADMITTED, REFUSED_TOTAL, REFUSED_ADDRESS };
 
@@ -23,8 +23,8 @@ void limits_set(struct limits *l, unsigned total, unsigned per_address,
 		const struct network *exempt, size_t exempt_count);
 
 /* Every ADMITTED peer is to be given back by limits_leave, any other is not. */
-enum admission limits_enter(struct limits *l, const struct address *peer);
-void limits_leave(struct limits *l, const struct address *peer);
+enum admission limits_enter(struct limits *l, const struct netaddr *peer);
+void limits_leave(struct limits *l, const struct netaddr *peer);
 
 unsigned limits_total(struct limits *l);
-unsigned limits_of_address(struct limits *l, const struct address *peer);
+unsigned limits_of_address(struct limits *l, const struct netaddr *peer);

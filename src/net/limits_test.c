@@ -4,18 +4,18 @@
 
 #include "base/test.h"
 
-static struct address at(const char *text)
+static struct netaddr at(const char *text)
 {
-	struct address a;
+	struct netaddr a;
 
-	CHECK(address_parse(slice_of(text), &a));
+	CHECK(netaddr_parse(slice_of(text), &a));
 	return a;
 }
 
 TEST(limits_per_address)
 {
 	struct limits *l = limits_new(100, 2);
-	struct address a = at("192.0.2.1"), b = at("192.0.2.2");
+	struct netaddr a = at("192.0.2.1"), b = at("192.0.2.2");
 
 	CHECK_INT(limits_enter(l, &a), ADMITTED);
 	a.port = 4711; /* ports do not tell peers apart */
@@ -36,7 +36,7 @@ TEST(limits_per_address)
 TEST(limits_count_ipv6_by_64)
 {
 	struct limits *l = limits_new(100, 1);
-	struct address a = at("2001:db8:0:1::1"), near = at("2001:db8:0:1:ffff::2"),
+	struct netaddr a = at("2001:db8:0:1::1"), near = at("2001:db8:0:1:ffff::2"),
 		       far = at("2001:db8:0:2::1");
 
 	CHECK_INT(limits_enter(l, &a), ADMITTED);
@@ -50,8 +50,8 @@ TEST(limits_count_ipv6_by_64)
 TEST(limits_total_and_exempt)
 {
 	struct limits *l = limits_new(3, 1);
-	struct address local = at("127.0.0.1"), other = at("192.0.2.1");
-	struct address path = { .kind = ADDRESS_UNIX };
+	struct netaddr local = at("127.0.0.1"), other = at("192.0.2.1");
+	struct netaddr path = { .kind = NETADDR_UNIX };
 	struct network exempt;
 
 	CHECK(network_parse(S("127.0.0.0/8"), &exempt));

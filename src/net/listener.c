@@ -60,7 +60,7 @@ static void refuse(int fd, const struct service *service, enum admission why)
 	close(fd);
 }
 
-static void admit(struct part *p, int fd, const struct address *peer)
+static void admit(struct part *p, int fd, const struct netaddr *peer)
 {
 	const struct service *service = p->listener->service;
 	enum admission a =
@@ -88,10 +88,10 @@ static bool accept_one(struct part *p)
 	socklen_t n = sizeof(from);
 	int fd = accept4(p->fd, (struct sockaddr *)&from, &n,
 			 SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct address peer;
+	struct netaddr peer;
 
 	if (fd >= 0) {
-		peer = address_of_sockaddr((struct sockaddr *)&from);
+		peer = netaddr_of_sockaddr((struct sockaddr *)&from);
 		admit(p, fd, &peer);
 		return true;
 	}
@@ -244,7 +244,7 @@ struct listener *listener_open(const struct endpoint *at,
 	struct listener *l = NULL;
 	int *fds;
 
-	if (at->address.kind == ADDRESS_UNIX) return open_unix(at, setup, fault);
+	if (at->address.kind == NETADDR_UNIX) return open_unix(at, setup, fault);
 	fds = calloc(setup->loop_count, sizeof(*fds));
 	assert(fds);
 	if (bind_tcp(&bound, fds, setup->loop_count, fault)) {
@@ -267,9 +267,9 @@ static bool learn_endpoint(int fd, struct endpoint *ret)
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &flag_n) != 0 ||
 	    !listens || getsockname(fd, (struct sockaddr *)&address, &n) != 0)
 		return false;
-	e.address = address_of_sockaddr((struct sockaddr *)&address);
+	e.address = netaddr_of_sockaddr((struct sockaddr *)&address);
 	e.any = memcmp(e.address.ip, zeros, sizeof(zeros)) == 0;
-	if (e.address.kind == ADDRESS_UNIX)
+	if (e.address.kind == NETADDR_UNIX)
 		snprintf(e.path, sizeof(e.path), "%.*s", ENDPOINT_PATH_MAX,
 			 ((struct sockaddr_un *)&address)->sun_path);
 	else

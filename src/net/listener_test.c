@@ -215,7 +215,7 @@ TEST(listener_waits_for_descriptors)
 	fixture_wait(&f.closed, 1);
 	struct client c = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	struct sockaddr_storage to;
-	socklen_t n = address_to_sockaddr(&listener_endpoint(f.listener)->address, &to);
+	socklen_t n = netaddr_to_sockaddr(&listener_endpoint(f.listener)->address, &to);
 
 	CHECK_INT(getrlimit(RLIMIT_NOFILE, &before), 0);
 	tight = before;

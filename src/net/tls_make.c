@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "net/address.h"
+#include "net/netaddr.h"
 #include "net/tls.h"
 #include "net/tls_fault.h"
 
@@ -49,15 +49,15 @@ static bool set_subject(X509 *x, slice name)
 
 static GENERAL_NAME *general_name(slice name)
 {
-	struct address a;
-	bool numeric = address_parse(name, &a);
+	struct netaddr a;
+	bool numeric = netaddr_parse(name, &a);
 	GENERAL_NAME *g = GENERAL_NAME_new();
 	ASN1_STRING *text =
 		ASN1_STRING_type_new(numeric ? V_ASN1_OCTET_STRING : V_ASN1_IA5STRING);
 
 	assert(g && text); /* small */
 	if (numeric)
-		ASN1_STRING_set(text, a.ip, a.kind == ADDRESS_V4 ? 4 : 16);
+		ASN1_STRING_set(text, a.ip, a.kind == NETADDR_V4 ? 4 : 16);
 	else
 		ASN1_STRING_set(text, name.p, (int)name.n);
 	GENERAL_NAME_set0_value(g, numeric ? GEN_IPADD : GEN_DNS, text);

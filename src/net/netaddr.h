@@ -1,5 +1,5 @@
 /*
- * address.h - IP addresses and networks as small values
+ * netaddr.h - IP addresses and networks as small values
  *
  * An IPv4 address that arrived mapped into IPv6 (RFC 4291 2.5.5.2) becomes a
  * plain IPv4 one, so that a limit or an exemption means the same on every
@@ -17,43 +17,43 @@
 #include "base/slice.h"
 
 enum {
-	ADDRESS_TEXT_MAX = 48,   /* octets an address or address and port take as text */
+	NETADDR_TEXT_MAX = 48,   /* octets an address or address and port take as text */
 	ENDPOINT_TEXT_MAX = 128, /* the same for whatever can be listened on */
 	ENDPOINT_PATH_MAX = 107, /* octets of a Unix socket's path (unix(7)) */
 };
 
-enum address_kind { ADDRESS_NONE, ADDRESS_UNIX, ADDRESS_V4, ADDRESS_V6 };
+enum netaddr_kind { NETADDR_NONE, NETADDR_UNIX, NETADDR_V4, NETADDR_V6 };
 
-struct address {
-	uint8_t kind;   /* enum address_kind */
+struct netaddr {
+	uint8_t kind;   /* enum netaddr_kind */
 	uint16_t port;  /* host order; 0 where there is none */
 	uint8_t ip[16]; /* IPv4 in the first four octets, the rest zero */
 };
 
 /* Numeric IPv4 or IPv6, without port or brackets. */
-bool address_parse(slice text, struct address *ret);
-struct address address_of_sockaddr(const struct sockaddr *from);
+bool netaddr_parse(slice text, struct netaddr *ret);
+struct netaddr netaddr_of_sockaddr(const struct sockaddr *from);
 /* Fills *ret and returns its length; only for IP addresses. */
-socklen_t address_to_sockaddr(const struct address *a, struct sockaddr_storage *ret);
+socklen_t netaddr_to_sockaddr(const struct netaddr *a, struct sockaddr_storage *ret);
 /* "192.0.2.1", "2001:db8::1" or "unix", written to text and NUL-terminated. */
-slice address_text(const struct address *a, char text[static ADDRESS_TEXT_MAX]);
-bool address_eq(const struct address *a, const struct address *b); /* port ignored */
+slice netaddr_text(const struct netaddr *a, char text[static NETADDR_TEXT_MAX]);
+bool netaddr_eq(const struct netaddr *a, const struct netaddr *b); /* port ignored */
 
 /* 192.0.2.0/24, 2001:db8::/32; a bare address is a network of one. */
 struct network {
-	struct address base;
+	struct netaddr base;
 	unsigned bits;
 };
 
 /* False also when bits behind the prefix are set: likely a slip of the pen. */
 bool network_parse(slice text, struct network *ret);
-bool network_has(const struct network *n, const struct address *a);
+bool network_has(const struct network *n, const struct netaddr *a);
 /* The address with all but its first bits cleared, and without port. */
-struct address address_prefix(const struct address *a, unsigned bits);
+struct netaddr netaddr_prefix(const struct netaddr *a, unsigned bits);
 
 struct endpoint {
 	bool any;               /* `*`: every address of both families */
-	struct address address; /* kind ADDRESS_UNIX: see path */
+	struct netaddr address; /* kind NETADDR_UNIX: see path */
 	char path[ENDPOINT_PATH_MAX + 1];
 };
 

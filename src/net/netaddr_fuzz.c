@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/address.h"
+#include "net/netaddr.h"
 
 static void check(bool holds)
 {
@@ -16,19 +16,19 @@ static void check_endpoint(slice text)
 
 	if (!endpoint_parse(text, &e)) return;
 	check(endpoint_parse(endpoint_text(&e, written), &again));
-	check(e.any == again.any && address_eq(&e.address, &again.address) &&
+	check(e.any == again.any && netaddr_eq(&e.address, &again.address) &&
 	      e.address.port == again.address.port && strcmp(e.path, again.path) == 0);
 }
 
 static void check_network(slice text)
 {
 	struct network n;
-	struct address a, again;
-	char written[ADDRESS_TEXT_MAX];
+	struct netaddr a, again;
+	char written[NETADDR_TEXT_MAX];
 
 	if (network_parse(text, &n)) check(network_has(&n, &n.base));
-	if (!address_parse(text, &a)) return;
-	check(address_parse(address_text(&a, written), &again) && address_eq(&a, &again));
+	if (!netaddr_parse(text, &a)) return;
+	check(netaddr_parse(netaddr_text(&a, written), &again) && netaddr_eq(&a, &again));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

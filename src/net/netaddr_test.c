@@ -1,4 +1,4 @@
-#include "net/address.h"
+#include "net/netaddr.h"
 
 #include <string.h>
 
@@ -67,10 +67,10 @@ TEST(network_membership)
 
 	for (size_t i = 0; i < countof(t); i++) {
 		struct network n;
-		struct address a;
+		struct netaddr a;
 
 		CHECK(network_parse(slice_of(t[i].network), &n));
-		CHECK(address_parse(slice_of(t[i].address), &a));
+		CHECK(netaddr_parse(slice_of(t[i].address), &a));
 		CHECK_INT(network_has(&n, &a), t[i].has);
 	}
 }
@@ -89,16 +89,16 @@ TEST(network_refusals)
 
 TEST(mapped_addresses_are_plain_ipv4)
 {
-	struct address mapped, plain, got;
+	struct netaddr mapped, plain, got;
 	struct sockaddr_storage s;
-	char text[ADDRESS_TEXT_MAX];
+	char text[NETADDR_TEXT_MAX];
 
-	CHECK(address_parse(S("::ffff:192.0.2.7"), &mapped));
-	CHECK(address_parse(S("192.0.2.7"), &plain));
+	CHECK(netaddr_parse(S("::ffff:192.0.2.7"), &mapped));
+	CHECK(netaddr_parse(S("192.0.2.7"), &plain));
 	mapped.port = 25;
-	address_to_sockaddr(&mapped, &s);
-	got = address_of_sockaddr((struct sockaddr *)&s);
-	CHECK(address_eq(&got, &plain));
+	netaddr_to_sockaddr(&mapped, &s);
+	got = netaddr_of_sockaddr((struct sockaddr *)&s);
+	CHECK(netaddr_eq(&got, &plain));
 	CHECK_INT(got.port, 25);
-	CHECK_SLICE(address_text(&got, text), S("192.0.2.7"));
+	CHECK_SLICE(netaddr_text(&got, text), S("192.0.2.7"));
 }

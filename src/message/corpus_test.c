@@ -1,0 +1,104 @@
+/* Over all public test messages: what holds for any message holds for these. */
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/test.h"
+#include "base/utf8.h"
+#include "message/mime_check.h"
+#include "message/summary.h"
+
+static bool read_slice(void *source, uint64_t offset, char *into, size_t n)
+{
+	const slice *message = source;
+
+	CHECK(offset + n <= message->n);
+	memcpy(into, message->p + offset, n);
+	return true;
+}
+
+static uint32_t count_characters(slice text)
+{
+	uint32_t c, count = 0;
+
+	while (take_code_point(&text, &c))
+		count++;
+	CHECK_INT(text.n, 0);
+	return count;
+}
+
+static void check_summary(slice message)
+{
+	struct summary s;
+	struct arena arena;
+
+	arena_init(&arena, MIME_ARENA_MAX + SUMMARY_ARENA_MAX);
+	CHECK(summary_make(mime_parse(&arena, message), read_slice, &message, &arena,
+			   &s));
+
+	const slice texts[] = { s.subject, s.from,     s.to,         s.cc,        s.bcc,
+				s.sender,  s.reply_to, s.message_id, s.references };
+	for (size_t i = 0; i < countof(texts); i++)
+		count_characters(texts[i]);
+	CHECK(count_characters(s.preview) <= PREVIEW_MAX);
+	arena_done(&arena);
+}
+
+/* The same with CRLF at each line's end. */
+static void add_with_crlf(slice message, struct buf *out)
+{
+	for (slice line; take_until(&message, '\n', &line);) {
+		buf_add(out, line);
+		buf_add(out, slice_ends_nocase(line, S("\r")) ? S("\n") : S("\r\n"));
+	}
+	buf_add(out, message);
+}
+
+static unsigned checked;
+
+static int check_file(const char *path, const struct stat *, int kind, struct FTW *)
+{
+	if (kind != FTW_F) return 0;
+
+	slice message = test_read_file(path);
+	struct buf crlf;
+
+	buf_init(&crlf, 2 * message.n);
+	add_with_crlf(message, &crlf);
+	check_message(message);
+	check_message(buf_slice(&crlf));
+	check_summary(message);
+	buf_done(&crlf);
+	free((char *)(uintptr_t)message.p);
+	checked++;
+	return 0;
+}
+
+static void check_folder(const char *name)
+{
+	char *path = test_data_path(name);
+
+	if (!path) {
+		TEST_SKIP();
+		return;
+	}
+	checked = 0;
+	CHECK_INT(nftw(path, check_file, 16, FTW_PHYS), 0);
+	CHECK(checked > 400);
+	free(path);
+}
+
+TEST(corpus_mime)
+{
+	check_folder("mime");
+}
+
+TEST(corpus_bulk)
+{
+	check_folder("bulk");
+}
+
+TEST(corpus_dsn)
+{
+	check_folder("dsn");
+}
