@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "net/address.h"
+#include "net/netaddr.h"
 #include "net/workers.h"
 #include "sasl/login_cache.h"
 #include "sasl/secret.h"
@@ -40,7 +40,7 @@ void authenticator_done(struct authenticator *a);
 struct login_attempt {
 	struct authenticator *all;
 	struct loop *loop;
-	const struct address *peer; /* NULL: exempt from back-off */
+	const struct netaddr *peer; /* NULL: exempt from back-off */
 	/* On the loop: the exchange has its answer, which gave this status. */
 	void (*finished)(struct login_attempt *t, enum sasl_status status);
 	struct sasl_server *exchange; /* set to NULL by a session that is gone */

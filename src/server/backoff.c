@@ -10,7 +10,7 @@
 enum { PLACES = 4096, V4_BITS = 24, V6_BITS = 56 };
 
 struct place {
-	struct address network;
+	struct netaddr network;
 	int64_t last_ms;
 	uint32_t failures;
 };
@@ -36,26 +36,26 @@ void backoff_free(struct backoff *b)
 	free(b);
 }
 
-static struct address network_of(const struct address *peer)
+static struct netaddr network_of(const struct netaddr *peer)
 {
-	return address_prefix(peer, peer->kind == ADDRESS_V6 ? V6_BITS : V4_BITS);
+	return netaddr_prefix(peer, peer->kind == NETADDR_V6 ? V6_BITS : V4_BITS);
 }
 
-static struct place *find_place(struct backoff *b, const struct address *network,
+static struct place *find_place(struct backoff *b, const struct netaddr *network,
 				int64_t now_ms)
 {
 	uint64_t h = siphash_process(
 		(slice){ (const char *)network->ip, sizeof(network->ip) });
 	struct place *p = &b->places[h % PLACES];
 
-	if (!address_eq(&p->network, network) || now_ms - p->last_ms > BACKOFF_MEMORY_MS)
+	if (!netaddr_eq(&p->network, network) || now_ms - p->last_ms > BACKOFF_MEMORY_MS)
 		*p = (struct place){ .network = *network };
 	return p;
 }
 
-int64_t backoff_fail(struct backoff *b, const struct address *peer, int64_t now_ms)
+int64_t backoff_fail(struct backoff *b, const struct netaddr *peer, int64_t now_ms)
 {
-	struct address network = network_of(peer);
+	struct netaddr network = network_of(peer);
 	uint32_t failures;
 
 	pthread_mutex_lock(&b->lock);

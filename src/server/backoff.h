@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "net/address.h"
+#include "net/netaddr.h"
 
 enum {
 	BACKOFF_FREE = 3, /* failures that cost nothing: a slip of the finger */
@@ -22,4 +22,4 @@ struct backoff *backoff_new(void);
 void backoff_free(struct backoff *b);
 
 /* Counts a failure and says how long the refusal is to wait. Any thread. */
-int64_t backoff_fail(struct backoff *b, const struct address *peer, int64_t now_ms);
+int64_t backoff_fail(struct backoff *b, const struct netaddr *peer, int64_t now_ms);

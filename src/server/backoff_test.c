@@ -2,11 +2,11 @@
 
 #include "base/test.h"
 
-static struct address ip(const char *text)
+static struct netaddr ip(const char *text)
 {
-	struct address a;
+	struct netaddr a;
 
-	CHECK(address_parse(slice_of(text), &a));
+	CHECK(netaddr_parse(slice_of(text), &a));
 	return a;
 }
 
@@ -14,7 +14,7 @@ TEST(backoff_grows_with_failures_and_forgets)
 {
 	static const int64_t delays[] = { 0, 0, 0, 500, 1000, 2000, 4000, 4000 };
 	struct backoff *b = backoff_new();
-	struct address peer = ip("192.0.2.1"), neighbour = ip("192.0.2.200");
+	struct netaddr peer = ip("192.0.2.1"), neighbour = ip("192.0.2.200");
 
 	for (size_t i = 0; i < countof(delays); i++)
 		CHECK_INT(backoff_fail(b, i % 2 ? &peer : &neighbour, 1000 + (int64_t)i),
@@ -26,7 +26,7 @@ TEST(backoff_grows_with_failures_and_forgets)
 TEST(backoff_keeps_networks_apart)
 {
 	struct backoff *b = backoff_new();
-	struct address bad = ip("2001:db8:0:100::1"), same = ip("2001:db8:0:1ff::9"),
+	struct netaddr bad = ip("2001:db8:0:100::1"), same = ip("2001:db8:0:1ff::9"),
 		       other = ip("2001:db8:1::1");
 
 	for (int i = 0; i < 10; i++)

@@ -44,11 +44,11 @@ static const struct door_kind kinds[SERVICE_COUNT] = {
 static void failed(void *context, struct conn *c, const char *why)
 {
 	const struct door *d = context;
-	char text[ADDRESS_TEXT_MAX];
+	char text[NETADDR_TEXT_MAX];
 
 	log_event(LOG_INFO, "connection.failed",
 		  LOG_TEXT_OF("service", service_name(d->kind)),
-		  LOG_STR("peer", address_text(conn_peer(c), text)),
+		  LOG_STR("peer", netaddr_text(conn_peer(c), text)),
 		  LOG_TEXT_OF("why", why));
 }
 

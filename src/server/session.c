@@ -53,7 +53,7 @@ static void account_ended(struct watcher *w)
 	session_resume(s);
 }
 
-static bool is_exempt(const struct config *c, const struct address *peer)
+static bool is_exempt(const struct config *c, const struct netaddr *peer)
 {
 	struct network n;
 
@@ -85,13 +85,13 @@ void session_init(struct session *s, const struct session_kind *kind,
 
 void session_attach(struct session *s, struct engine *e)
 {
-	char text[ADDRESS_TEXT_MAX];
+	char text[NETADDR_TEXT_MAX];
 
 	s->engine = e;
 	conn_attach(s->conn, e, s);
 	log_event(LOG_DEBUG, "session.opened", LOG_INT("session", s->id),
 		  LOG_TEXT_OF("service", s->kind->name),
-		  LOG_STR("peer", address_text(&s->peer, text)));
+		  LOG_STR("peer", netaddr_text(&s->peer, text)));
 }
 
 void session_job_wanted(void *session, struct conn *, struct job *job)

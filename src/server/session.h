@@ -34,7 +34,7 @@ struct session {
 	struct conn *conn;           /* NULL once closed */
 	struct loop *loop;
 	struct engine *engine;
-	struct address peer;
+	struct netaddr peer;
 	uint64_t id;
 	bool is_exempt;    /* from limits and back-off */
 	bool wants_change; /* the engine is to hear of changes */

@@ -240,12 +240,12 @@ static enum err data(void *host, slice octets)
 /* Our trace fields; a sandbox keeps mail as it was sent. */
 static void write_prefix(struct smtp_session *m, int64_t now)
 {
-	char ip[ADDRESS_TEXT_MAX];
+	char ip[NETADDR_TEXT_MAX];
 	const struct smtp_session_facts *facts = smtp_server_facts(m->smtp);
 	struct smtp_trace trace = {
 		.helo = facts->helo,
-		.peer = m->s.peer.kind == ADDRESS_UNIX ? S("")
-						       : address_text(&m->s.peer, ip),
+		.peer = m->s.peer.kind == NETADDR_UNIX ? S("")
+						       : netaddr_text(&m->s.peer, ip),
 		.host_name = m->s.config->hostname,
 		.protocol = facts->protocol,
 		.tls = conn_tls(m->s.conn),
@@ -322,11 +322,11 @@ static void answer_smtp(struct smtp_session *m, slice success)
 
 static void log_arrival(const struct smtp_session *m)
 {
-	char ip[ADDRESS_TEXT_MAX];
+	char ip[NETADDR_TEXT_MAX];
 
 	log_event(LOG_INFO, m->arrival.outcome ? "message.refused" : "message.accepted",
 		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
-		  LOG_STR("peer", address_text(&m->s.peer, ip)),
+		  LOG_STR("peer", netaddr_text(&m->s.peer, ip)),
 		  LOG_STR("from", buf_slice(&m->arrival.reverse_path)),
 		  LOG_STR("to", m->first ? m->first->address : S("")),
 		  LOG_INT("recipients", m->recipient_count),
