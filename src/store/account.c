@@ -381,10 +381,16 @@ bool account_in_transaction(const struct account *a)
 	return db_in_transaction(a->db);
 }
 
+/* A group that is not synced and took no number has no outcome to be looked up. */
+static enum err write_row_if_due(struct account *a)
+{
+	return a->syncs || a->changing ? write_row(a) : ERR_NONE;
+}
+
 enum err account_commit(struct account *a)
 {
 	bool unknown = false;
-	enum err e = write_row(a);
+	enum err e = write_row_if_due(a);
 
 	if (!e)
 		e = db_commit(a->db, &unknown);

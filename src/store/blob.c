@@ -166,8 +166,8 @@ static enum err insert_blob(struct account *a, const struct incoming *m, int64_t
 	struct query *q;
 
 	if (e) return e;
-	q = db_query(a->db, "INSERT INTO blob (id, hash, size, encoding, bytes)"
-			    " VALUES ($1, $2, $3, $4, $5)");
+	q = db_query(a->db, "INSERT INTO blob (id, hash, size, emails,"
+			    " encoding, bytes) VALUES ($1, $2, $3, 1, $4, $5)");
 	query_int(q, id);
 	query_blob(q, incoming_hash(m));
 	query_int(q, (int64_t)incoming_size(m));
@@ -176,23 +176,45 @@ static enum err insert_blob(struct account *a, const struct incoming *m, int64_t
 	return query_run(q);
 }
 
+static enum err share_blob(struct account *a, int64_t id)
+{
+	struct query *q =
+		db_query(a->db, "UPDATE blob SET emails = emails + 1 WHERE id = $1");
+
+	query_int(q, id);
+	return query_run(q);
+}
+
 enum err blob_put(struct account *a, const struct incoming *m, int64_t *ret_id)
 {
 	enum err e = find(a, incoming_hash(m), ret_id);
 
+	if (!e) return share_blob(a, *ret_id);
 	if (e != ERR_NOT_FOUND) return e;
 	*ret_id = account_take_id(a);
 	return insert_blob(a, m, *ret_id);
 }
 
-enum err blob_release(struct account *a, int64_t id)
+static enum err unshare_blob(struct account *a, int64_t id)
 {
-	struct query *q = db_query(a->db, "DELETE FROM blob WHERE id = $1 AND NOT EXISTS"
-					  " (SELECT 1 FROM email WHERE blob = $1)"
-					  " RETURNING encoding, hash");
+	struct query *q = db_query(a->db, "UPDATE blob SET emails = emails - 1"
+					  " WHERE id = $1 AND emails > 1");
 
 	query_int(q, id);
-	while (query_row(q))
-		if (query_get_int(q, 0) == BLOB_FILE) suspect(a, query_get_slice(q, 1));
-	return query_end(q);
+	return query_run(q);
+}
+
+/* Nearly always the only email's, so that is tried first. */
+enum err blob_release(struct account *a, int64_t id)
+{
+	struct query *q = db_query(a->db, "DELETE FROM blob WHERE id = $1 AND emails = 1"
+					  " RETURNING encoding, hash");
+	bool gone;
+	enum err e;
+
+	query_int(q, id);
+	gone = query_row(q);
+	if (gone && query_get_int(q, 0) == BLOB_FILE) suspect(a, query_get_slice(q, 1));
+	e = query_end(q);
+	return e || gone ? e : unshare_blob(a, id);
 }

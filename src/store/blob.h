@@ -19,9 +19,9 @@ enum blob_encoding { BLOB_RAW = 0, BLOB_ZSTD = 1, BLOB_FILE = 2 };
 enum { BLOB_NAME_SIZE = 2 * MESSAGE_HASH_SIZE + 1 };
 void blob_file_name(slice hash, char ret[BLOB_NAME_SIZE]);
 
-/* Finds or stores the message's octets. */
+/* Finds or stores the octets of a message for one more email. */
 enum err blob_put(struct account *a, const struct incoming *m, int64_t *ret_id);
-/* Removes it unless an email has it. */
+/* One email less has it; with the last one it goes. */
 enum err blob_release(struct account *a, int64_t id);
 
 /* Once the transaction is over: removes files that no row names. */

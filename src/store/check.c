@@ -60,9 +60,9 @@ static const struct rule {
 	  " (SELECT 1 FROM message WHERE email = email.id)" },
 	{ SLICE_INIT("an email's blob is not there"),
 	  "SELECT id FROM email WHERE blob NOT IN (SELECT id FROM blob)" },
-	{ SLICE_INIT("a blob is of no email"),
-	  "SELECT id FROM blob WHERE NOT EXISTS"
-	  " (SELECT 1 FROM email WHERE blob = blob.id)" },
+	{ SLICE_INIT("a blob is not of as many emails as it says"),
+	  "SELECT b.id FROM blob b LEFT JOIN (SELECT blob, COUNT(*) AS n FROM email"
+	  " GROUP BY blob) e ON e.blob = b.id WHERE b.emails <> COALESCE(e.n, 0)" },
 	{ SLICE_INIT("an id is not below the account's next one"),
 	  "SELECT id FROM account WHERE next_id <= (SELECT MAX(id) FROM email)"
 	  " OR next_id <= (SELECT MAX(id) FROM blob)"

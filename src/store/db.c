@@ -94,12 +94,12 @@ static enum err open_handle(struct db *d)
 				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
 			     NULL);
 	if (rc != SQLITE_OK) return db_failed(d, rc, "open");
-	sqlite3_wal_hook(d->handle, note_log_size, d);
 	d->sync_known = false;
 	d->log_pages = 0;
 	e = db_execute(d, first_pragmas);
 	if (!e) e = set_sync(d, DB_SYNC_FULL);
 	if (!e) e = db_execute(d, pragmas);
+	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
 	return e;
 }
 

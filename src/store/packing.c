@@ -5,9 +5,11 @@
 #include <zstd.h>
 
 enum {
-	PACK_MIN = 512, /* octets: smaller ones gain less than a page */
+	/* Below, unpacking costs more than all else of reading a message (measured: 10 KB
+	 * in 21 us packed, 6 us plain), and mail's octets lie mostly in larger ones. */
+	PACK_MIN = 32 * 1024,
 	PACK_LEVEL = 1,
-	SAVING_MIN = 20, /* per cent, else the time to unpack is not worth it */
+	SAVING_MIN = 40, /* per cent: base64 saves 25 and unpacks slowly */
 };
 
 char *pack(slice octets, size_t *ret_size)

@@ -76,13 +76,13 @@ CREATE TABLE email (
 	preview TEXT NOT NULL,
 	prefix BLOB NOT NULL
 );
-CREATE INDEX email_by_blob ON email (blob);
 CREATE INDEX email_by_message_key ON email (message_key);
 
 CREATE TABLE blob (
 	id INTEGER PRIMARY KEY,
 	hash BLOB NOT NULL UNIQUE,
 	size BIGINT NOT NULL,
+	emails BIGINT NOT NULL,          -- how many have it
 	encoding BIGINT NOT NULL,        -- enum blob_encoding
 	bytes BLOB NOT NULL              -- empty when it lies in a file
 );
