@@ -158,7 +158,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 	enum err e;
 
 	assert(d && strlen(options->path) < sizeof(d->path));
-	strcpy(d->path, options->path);
+	snprintf(d->path, sizeof(d->path), "%s", options->path);
 	d->durable = options->durable;
 	d->temporary = options->temporary;
 	e = open_handle(d);

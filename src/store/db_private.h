@@ -1,5 +1,5 @@
 /*
- * db_private.h - what db.c and query.c share
+ * db_private.h - what db.c and db_query.c share
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 #include "store/fixture_test.h"
 
+#include <ftw.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { ARENA_MAX = 64 << 20 };
@@ -30,12 +30,9 @@ void fixture_init(struct fixture *f)
 	fixture_init_with(f, (struct store_options){ .folder = "" });
 }
 
-static void remove_folder(const char *folder)
+static int remove_one(const char *path, const struct stat *, int, struct FTW *)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	CHECK_INT(system(command), 0);
+	return remove(path);
 }
 
 void fixture_done(struct fixture *f)
@@ -43,7 +40,7 @@ void fixture_done(struct fixture *f)
 	account_close(f->account);
 	store_close(f->store);
 	arena_done(&f->arena);
-	remove_folder(f->folder);
+	CHECK_INT(nftw(f->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 void fixture_reopen(struct fixture *f)

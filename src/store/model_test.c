@@ -250,8 +250,8 @@ static void restore(struct model *m)
 static void run_job(struct model *m)
 {
 	static void (*const operations[])(struct model *) = {
-		do_append, do_append, do_append, do_append, do_flags,
-		do_flags,  do_expunge, do_copy,	 do_remove,
+		do_append, do_append,  do_append, do_append, do_flags,
+		do_flags,  do_expunge, do_copy,   do_remove,
 	};
 
 	save(m);

@@ -37,9 +37,12 @@ static void number_parameters(struct query *q)
 	assert(count <= PARAMETERS_MAX);
 	q->parameters = count;
 	for (int i = 1; i <= count; i++) {
-		int n = atoi(sqlite3_bind_parameter_name(q->statement, i) + 1);
+		slice name = slice_of(sqlite3_bind_parameter_name(q->statement, i));
+		uint32_t n;
+		bool good = take_char(&name, '$') && take_u32(&name, &n) && n >= 1 &&
+			    n <= (uint32_t)count;
 
-		assert(n >= 1 && n <= count);
+		assert(good);
 		q->index[n - 1] = (uint8_t)i;
 	}
 }
