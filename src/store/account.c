@@ -302,7 +302,7 @@ enum err account_check_quota(struct account *a, uint64_t added)
 
 enum err account_take_modseq(struct account *a, uint64_t *ret)
 {
-	assert(db_in_transaction(a->db) || !a->db);
+	assert(a->in_group);
 	if (!a->syncs && a->modseq >= a->modseq_ceiling) return ERR_LATER;
 	a->changing = true;
 	*ret = ++a->modseq;
@@ -357,8 +357,10 @@ enum err account_begin(struct account *a, enum job_level strongest)
 	a->changing = false;
 	e = write_log_back(a, LOG_HARD_MAX);
 	if (!e) e = db_begin(a->db, a->syncs ? DB_SYNC_FULL : DB_SYNC_NORMAL);
-	if (!e) a->group_number++;
-	return e;
+	if (e) return e;
+	a->in_group = true;
+	a->group_number++;
+	return ERR_NONE;
 }
 
 enum err account_savepoint(struct account *a)
@@ -397,6 +399,7 @@ enum err account_commit(struct account *a)
 	else
 		db_rollback(a->db);
 	if (e && unknown) e = find_outcome(a);
+	a->in_group = false;
 	if (!e && a->syncs) a->unsettled = false;
 	if (!e && a->changing) a->changed = true;
 	blob_settle(a);
@@ -406,6 +409,7 @@ enum err account_commit(struct account *a)
 void account_rollback(struct account *a)
 {
 	db_rollback(a->db);
+	a->in_group = false;
 	blob_settle(a);
 }
 

@@ -29,6 +29,7 @@ struct account {
 	int64_t next_id, uid_validity, group_number;
 	int64_t hash_key; /* of email.message_key */
 
+	bool in_group;
 	bool syncs;               /* this group is DB_SYNC_FULL */
 	bool unsettled;           /* boot and ceiling were not written since open */
 	bool changing;            /* this group changed what a watcher sees */

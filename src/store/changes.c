@@ -7,11 +7,11 @@
 
 enum { FEW = 1000 }; /* found by modseq and sorted; more are found by UID */
 
-/* The unary plus keeps a condition from choosing the index. */
+/* A unary plus keeps the planner from using that column. */
 #define SELECT_CHANGED                                                                   \
 	"SELECT uid, email, flags, modseq, saved, size FROM message WHERE mailbox = $1 "
 static const char by_modseq[] =
-	SELECT_CHANGED "AND modseq > $2 AND +uid BETWEEN $3 AND $4 ORDER BY uid";
+	SELECT_CHANGED "AND modseq > $2 AND +uid BETWEEN $3 AND $4 ORDER BY +uid";
 static const char by_uid[] =
 	SELECT_CHANGED "AND +modseq > $2 AND uid BETWEEN $3 AND $4 ORDER BY uid";
 

@@ -211,24 +211,30 @@ enum err db_begin(struct db *d, enum db_sync sync)
 {
 	enum err e = set_sync(d, sync);
 
-	return e ? e : query_run(db_query(d, "BEGIN IMMEDIATE"));
+	if (!e) e = query_run(db_query(d, "BEGIN IMMEDIATE"));
+	d->grouped = !e;
+	return e;
 }
 
 enum err db_commit(struct db *d, bool *ret_unknown)
 {
-	struct query *q = db_query(d, "COMMIT");
-	enum err e = query_run(q);
-	int rc = d->handle ? sqlite3_extended_errcode(d->handle) & 0xff : SQLITE_ERROR;
+	bool lost = !db_in_transaction(d);
+	enum err e = query_run(db_query(d, "COMMIT"));
+	int rc = d->handle ? sqlite3_errcode(d->handle) & 0xff : SQLITE_ERROR;
 
-	*ret_unknown = e && !d->temporary && rc != SQLITE_FULL && rc != SQLITE_BUSY;
+	*ret_unknown =
+		e && !lost && !d->temporary && rc != SQLITE_FULL && rc != SQLITE_BUSY;
 	if (e) db_rollback(d);
+	d->grouped = false;
 	return e;
 }
 
 void db_rollback(struct db *d)
 {
+	d->grouped = false;
+	/* SQLite rolls back even where it reports a failure of that. */
 	if (db_in_transaction(d) && query_run(db_query(d, "ROLLBACK")))
-		assert(!db_in_transaction(d)); /* SQLite rolls back even so */
+		assert(!db_in_transaction(d));
 }
 
 bool db_in_transaction(const struct db *d)

@@ -58,6 +58,10 @@ void db_close(struct db *d); /* NULL is fine; writes the log back and removes it
  */
 [[nodiscard]] enum err db_reopen(struct db *d);
 
+/*
+ * A full disk or an I/O error may make SQLite roll a transaction back by itself. From
+ * then on every query of the group fails with ERR_LATER, until db_rollback.
+ */
 [[nodiscard]] enum err db_begin(struct db *d, enum db_sync sync);
 /* *ret_unknown: on failure, whether the group may be there nevertheless. */
 [[nodiscard]] enum err db_commit(struct db *d, bool *ret_unknown);

@@ -19,6 +19,7 @@ struct db {
 	sqlite3 *handle; /* NULL: dead, every call fails */
 	char path[DB_PATH_MAX];
 	bool durable, temporary;
+	bool grouped;    /* between begin and commit or rollback */
 	bool sync_known; /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;

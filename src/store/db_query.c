@@ -128,6 +128,7 @@ struct query *db_query(struct db *d, const char *sql)
 
 	q->active = true;
 	q->bound = 0;
+	if (d->grouped && !db_in_transaction(d)) q->failed = ERR_LATER;
 	return q;
 }
 

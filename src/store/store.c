@@ -49,15 +49,15 @@ static enum err write_boot(struct store *s, const char *state)
 
 static enum err take_lock(struct store *s)
 {
-	enum err e;
-
 	s->lock_fd = openat(s->folder_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_fd < 0) return file_failed("open", "lock");
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		e = file_failed("lock", s->folder);
+		bool held = errno == EWOULDBLOCK;
+		enum err e = file_failed("lock", s->folder);
+
 		close(s->lock_fd);
-		s->lock_fd = -1;
-		return errno == EWOULDBLOCK ? ERR_EXISTS : e;
+		s->lock_fd = -1; /* what it says is the other process's */
+		return held ? ERR_EXISTS : e;
 	}
 	read_boot(s);
 	return write_boot(s, "running");
