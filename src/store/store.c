@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "store/account_private.h"
+#include "store/directory_private.h"
 #include "store/files.h"
 #include "store/store_private.h"
 
@@ -93,6 +94,7 @@ enum err store_open(const struct store_options *options, struct store **ret)
 			     .flags_per_email = options->flags_per_email };
 	pthread_mutex_init(&s->kept_lock, NULL);
 	if (options->folder) e = open_folder(s, options->folder);
+	if (!e) e = directory_open(s, &s->directory);
 	if (!e)
 		*ret = s;
 	else
@@ -103,6 +105,7 @@ enum err store_open(const struct store_options *options, struct store **ret)
 void store_close(struct store *s)
 {
 	account_close_kept(s);
+	directory_close(s->directory);
 	if (s->lock_fd >= 0) {
 		/* When this fails, the next start takes this stop for a crash. */
 		if (write_boot(s, "clean") != ERR_NONE) s->boot = 0;

@@ -9,8 +9,10 @@
 #include "store/store.h"
 
 struct account;
+struct directory_file; /* directory_private.h */
 
 struct store {
+	struct directory_file *directory;
 	char *folder;  /* NULL: temporary, every database in a folder of its own */
 	int folder_fd; /* -1 when temporary */
 	int lock_fd;   /* likewise */
