@@ -204,6 +204,8 @@ static void destroy(struct engine *e)
 	if (s->leaving != NOT_LEAVING && s->output.n == 0) smtp_content_left(s);
 	smtp_end_transaction(s);
 	smtp_end_exchange(s);
+	arena_done(&s->transaction);
+	arena_done(&s->command);
 	buf_done(&s->output);
 	buf_done(&s->helo);
 	buf_done(&s->login);
