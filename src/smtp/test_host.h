@@ -250,7 +250,7 @@ static inline void test_answer_exchange(struct test_host *h)
 static inline bool test_host_answer(struct test_host *h)
 {
 	struct smtp_reply replies[SMTP_RECIPIENTS_MAX];
-	int asked = h->asked;
+	__typeof__(h->asked) asked = h->asked;
 
 	h->asked = ASKED_NOTHING;
 	test_require((asked != ASKED_NOTHING) ==
