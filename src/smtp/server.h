@@ -10,32 +10,29 @@
  * The end of data is CRLF "." CRLF and nothing else; a bare CR or LF in data
  * refuses the message (RFC 5321 2.3.8, 4.1.1.4). Content reaches the host
  * unstuffed, in pieces, and is held nowhere here.
+ *
+ * A transaction, as the host sees it; every mail() is followed by one reset():
+ *
+ *   mail, rcpt.., data_begin, data.., data_end, answered, reset
+ *
+ * answered() means that the final reply, whatever it says, has left the output: the
+ * engine wants DRAIN behind it and looks when it is called next. Where the peer does not
+ * take it, the peer's next command stands for that; where the engine is freed with the
+ * reply unsent, only reset() comes.
  */
 #pragma once
 
 #include "base/engine.h"
-#include "sasl/mechanism.h"
+#include "sasl/server.h"
+#include "smtp/limits.h"
 
 struct smtp_server;
 
-enum {
-	SMTP_LINE_MAX = 2048, /* octets of a command, CRLF included; RFC 5321 4.5.3.1.4
-				 asks for 512, extensions add to it */
-	SMTP_AUTH_LINE_MAX = 12'288, /* octets (RFC 4954 4) */
-	SMTP_TEXT_LINE_MAX = 1000, /* octets of a line of data that are asked for; longer
-				      ones pass */
-	SMTP_FAULTS_MAX = 20,      /* refused commands in a row, then 421 */
-	SMTP_LOGIN_FAILURES_MAX = 5,       /* failed AUTH, then 421 */
-	SMTP_COMMAND_TIMEOUT_MS = 300'000, /* RFC 5321 4.5.3.2.7 */
-	SMTP_LOGIN_COMMANDS_MAX = 100,     /* commands without a transaction, then 421 */
-};
-
-/* A reply, or a verdict on what was asked: code, enhanced code, text. Slices are copied.
- */
+/* A reply, or a verdict on what was asked. Slices are copied. 421 ends the session. */
 struct smtp_reply {
 	int code;       /* 250, 451, 550, ... */
 	slice enhanced; /* "5.1.1"; empty: the usual one of the code */
-	slice text;     /* one line, no CRLF */
+	slice text;     /* one line; what does not fit into it is cut off */
 };
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
@@ -46,9 +43,10 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
-	uint64_t size_max; /* octets; 0: no SIZE limit */
-	uint32_t recipients_max;
-	unsigned refused; /* SASL_* flags of mechanisms that are not offered */
+	uint64_t size_max;       /* octets; 0: no SIZE limit */
+	uint32_t recipients_max; /* no more than SMTP_RECIPIENTS_MAX count */
+	unsigned refused;        /* SASL_* flags of mechanisms that are not offered */
+	const struct secret_keys *secret_keys; /* for sasl_facts; NULL: no SCRAM */
 };
 
 /* MAIL FROM. The slices live until the transaction ends. */
@@ -61,10 +59,10 @@ struct smtp_mail {
 	slice auth;          /* AUTH= (RFC 4954 5), decoded; empty: not given or <> */
 };
 
+/* RCPT TO. The slices live until the answer. */
 struct smtp_rcpt {
-	slice forward_path; /* local@domain without <> */
-	slice local,
-		domain; /* the local part unquoted; the domain empty for <postmaster> */
+	slice forward_path;  /* local@domain without <> */
+	slice local, domain; /* unquoted; the domain is empty for <postmaster> */
 };
 
 /* What a session is, for trace fields, policy and logs. Valid between calls. */
@@ -73,13 +71,11 @@ struct smtp_session_facts {
 	bool extended; /* EHLO or LHLO */
 	bool tls;
 	slice login;    /* who logged in, or empty */
-	slice protocol; /* RFC 3848: "SMTP", "ESMTP", "ESMTPSA", "LMTPS", "UTF8SMTP", ...
-			 */
+	slice protocol; /* RFC 3848, 6531: "SMTP", "ESMTPSA", "LMTPS", "UTF8SMTP", ... */
 };
 
 struct smtp_host {
-	/* Do what the SASL exchange needs and answer its question -> smtp_auth_done.
-	 */
+	/* Do what the SASL exchange needs and answer its question -> smtp_auth_done. */
 	void (*auth)(void *host, struct sasl_server *exchange);
 	/* authentication, proven to be itself, wants to act as authorization
 	 * -> smtp_login_done. */
@@ -87,8 +83,8 @@ struct smtp_host {
 
 	void (*mail)(void *host, const struct smtp_mail *mail); /* -> smtp_answer */
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
-	void (*verify)(void *host, bool expand,
-		       slice who); /* VRFY, EXPN -> smtp_answer */
+	/* VRFY, or else EXPN -> smtp_answer */
+	void (*verify)(void *host, bool expand, slice who);
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);
@@ -97,16 +93,15 @@ struct smtp_host {
 	enum err (*data)(void *host, slice octets);
 	/* All is there: make it safe -> smtp_answer, with LMTP smtp_answer_recipients. */
 	void (*data_end)(void *host);
-	/* The final reply to data_end is on its way to the peer: all of it was sent. */
+	/* The final reply to data_end was sent. */
 	void (*answered)(void *host);
-	/* The transaction is over, by success, RSET, EHLO, failure or the session's end.
-	 */
+	/* The transaction is over: success, RSET, EHLO, failure or the session's end. */
 	void (*reset)(void *host);
 	/* UNIX seconds. */
 	int64_t (*now)(void *host);
 };
 
-/* tls: NULL for a connection in the clear, else what TLS has agreed on. */
+/* tls: NULL in the clear. */
 struct smtp_server *smtp_server_new(const struct smtp_config *config,
 				    const struct tls_facts *tls,
 				    const struct smtp_host *ops, void *host);
@@ -118,7 +113,8 @@ void smtp_auth_done(struct smtp_server *s, enum sasl_status status);
 /* ERR_NONE: logged in as the authorization identity. */
 void smtp_login_done(struct smtp_server *s, enum err outcome);
 void smtp_answer(struct smtp_server *s, const struct smtp_reply *reply);
-/* LMTP: one reply for each accepted recipient, in their order. */
+/* LMTP: a reply for each accepted recipient, in order; smtp_answer is the same for all.
+ */
 void smtp_answer_recipients(struct smtp_server *s, const struct smtp_reply *replies,
 			    uint32_t count);
 /* Ends the session with 421 as soon as no command is in hand. */

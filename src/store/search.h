@@ -11,7 +11,11 @@
 #include "base/interval_set.h"
 #include "store/message.h"
 
-enum { SEARCH_NODES_MAX = 10000, SEARCH_DEPTH_MAX = 100 };
+enum {
+	SEARCH_NODES_MAX = 10000,
+	SEARCH_DEPTH_MAX = 100,
+	SEARCH_TEXTS_MAX = 100, /* BODY and TEXT keys: each is one more pass over texts */
+};
 
 enum search_key {
 	SEARCH_AND,             /* all children; no children: everything */
@@ -35,8 +39,8 @@ enum search_key {
 			   field */
 	SEARCH_ADDRESS, /* From, To, Cc or Bcc by name, addresses and names decoded */
 	SEARCH_SUBJECT,
-	SEARCH_BODY,    /* text parts, without header sections of the message itself */
-	SEARCH_TEXT,    /* headers and body */
+	SEARCH_BODY, /* text parts, decoded, and header sections of attached messages */
+	SEARCH_TEXT, /* these and the header sections of the message and its parts */
 	SEARCH_YOUNGER, /* received at or after number (UNIX seconds; RFC 5032) */
 	SEARCH_OLDER,
 	SEARCH_EMAIL, /* email id == number (RFC 8474) */
@@ -58,6 +62,8 @@ struct search_node {
 /*
  * Looks at messages of `among` with uid >= *next, in order, for at most one job slice,
  * adds those that match to ret, and sets *next to where to go on: 0 when all are done.
+ * A message is never left half done. ERR_LIMIT for a tree beyond the limits above; after
+ * an error *next is as it was.
  */
 enum err search_run(struct account *a, int64_t mailbox,
 		    const struct search_node *condition, const struct interval_set *among,

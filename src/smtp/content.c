@@ -1,0 +1,98 @@
+/* DATA and the message behind it (RFC 5321 4.1.1.4). */
+#include <assert.h>
+
+#include "smtp/session.h"
+
+void smtp_cmd_data(struct smtp_server *s, slice)
+{
+	static const struct smtp_reply go_on = {
+		354, SLICE_INIT(""), SLICE_INIT("the message, then <CRLF>.<CRLF>")
+	};
+
+	if (s->recipients == 0) {
+		smtp_say(s, 554, S("5.5.1"), S("no valid recipients"));
+	} else if (s->ops->data_begin(s->host)) {
+		smtp_end_transaction(s);
+		smtp_say(s, 451, S(""), S("try again later"));
+	} else {
+		s->scanner = (struct data_scanner){ 0 };
+		s->content_outcome = ERR_NONE;
+		s->phase = CONTENT;
+		smtp_reply(s, &go_on);
+	}
+}
+
+static bool is_too_big(const struct smtp_server *s)
+{
+	return s->config->size_max && s->scanner.size > s->config->size_max;
+}
+
+/* Why the message cannot be taken, or NULL. */
+static const struct smtp_reply *content_refusal(const struct smtp_server *s)
+{
+	static const struct smtp_reply
+		too_big = { 552, SLICE_INIT("5.3.4"),
+			    SLICE_INIT("the message is too big") },
+		bare = { 550, SLICE_INIT("5.6.11"),
+			 SLICE_INIT("lines end with CRLF: a bare CR or LF is refused") },
+		nul = { 550, SLICE_INIT("5.6.11"), SLICE_INIT("a NUL is refused") },
+		failed = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("try again later") };
+
+	if (is_too_big(s)) return &too_big;
+	if (s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF)) return &bare;
+	if (s->scanner.faults & DATA_NUL) return &nul;
+	return s->content_outcome ? &failed : NULL;
+}
+
+/* One to each recipient with LMTP (RFC 2033 4.2). They count as no faults: what is wrong
+ * with a message says little of the session. */
+static void write_replies(struct smtp_server *s, const struct smtp_reply *replies,
+			  uint32_t count)
+{
+	uint32_t lines = s->config->lmtp ? s->recipients : 1;
+
+	for (uint32_t i = 0; i < lines; i++)
+		smtp_reply_write(&s->output, &replies[i < count ? i : 0], false,
+				 s->mail.utf8);
+}
+
+static void end_content(struct smtp_server *s)
+{
+	const struct smtp_reply *why = content_refusal(s);
+
+	s->phase = COMMANDS;
+	s->idle_commands = 0;
+	if (!why) {
+		s->asked = DELIVERY;
+		s->ops->data_end(s->host);
+		return;
+	}
+	write_replies(s, why, 1);
+	smtp_end_transaction(s);
+}
+
+void smtp_take_content(struct smtp_server *s, slice *in)
+{
+	slice piece;
+
+	while (data_scanner_take(&s->scanner, in, &piece))
+		if (!content_refusal(s))
+			s->content_outcome = s->ops->data(s->host, piece);
+	if (s->scanner.state == DATA_ENDED) end_content(s);
+}
+
+void smtp_content_answered(struct smtp_server *s, const struct smtp_reply *replies,
+			   uint32_t count)
+{
+	write_replies(s, replies, count);
+	s->leaving = LEAVING;
+	for (uint32_t i = 0; i < count; i++)
+		if (replies[i].code == 421) s->is_closing = true;
+}
+
+void smtp_content_left(struct smtp_server *s)
+{
+	s->leaving = NOT_LEAVING;
+	s->ops->answered(s->host);
+	smtp_end_transaction(s);
+}

@@ -1,0 +1,337 @@
+/*
+ * test_host.h - a host for tests and fuzz targets: takes mail for two users, checks that
+ *               the engine calls in order, and drives the engine as a connection would
+ *
+ * jo@example.test (password "secret") and ann@example.test are here, and <postmaster>.
+ * later@example.test and a login as "later" cannot be decided now; a message that holds
+ * "X-Later" cannot be kept; the sender <refused@example.test> is refused.
+ */
+#pragma once
+
+#include <stdlib.h>
+
+#include "base/engine.h"
+#include "smtp/server.h"
+
+enum { TEST_BUF_MAX = 64 * 1024 * 1024 };
+
+enum test_stage { STAGE_IDLE, STAGE_MAIL, STAGE_DATA, STAGE_END, STAGE_ANSWERED };
+
+struct test_host {
+	struct smtp_config config;
+	struct smtp_server *server;
+	enum {
+		ASKED_NOTHING,
+		ASKED_REPLY,
+		ASKED_RECIPIENTS,
+		ASKED_AUTH,
+		ASKED_LOGIN
+	} asked;
+	struct smtp_reply reply;
+	struct sasl_server *exchange;
+	enum err login;
+	enum test_stage stage;
+	uint32_t recipients, accepted; /* of this transaction; messages taken */
+	bool data_begin_fails, data_fails;
+	struct buf events;           /* "mail rcpt data end answered reset " */
+	struct buf content;          /* of the message in hand */
+	struct buf accepted_content; /* of all that were taken, each with "|" behind it */
+	struct buf said;             /* all the output */
+};
+
+static inline void test_require(bool condition)
+{
+	if (!condition) abort();
+}
+
+static inline void test_ask(struct test_host *h, int code, slice enhanced, slice text)
+{
+	test_require(h->asked == ASKED_NOTHING);
+	h->asked = ASKED_REPLY;
+	h->reply = (struct smtp_reply){ code, enhanced, text };
+}
+
+static inline void test_auth(void *host, struct sasl_server *exchange)
+{
+	struct test_host *h = host;
+
+	test_require(h->asked == ASKED_NOTHING);
+	h->asked = ASKED_AUTH;
+	h->exchange = exchange;
+}
+
+static inline void test_authorize(void *host, slice authentication, slice authorization)
+{
+	struct test_host *h = host;
+
+	test_require(h->asked == ASKED_NOTHING);
+	h->asked = ASKED_LOGIN;
+	h->login = slice_eq(authentication, authorization) ? ERR_NONE : ERR_DENIED;
+}
+
+static inline void test_mail(void *host, const struct smtp_mail *mail)
+{
+	struct test_host *h = host;
+
+	test_require(h->stage == STAGE_IDLE);
+	h->stage = STAGE_MAIL;
+	h->recipients = 0;
+	buf_add(&h->events, S("mail "));
+	if (slice_eq(mail->reverse_path, S("refused@example.test")))
+		test_ask(h, 550, S("5.7.1"), S("not you"));
+	else
+		test_ask(h, 250, S(""), S("sender ok"));
+}
+
+static inline void test_rcpt(void *host, const struct smtp_rcpt *rcpt)
+{
+	struct test_host *h = host;
+	bool here = slice_eq_nocase(rcpt->domain, S("example.test"));
+
+	test_require(h->stage == STAGE_MAIL);
+	buf_add(&h->events, S("rcpt "));
+	if (here && slice_eq(rcpt->local, S("later"))) {
+		test_ask(h, 451, S(""), S("try again later"));
+	} else if (rcpt->domain.n == 0 || (here && (slice_eq(rcpt->local, S("jo")) ||
+						    slice_eq(rcpt->local, S("ann"))))) {
+		h->recipients++;
+		test_ask(h, 250, S(""), S("recipient ok"));
+	} else {
+		test_ask(h, 550, here ? S("") : S("5.7.1"),
+			 here ? S("no such user") : S("no relay"));
+	}
+}
+
+static inline void test_verify(void *host, bool expand, slice)
+{
+	test_ask(host, expand ? 502 : 252, S(""),
+		 expand ? S("not here") : S("send and see"));
+}
+
+static inline enum err test_data_begin(void *host)
+{
+	struct test_host *h = host;
+
+	test_require(h->stage == STAGE_MAIL && h->recipients > 0);
+	if (h->data_begin_fails) return ERR_LATER;
+	h->stage = STAGE_DATA;
+	buf_reset(&h->content);
+	buf_add(&h->events, S("data "));
+	return ERR_NONE;
+}
+
+static inline enum err test_data(void *host, slice octets)
+{
+	struct test_host *h = host;
+
+	test_require(h->stage == STAGE_DATA && octets.n > 0);
+	buf_add(&h->content, octets);
+	return h->data_fails ? ERR_LIMIT : ERR_NONE;
+}
+
+static inline void test_data_end(void *host)
+{
+	struct test_host *h = host;
+	slice content = buf_slice(&h->content);
+
+	test_require(h->stage == STAGE_DATA);
+	h->stage = STAGE_END;
+	buf_add(&h->events, S("end "));
+	if (slice_find(content, S("X-Later")) < content.n) {
+		test_ask(h, 451, S(""), S("no room"));
+		return;
+	}
+	h->accepted++;
+	buf_add(&h->accepted_content, content);
+	buf_add_char(&h->accepted_content, '|');
+	test_ask(h, 250, S(""), S("taken"));
+	if (h->config.lmtp) h->asked = ASKED_RECIPIENTS;
+}
+
+static inline void test_answered(void *host)
+{
+	struct test_host *h = host;
+
+	test_require(h->stage == STAGE_END && h->asked == ASKED_NOTHING);
+	h->stage = STAGE_ANSWERED;
+	buf_add(&h->events, S("answered "));
+}
+
+static inline void test_reset(void *host)
+{
+	struct test_host *h = host;
+
+	test_require(h->stage != STAGE_IDLE);
+	h->stage = STAGE_IDLE;
+	buf_add(&h->events, S("reset "));
+}
+
+static inline int64_t test_now(void *)
+{
+	return 1'000'000'000;
+}
+
+static const struct smtp_host test_host_ops = {
+	.auth = test_auth,
+	.authorize = test_authorize,
+	.mail = test_mail,
+	.rcpt = test_rcpt,
+	.verify = test_verify,
+	.data_begin = test_data_begin,
+	.data = test_data,
+	.data_end = test_data_end,
+	.answered = test_answered,
+	.reset = test_reset,
+	.now = test_now,
+};
+
+static inline void test_host_init(struct test_host *h)
+{
+	static const struct secret_keys keys = { .salts = "salts" };
+
+	*h = (struct test_host){ .config = {
+					 .host_name = S("mail.example.test"),
+					 .tls_available = true,
+					 .plaintext_login = true,
+					 .offer_auth = true,
+					 .size_max = 100'000,
+					 .recipients_max = 100,
+					 .secret_keys = &keys,
+				 } };
+	buf_init(&h->events, TEST_BUF_MAX);
+	buf_init(&h->content, TEST_BUF_MAX);
+	buf_init(&h->accepted_content, TEST_BUF_MAX);
+	buf_init(&h->said, TEST_BUF_MAX);
+}
+
+/* Frees the engine before: it may have something to say. */
+static inline void test_host_done(struct test_host *h)
+{
+	if (h->server) {
+		struct engine *e = smtp_server_engine(h->server);
+
+		e->ops->free(e);
+	}
+	test_require(h->stage == STAGE_IDLE);
+	buf_done(&h->events);
+	buf_done(&h->content);
+	buf_done(&h->accepted_content);
+	buf_done(&h->said);
+}
+
+static inline struct engine *test_host_connect(struct test_host *h,
+					       const struct tls_facts *tls)
+{
+	h->server = smtp_server_new(&h->config, tls, &test_host_ops, h);
+	return smtp_server_engine(h->server);
+}
+
+static inline void test_answer_exchange(struct test_host *h)
+{
+	const struct sasl_question *q = sasl_server_question(h->exchange);
+	bool known = slice_eq(q->user, S("jo@example.test"));
+	bool right = known && slice_eq(q->password, S("secret"));
+	slice secret = S("secret");
+	enum sasl_status status = SASL_FAIL;
+
+	if (q->need == SASL_NEED_PASSWORD)
+		status = sasl_server_verdict(h->exchange, slice_eq(q->user, S("later"))
+								  ? ERR_LATER
+							  : right ? ERR_NONE
+								  : ERR_DENIED);
+	else if (q->need == SASL_NEED_SECRETS)
+		status = sasl_server_secrets(h->exchange, &secret, known);
+	else
+		status = sasl_server_keys(h->exchange, NULL, 0);
+	smtp_auth_done(h->server, status);
+}
+
+/* Answers what was asked; false: nothing was. */
+static inline bool test_host_answer(struct test_host *h)
+{
+	struct smtp_reply replies[SMTP_RECIPIENTS_MAX];
+	__typeof__(h->asked) asked = h->asked;
+
+	h->asked = ASKED_NOTHING;
+	test_require((asked != ASKED_NOTHING) ==
+		     (engine_want(smtp_server_engine(h->server)) == WANT_HOST));
+	switch (asked) {
+	case ASKED_NOTHING:
+		return false;
+	case ASKED_REPLY:
+		smtp_answer(h->server, &h->reply);
+		break;
+	case ASKED_RECIPIENTS:
+		for (uint32_t i = 0; i < h->recipients; i++)
+			replies[i] = h->reply;
+		smtp_answer_recipients(h->server, replies, h->recipients);
+		break;
+	case ASKED_AUTH:
+		test_answer_exchange(h);
+		break;
+	case ASKED_LOGIN:
+		smtp_login_done(h->server, h->login);
+		break;
+	}
+	return true;
+}
+
+static inline void test_host_send(struct test_host *h)
+{
+	struct buf *out = engine_output(smtp_server_engine(h->server));
+
+	buf_add(&h->said, buf_slice(out));
+	buf_drop(out, out->n);
+}
+
+/* One step of what a connection does, without feeding; false: it is to be fed, or over.
+ */
+static inline bool test_host_step(struct test_host *h, bool held)
+{
+	static const struct tls_facts tls = { .protocol = SLICE_INIT("TLSv1.3"),
+					      .cipher = SLICE_INIT(
+						      "TLS_AES_256_GCM_SHA384"),
+					      .bits = 256 };
+	struct engine *e = smtp_server_engine(h->server);
+
+	if (test_host_answer(h)) return true;
+	switch (engine_want(e)) {
+	case WANT_DRAIN:
+		test_host_send(h);
+		e->ops->drained(e);
+		return true;
+	case WANT_TLS:
+		if (held) return false;
+		test_host_send(h);
+		e->ops->tls_started(e, &tls);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A whole session: the client sends input, cut into pieces of cut octets, then ends its
+ * side. The session is over afterwards. */
+static inline void test_host_replay(struct test_host *h, slice input, size_t cut)
+{
+	struct engine *e = test_host_connect(h, NULL);
+	size_t window = cut;
+
+	for (;;) {
+		while (test_host_step(h, input.n > 0))
+			continue;
+		if (engine_want(e) != WANT_INPUT || input.n == 0) break;
+		size_t taken = engine_feed(e, slice_head(input, window));
+
+		test_require(taken || engine_want(e) != WANT_INPUT ||
+			     window < SMTP_AUTH_LINE_MAX);
+		if (taken == 0 && window >= input.n) break;
+		input = slice_skip(input, taken);
+		window = taken ? cut : window + cut;
+	}
+	if (engine_want(e) == WANT_INPUT) e->ops->input_ended(e);
+	test_host_send(h);
+	test_require(engine_want(e) == WANT_CLOSE || engine_want(e) == WANT_TLS);
+	e->ops->free(e);
+	h->server = NULL;
+}

@@ -1,0 +1,248 @@
+#include <assert.h>
+
+#include "base/cleanup.h"
+#include "base/date.h"
+#include "message/summary.h"
+#include "message/text.h"
+#include "store/search_header.h"
+#include "store/search_private.h"
+
+/* --- keys that columns decide --- */
+
+static bool folded_has(slice text, slice needle)
+{
+	CLEANUP(buf_done) struct buf folded;
+	slice s;
+
+	if (needle.n == 0) return true;
+	buf_init(&folded, text.n * TEXT_FOLD_GROWTH_MAX);
+	text_fold(text, &folded);
+	s = buf_slice(&folded);
+	return slice_find(s, needle) < s.n;
+}
+
+static enum truth truth_of(bool b)
+{
+	return b ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* What the store keeps of a field is cut where it is very long: then its header tells. */
+static enum truth match_kept(const struct candidate *m, slice kept, slice name,
+			     slice needle)
+{
+	if (folded_has(kept, needle)) return TRUTH_TRUE;
+	if (kept.n + 4 <= SUMMARY_TEXT_MAX) return TRUTH_FALSE;
+	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
+	return truth_of(header_section_has(buf_slice(&m->header), name, needle));
+}
+
+static enum truth match_address(const struct candidate *m, const struct search_node *n)
+{
+	const struct message *k = m->message;
+	const struct {
+		slice name, kept;
+	} fields[] = {
+		{ S("From"), k->from },
+		{ S("To"), k->to },
+		{ S("Cc"), k->cc },
+		{ S("Bcc"), k->bcc },
+	};
+
+	for (size_t i = 0; i < countof(fields); i++)
+		if (slice_eq_nocase(fields[i].name, n->name))
+			return match_kept(m, fields[i].kept, n->name, n->text);
+	return TRUTH_FALSE;
+}
+
+static bool match_day(enum search_key key, int64_t day, int64_t wanted)
+{
+	switch (key) {
+	case SEARCH_RECEIVED_BEFORE:
+	case SEARCH_SENT_BEFORE:
+	case SEARCH_SAVED_BEFORE:
+		return day < wanted;
+	case SEARCH_RECEIVED_ON:
+	case SEARCH_SENT_ON:
+	case SEARCH_SAVED_ON:
+		return day == wanted;
+	default:
+		return day >= wanted;
+	}
+}
+
+static int64_t local_day(int64_t instant, int32_t zone)
+{
+	return date_day((struct date){ instant, zone });
+}
+
+/* A message without a readable Date was sent on no day. */
+static bool match_sent(const struct message *m, const struct search_node *n)
+{
+	return m->sent != SENT_UNKNOWN &&
+	       match_day(n->key, local_day(m->sent, m->sent_zone), n->day);
+}
+
+static enum truth match_header(const struct candidate *m, const struct search_node *n)
+{
+	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
+	return truth_of(header_section_has(buf_slice(&m->header), n->name, n->text));
+}
+
+static enum truth match_text(const struct candidate *m, const struct condition *c,
+			     const struct condition_key *k)
+{
+	if (k->node->text.n == 0 || c->needles[k->needle].found) return TRUTH_TRUE;
+	return m->stage == STAGE_DONE ? TRUTH_FALSE : TRUTH_UNKNOWN;
+}
+
+static bool match_number(const struct message *m, const struct search_node *n)
+{
+	switch (n->key) {
+	case SEARCH_LARGER:
+		return (int64_t)m->size > n->number;
+	case SEARCH_SMALLER:
+		return (int64_t)m->size < n->number;
+	case SEARCH_MODSEQ:
+		return (int64_t)m->modseq >= n->number;
+	case SEARCH_YOUNGER: /* RFC 5032 2: the instant itself is both */
+		return m->received >= n->number;
+	case SEARCH_OLDER:
+		return m->received <= n->number;
+	case SEARCH_EMAIL:
+		return m->email == n->number;
+	default:
+		return m->thread == n->number;
+	}
+}
+
+static enum truth match_leaf(const struct candidate *m, const struct condition *c,
+			     const struct condition_key *k)
+{
+	const struct search_node *n = k->node;
+	const struct message *kept = m->message;
+
+	switch (n->key) {
+	case SEARCH_FLAGS:
+		return truth_of((kept->flags & n->flags) == n->flags);
+	case SEARCH_UIDS:
+		return truth_of(interval_set_contains(n->uids, kept->uid));
+	case SEARCH_RECEIVED_BEFORE:
+	case SEARCH_RECEIVED_ON:
+	case SEARCH_RECEIVED_SINCE:
+		return truth_of(match_day(
+			n->key, local_day(kept->received, kept->received_zone), n->day));
+	case SEARCH_SENT_BEFORE:
+	case SEARCH_SENT_ON:
+	case SEARCH_SENT_SINCE:
+		return truth_of(match_sent(kept, n));
+	case SEARCH_SAVED_BEFORE:
+	case SEARCH_SAVED_ON:
+	case SEARCH_SAVED_SINCE:
+		return truth_of(match_day(n->key, local_day(kept->saved, 0), n->day));
+	case SEARCH_HEADER:
+		return match_header(m, n);
+	case SEARCH_ADDRESS:
+		return match_address(m, n);
+	case SEARCH_SUBJECT:
+		return match_kept(m, kept->subject, S("Subject"), n->text);
+	case SEARCH_BODY:
+	case SEARCH_TEXT:
+		return match_text(m, c, k);
+	default:
+		return truth_of(match_number(kept, n));
+	}
+}
+
+unsigned search_key_columns(enum search_key key)
+{
+	switch (key) {
+	case SEARCH_RECEIVED_BEFORE:
+	case SEARCH_RECEIVED_ON:
+	case SEARCH_RECEIVED_SINCE:
+	case SEARCH_SENT_BEFORE:
+	case SEARCH_SENT_ON:
+	case SEARCH_SENT_SINCE:
+	case SEARCH_YOUNGER:
+	case SEARCH_OLDER:
+	case SEARCH_THREAD:
+		return COLUMN_DATES;
+	case SEARCH_ADDRESS:
+	case SEARCH_SUBJECT:
+		return COLUMN_HEADERS;
+	default:
+		return 0;
+	}
+}
+
+bool search_key_has_needle(enum search_key key)
+{
+	return key == SEARCH_BODY || key == SEARCH_TEXT;
+}
+
+/* --- the tree --- */
+
+static enum truth truth_at(struct condition *c, struct candidate *m, uint32_t at);
+
+/* `and`: false decides, else unknown stays; `or` the other way round. */
+static enum truth combine(struct condition *c, struct candidate *m, uint32_t at,
+			  enum truth decides, enum truth otherwise)
+{
+	uint32_t end = c->keys[at].end;
+
+	for (uint32_t i = at + 1; i < end; i = c->keys[i].end) {
+		enum truth t = truth_at(c, m, i);
+
+		if (t == decides) return t;
+		if (t == TRUTH_UNKNOWN) otherwise = t;
+	}
+	return otherwise;
+}
+
+static enum truth negated(enum truth t)
+{
+	return t == TRUTH_UNKNOWN ? t : t == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
+}
+
+/* Recurses at most SEARCH_DEPTH_MAX deep: condition_init has seen to it. */
+static enum truth truth_at(struct condition *c, struct candidate *m, uint32_t at)
+{
+	struct condition_key *k = &c->keys[at];
+
+	if (k->truth != TRUTH_UNKNOWN) return k->truth;
+	switch (k->node->key) {
+	case SEARCH_AND:
+		k->truth = combine(c, m, at, TRUTH_FALSE, TRUTH_TRUE);
+		break;
+	case SEARCH_OR:
+		k->truth = combine(c, m, at, TRUTH_TRUE, TRUTH_FALSE);
+		break;
+	case SEARCH_NOT:
+		k->truth = negated(truth_at(c, m, at + 1));
+		break;
+	default:
+		k->truth = match_leaf(m, c, k);
+		break;
+	}
+	return k->truth;
+}
+
+enum truth condition_truth(struct condition *c, struct candidate *m)
+{
+	return truth_at(c, m, 0);
+}
+
+enum err condition_match(struct condition *c, struct account *a,
+			 const struct message *message, bool *ret)
+{
+	struct candidate m = { .account = a, .message = message };
+	enum err e = ERR_NONE;
+
+	for (uint32_t i = 0; i < c->count; i++)
+		c->keys[i].truth = TRUTH_UNKNOWN;
+	text_matcher_forget(&c->matcher);
+	if (condition_truth(c, &m) == TRUTH_UNKNOWN) e = candidate_read_header(&m);
+	if (!e && condition_truth(c, &m) == TRUTH_UNKNOWN) e = candidate_read_text(&m, c);
+	if (!e) *ret = condition_truth(c, &m) == TRUTH_TRUE;
+	candidate_done(&m);
+	return e;
+}

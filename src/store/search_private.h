@@ -1,0 +1,67 @@
+/*
+ * search_private.h - a condition made ready, and the message it is put to
+ *
+ * A message is looked at in stages, each dearer than the one before, until the
+ * condition is decided: its columns, its header section, its text. What a stage cannot
+ * tell is unknown to it (Kleene's logic: false and unknown is false).
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "store/body.h"
+#include "store/search.h"
+#include "store/search_text.h"
+
+enum stage { STAGE_COLUMNS, STAGE_HEADER, STAGE_TEXT, STAGE_DONE };
+
+enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
+
+/* A node of the tree; all lie in one array, parents before their operands. */
+struct condition_key {
+	const struct search_node *node;
+	uint32_t end;     /* index behind its last descendant */
+	uint32_t needle;  /* of a text key: which of the matcher's */
+	enum truth truth; /* of this message, where it is known */
+};
+
+struct condition {
+	struct condition_key *keys;
+	uint32_t count, capacity;
+	struct text_needle *needles;
+	uint32_t needle_count;
+	unsigned columns; /* of messages, that its keys look at */
+	struct text_matcher matcher;
+};
+
+/* ERR_LIMIT for a tree that is too large or too deep. Ended in any case. */
+enum err condition_init(struct condition *c, const struct search_node *tree);
+void condition_done(struct condition *c);
+
+struct candidate {
+	struct account *account;
+	const struct message *message;
+	enum stage stage; /* what is known so far */
+	struct body *body;
+	struct part_map parts;
+	struct arena arena; /* of parts */
+	struct buf header;  /* the message's header section */
+};
+
+/* --- search_match.c --- */
+
+unsigned search_key_columns(enum search_key key);
+bool search_key_has_needle(enum search_key key);
+/* As far as the candidate's stage tells. */
+enum truth condition_truth(struct condition *c, struct candidate *m);
+/* Goes as far as needed. */
+enum err condition_match(struct condition *c, struct account *a,
+			 const struct message *message, bool *ret);
+
+/* --- search_body.c --- */
+
+/* Opens the body and reads the header section: STAGE_HEADER. */
+enum err candidate_read_header(struct candidate *m);
+/* Feeds all text to the condition's matcher, until the condition is decided or all is
+ * read: STAGE_DONE. */
+enum err candidate_read_text(struct candidate *m, struct condition *c);
+void candidate_done(struct candidate *m);
