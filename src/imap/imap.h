@@ -14,7 +14,7 @@
 #pragma once
 
 #include "base/engine.h"
-#include "sasl/server.h"
+#include "sasl/mechanism.h"
 
 struct imap;
 struct incoming; /* store/incoming.h */
@@ -43,7 +43,10 @@ struct imap_config {
 	uint64_t append_max;  /* octets of one message */
 	const struct imap_id_field *id;
 	size_t id_count;
-	unsigned mechanisms; /* SASL mechanisms offered: bits 1u << enum sasl_mechanism */
+	/* SASL_* properties of mechanisms that are not offered, beside what the state of
+	 * the connection forbids. */
+	unsigned sasl_refused;
+	const struct secret_keys *secret_keys; /* for sasl_facts */
 };
 
 /* An account that a login has opened. The engine copies root. */
@@ -60,13 +63,13 @@ struct imap_login {
 };
 
 /*
- * What the engine asks. The first three are answered later, by the function
+ * What the engine asks. The first two are answered later, by the function
  * named, on the loop, never from inside the call; the engine wants HOST until
  * then. What a pointer argument shows lives until the answer.
  */
 struct imap_host {
-	/* Do what the SASL exchange needs: verify a password or find credentials,
-	 * and put the result into it (sasl/server.h) -> imap_auth_done. */
+	/* Answer the exchange's question (sasl_server_question) by sasl_server_verdict,
+	 * _secrets or _keys, and tell the status that it gave -> imap_auth_done. */
 	void (*auth)(void *host, struct sasl_server *exchange);
 	/* authentication, proven to be itself, wants to act as authorization (may be
 	 * empty: as itself) -> imap_login_done. */
@@ -88,8 +91,8 @@ struct imap *imap_new(const struct imap_config *config, const struct tls_facts *
 		      const struct imap_host *ops, void *host);
 struct engine *imap_engine(struct imap *s); /* to drive and to free it */
 
-/* Answers auth: the exchange has what it needed, or outcome says why not (ERR_LATER). */
-void imap_auth_done(struct imap *s, enum err outcome);
+/* Answers auth. The engine goes on with the exchange as status says. */
+void imap_auth_done(struct imap *s, enum sasl_status status);
 /* Answers authorize. ERR_NONE: login is what was opened. ERR_DENIED: it may not.
  * ERR_LATER, ERR_LIMIT (too many sessions): not now. */
 void imap_login_done(struct imap *s, enum err outcome, const struct imap_login *login);
