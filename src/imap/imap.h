@@ -17,7 +17,8 @@
 #include "sasl/mechanism.h"
 
 struct imap;
-struct incoming; /* store/incoming.h */
+struct incoming;    /* store/incoming.h */
+struct secret_keys; /* sasl/secret.h */
 
 enum {
 	IMAP_LINE_MAX = 64 * 1024,        /* octets of a command without its literals */
