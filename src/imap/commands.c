@@ -131,7 +131,9 @@ void command_run(struct imap *s)
 	struct task *t;
 
 	if (why) {
-		command_refuse(s, o.tag, why);
+		session_answer(s, o.tag, why->how, why->code, why->text);
+		input_restart(&s->input);
+		session_next(s);
 		return;
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
@@ -154,12 +156,6 @@ enum literal_use command_literal(struct imap *s, const struct literal *l,
 	if (*ret_why) return LITERAL_REFUSED;
 	if (o.command->ops == &append_ops) return append_literal(s, &o, in, l, ret_why);
 	return LITERAL_GATHERED;
-}
-
-void command_refuse(struct imap *s, slice tag, const struct refusal *why)
-{
-	session_answer(s, tag, why->how, why->code, why->text);
-	session_next(s);
 }
 
 bool command_tells_expunge(const struct task *t)

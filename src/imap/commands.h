@@ -40,9 +40,6 @@ enum literal_use command_literal(struct imap *s, const struct literal *l,
 				 const struct refusal **ret_why);
 /* The whole command is in s->input.text: it becomes a task and starts. */
 void command_run(struct imap *s);
-/* Answers what was refused; tag may be empty: the answer is untagged then. */
-void command_refuse(struct imap *s, slice tag, const struct refusal *why);
-
 /* Whether the client may be told EXPUNGE at the end of this command. */
 bool command_tells_expunge(const struct task *t);
 

@@ -62,12 +62,10 @@ static void refuse(struct input *in, const struct refusal *why)
 static void answer_refused(struct imap *s)
 {
 	const struct refusal *why = s->input.refused;
-	struct buf tag = s->input.text;
 
-	buf_init(&s->input.text, IMAP_COMMAND_MAX);
+	session_answer(s, buf_slice(&s->input.text), why->how, why->code, why->text);
 	input_restart(&s->input);
-	command_refuse(s, buf_slice(&tag), why);
-	buf_done(&tag);
+	session_next(s);
 }
 
 static void skip_literal(struct imap *s, uint64_t size)
