@@ -50,42 +50,18 @@ static void start_delete(struct task *t)
 		task_submit(t);
 }
 
-struct child_search {
-	slice parent;
-	bool found;
-};
-
-static bool find_child(void *context, const struct mailbox *m)
-{
-	struct child_search *c = context;
-
-	c->found = m->name.n > c->parent.n && slice_starts(m->name, c->parent) &&
-		   m->name.p[c->parent.n] == '/';
-	return !c->found;
-}
-
-/* A mere level goes when nothing is below it (RFC 9051 6.3.5). */
-static enum err refuse_level(struct task *t, struct account *a, const struct mailbox *m)
-{
-	struct child_search c = { .parent = m->name };
-	enum err e;
-
-	if (m->selectable) return ERR_NONE;
-	e = mailbox_each(a, find_child, &c);
-	if (e || !c.found) return e;
-	task_complain(t, S("HASCHILDREN"), S("there are mailboxes below"));
-	return ERR_DENIED;
-}
-
+/* With mailboxes below, the messages go and the level stays; a mere level that has some
+ * below cannot be deleted (RFC 9051 6.3.5). */
 static enum err work_delete(struct task *t, struct account *a)
 {
 	struct mailbox_request *r = t->request;
 	struct mailbox m;
 	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
 
-	if (!e) e = refuse_level(t, a, &m);
 	if (!e) e = mailbox_delete(a, m.id);
 	if (!e) r->deleted = m.id;
+	if (e == ERR_DENIED)
+		task_complain(t, S("HASCHILDREN"), S("there are mailboxes below"));
 	return e;
 }
 

@@ -54,7 +54,7 @@ static void refuse(struct input *in, const struct refusal *why)
 	slice text = buf_slice(&in->text), tag = { 0 };
 
 	keep_tail(in, slice_skip(text, in->line_start));
-	if (!take_tag(&text, &tag)) tag.n = 0;
+	if (!take_tag(&text, &tag) || !take_space(&text)) tag.n = 0;
 	buf_truncate(&in->text, tag.n);
 	in->refused = why;
 }
@@ -186,19 +186,30 @@ static void line_done(struct imap *s)
 		inner_line_done(s);
 }
 
+/* How much more of the line may be gathered. */
+static size_t line_room(const struct imap *s)
+{
+	const struct input *in = &s->input;
+	size_t line = IMAP_LINE_MAX - (in->text.n - in->literal_octets);
+	size_t all = text_max(s) - in->text.n;
+
+	return line < all ? line : all;
+}
+
+/* Wherever the network cuts, the same octets are gathered before a refusal. */
 static void add_to_line(struct imap *s, slice piece)
 {
 	struct input *in = &s->input;
-	size_t line_octets = in->text.n - in->literal_octets + piece.n;
 
-	if (in->refused) {
-		keep_tail(in, piece);
-	} else if (in->text.n + piece.n > text_max(s) || line_octets > IMAP_LINE_MAX) {
+	if (!in->refused) {
+		size_t room = line_room(s);
+
+		buf_add(&in->text, slice_head(piece, room));
+		if (piece.n <= room) return;
 		refuse(in, &refused_too_long);
-		keep_tail(in, piece);
-	} else {
-		buf_add(&in->text, piece);
+		piece = slice_skip(piece, room);
 	}
+	keep_tail(in, piece);
 }
 
 /* A line ends with CRLF; LF alone will do, for people who type at netcat. */
