@@ -44,9 +44,11 @@ bool take_flag_list(slice *in, bool bare, struct flag_list *ret)
 	slice s = *in;
 
 	*ret = (struct flag_list){ 0 };
-	if (!take_char(&s, '(')) return bare && take_flags(in, ret);
-	if (!take_char(&s, ')') && (!take_flags(&s, ret) || !take_char(&s, ')')))
-		return false;
+	if (!take_char(&s, '(')) {
+		if (!bare || !take_flags(&s, ret)) return false;
+	} else if (!take_char(&s, ')')) {
+		if (!take_flags(&s, ret) || !take_char(&s, ')')) return false;
+	}
 	*in = s;
 	return true;
 }

@@ -59,6 +59,15 @@ static const struct imap_host host_ops = {
 	.now = now,
 };
 
+/* Opened when first needed, for most tests need one only. */
+static struct account *account_of(struct test_host *h, int64_t id)
+{
+	struct account **a = &h->accounts[id - 1];
+
+	if (!*a && account_open(h->store, id, a)) abort();
+	return *a;
+}
+
 static void answer_question(struct test_session *s)
 {
 	struct sasl_server *asks = s->asks;
@@ -76,7 +85,7 @@ static void answer_question(struct test_session *s)
 /* The sandbox's inbox is made at the first login. */
 static void make_inbox(struct test_host *h, slice name)
 {
-	struct account *a = h->accounts[TEST_ACCOUNTS - 1];
+	struct account *a = account_of(h, TEST_ACCOUNTS);
 	int64_t id;
 
 	if (account_begin(a, JOB_WRITES)) abort();
@@ -129,7 +138,7 @@ static void run_job(struct test_session *s)
 {
 	struct engine *e = imap_engine(s->imap);
 	struct job *j = e->ops->job(e);
-	struct account *a = s->host->accounts[j->account - 1];
+	struct account *a = account_of(s->host, j->account);
 	enum err outcome;
 
 	if (j->prepare) j->prepare(j);
@@ -192,15 +201,12 @@ bool test_host_init(struct test_host *h)
 		},
 		.now = 1'767'225'600, /* 2026-01-01 */
 	};
-	if (store_open(&options, &h->store)) return false;
-	for (int i = 0; i < TEST_ACCOUNTS; i++)
-		if (account_open(h->store, i + 1, &h->accounts[i])) return false;
-	return true;
+	return store_open(&options, &h->store) == ERR_NONE;
 }
 
 void test_host_done(struct test_host *h)
 {
 	for (int i = 0; i < TEST_ACCOUNTS; i++)
-		account_close(h->accounts[i]);
+		if (h->accounts[i]) account_close(h->accounts[i]);
 	store_close(h->store);
 }
