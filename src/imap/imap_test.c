@@ -41,16 +41,33 @@ static void work(void *context)
 	test_host_work(context);
 }
 
+static const struct dialogue_host dialogue_ops = {
+	.begin = begin,
+	.end = end,
+	.option = option,
+	.connect = connect,
+	.work = work,
+};
+
 TEST(imap_dialogues)
 {
-	static const struct dialogue_host ops = {
-		.begin = begin,
-		.end = end,
-		.option = option,
-		.connect = connect,
-		.work = work,
-	};
 	struct test_host h;
 
+	dialogue_run_folder("imap", &dialogue_ops, &h);
+}
+
+static void begin_twice(void *context)
+{
+	begin(context);
+	((struct test_host *)context)->runs_twice = true;
+}
+
+/* A job whose group was lost is run again, and answers as if it had been run once. */
+TEST(imap_dialogues_with_lost_groups)
+{
+	struct dialogue_host ops = dialogue_ops;
+	struct test_host h;
+
+	ops.begin = begin_twice;
 	dialogue_run_folder("imap", &ops, &h);
 }

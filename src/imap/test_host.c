@@ -60,7 +60,7 @@ static const struct imap_host host_ops = {
 };
 
 /* Opened when first needed, for most tests need one only. */
-static struct account *account_of(struct test_host *h, int64_t id)
+struct account *test_host_account(struct test_host *h, int64_t id)
 {
 	struct account **a = &h->accounts[id - 1];
 
@@ -85,7 +85,7 @@ static void answer_question(struct test_session *s)
 /* The sandbox's inbox is made at the first login. */
 static void make_inbox(struct test_host *h, slice name)
 {
-	struct account *a = account_of(h, TEST_ACCOUNTS);
+	struct account *a = test_host_account(h, TEST_ACCOUNTS);
 	int64_t id;
 
 	if (account_begin(a, JOB_WRITES)) abort();
@@ -119,31 +119,35 @@ static void tell_changes(struct test_host *h, struct account *a)
 	}
 }
 
-static enum err run_writing(struct account *a, struct job *j)
+static enum err run_in_savepoint(struct account *a, struct job *j, bool is_lost)
+{
+	enum err e = account_savepoint(a);
+
+	if (!e) e = j->run(j, a);
+	if (!e && !is_lost) return account_release(a);
+	account_rollback_to(a);
+	return e;
+}
+
+static enum err run_writing(const struct test_host *h, struct account *a, struct job *j)
 {
 	enum err e = account_begin(a, j->level), commit;
 
 	if (e) return e;
-	e = account_savepoint(a);
-	if (!e) e = j->run(j, a);
-	if (e)
-		account_rollback_to(a);
-	else
-		e = account_release(a);
+	if (h->runs_twice) (void)run_in_savepoint(a, j, true);
+	e = run_in_savepoint(a, j, h->disk_is_full);
 	commit = account_commit(a);
-	return e ? e : commit;
+	return e ? e : h->disk_is_full ? ERR_LATER : commit;
 }
 
 static void run_job(struct test_session *s)
 {
 	struct engine *e = imap_engine(s->imap);
 	struct job *j = e->ops->job(e);
-	struct account *a = account_of(s->host, j->account);
-	enum err outcome;
+	struct account *a = test_host_account(s->host, j->account);
 
 	if (j->prepare) j->prepare(j);
-	outcome = j->level == JOB_READS ? j->run(j, a) : run_writing(a, j);
-	j->done(j, outcome);
+	j->done(j, j->level == JOB_READS ? j->run(j, a) : run_writing(s->host, a, j));
 	tell_changes(s->host, a);
 }
 

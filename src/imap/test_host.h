@@ -28,6 +28,8 @@ struct test_host {
 	struct imap_config config;
 	struct tls_facts tls;
 	bool is_tls, is_sandbox;
+	bool runs_twice;   /* each writing job, its first run being lost with its group */
+	bool disk_is_full; /* every commit fails */
 	int64_t now;
 	struct test_session sessions[TEST_SESSIONS_MAX];
 	size_t session_count;
@@ -36,6 +38,7 @@ struct test_host {
 /* False when there is no store to be had. */
 bool test_host_init(struct test_host *h);
 void test_host_done(struct test_host *h); /* after its engines were freed */
+struct account *test_host_account(struct test_host *h, int64_t id);
 struct engine *test_host_connect(struct test_host *h);
 /* Runs jobs and answers questions until no session waits for one. */
 void test_host_work(struct test_host *h);
