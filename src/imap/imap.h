@@ -98,5 +98,5 @@ void imap_auth_done(struct imap *s, enum sasl_status status);
  * ERR_LATER, ERR_LIMIT (too many sessions): not now. */
 void imap_login_done(struct imap *s, enum err outcome, const struct imap_login *login);
 /* Ends the session with BYE as soon as no job runs: its account went away or its password
- * was changed. */
+ * was changed. reason must live as long as the session. */
 void imap_end(struct imap *s, slice reason);

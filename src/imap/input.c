@@ -5,7 +5,9 @@
 #include "imap/commands.h"
 #include "imap/session.h"
 
-enum { SKIP_MAX = 64 * 1024 * 1024 }; /* octets of a refused literal that are read over */
+/* Octets of a refused literal that are read over, for whom has logged in and strangers.
+ */
+enum { SKIP_MAX = 64 * 1024 * 1024, LOGIN_SKIP_MAX = 64 * 1024 };
 
 void input_init(struct input *in)
 {
@@ -70,7 +72,7 @@ static void answer_refused(struct imap *s)
 
 static void skip_literal(struct imap *s, uint64_t size)
 {
-	if (size > SKIP_MAX) {
+	if (size > (s->state == STATE_NEW ? LOGIN_SKIP_MAX : SKIP_MAX)) {
 		session_bye(s, S("literal too long"));
 		return;
 	}
