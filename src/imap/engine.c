@@ -112,7 +112,7 @@ static void drained(struct engine *e)
 {
 	struct imap *s = session_of(e);
 
-	if (s->task && s->task->is_running)
+	if (s->want == WANT_DRAIN && s->task && s->task->is_running)
 		task_proceed(s->task);
 	else
 		session_next(s);
@@ -167,10 +167,10 @@ static void timed_out(struct engine *e)
 {
 	struct imap *s = session_of(e);
 
-	if (is_at_rest(s))
-		session_bye(s, S("you have been silent for too long"));
-	else
+	if (s->want == WANT_DRAIN)
 		close_now(s);
+	else
+		imap_end(s, S("you have been silent for too long"));
 }
 
 static void shut_down(struct engine *e)
