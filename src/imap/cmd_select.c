@@ -81,7 +81,7 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	enum err e = names ? keyword_names_load(a, &t->scratch, names) : ERR_LIMIT;
 
 	if (e) return e;
-	v->keywords = names->known;
+	v->keywords = names->signature;
 	write_flag_lines(t, v, names);
 	buf_addf(&t->out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
 		 interval_set_count(&v->recent));

@@ -1,5 +1,6 @@
 #include "imap/flags.h"
 
+#include "base/siphash.h"
 #include "imap/lexer.h"
 
 const slice system_flags[SYSTEM_FLAGS] = {
@@ -53,6 +54,20 @@ bool take_flag_list(slice *in, bool bare, struct flag_list *ret)
 	return true;
 }
 
+/* Making one keyword may have taken the bit of another that was made just before and that
+ * no message has yet. */
+static enum err check_still_there(struct account *a, const struct flag_list *list)
+{
+	uint64_t bit;
+
+	for (uint32_t i = 0; i < list->keyword_count; i++) {
+		enum err e = keyword_bit(a, list->keywords[i], false, &bit);
+
+		if (e) return e == ERR_NOT_FOUND ? ERR_LIMIT : e;
+	}
+	return ERR_NONE;
+}
+
 enum err flag_list_bits(struct account *a, const struct flag_list *list, bool make,
 			uint64_t *ret)
 {
@@ -66,7 +81,7 @@ enum err flag_list_bits(struct account *a, const struct flag_list *list, bool ma
 		flags |= bit;
 	}
 	*ret = flags;
-	return ERR_NONE;
+	return make ? check_still_there(a, list) : ERR_NONE;
 }
 
 struct keyword_loader {
@@ -82,6 +97,7 @@ static void load_keyword(void *context, uint64_t bit, slice name)
 
 	if (!arena_copy(l->arena, name, &l->names->by_bit[at])) l->full = true;
 	l->names->known |= bit;
+	l->names->signature ^= siphash_process(name) * (2 * (uint64_t)at + 1);
 }
 
 enum err keyword_names_load(struct account *a, struct arena *arena,

@@ -38,6 +38,7 @@ enum err flag_list_bits(struct account *a, const struct flag_list *list, bool ma
 struct keyword_names {
 	slice by_bit[KEYWORD_NAMES]; /* empty: there is no such keyword */
 	uint64_t known;              /* bits that have a name */
+	uint64_t signature;          /* another one where a bit has another name */
 };
 enum err keyword_names_load(struct account *a, struct arena *arena,
 			    struct keyword_names *ret);

@@ -187,10 +187,10 @@ static void begin_telling(struct sync *y, struct view *v)
 static void tell_keywords(struct view *v, const struct keyword_names *names,
 			  struct buf *out)
 {
-	if (!(names->known & ~v->keywords)) return;
-	v->keywords = names->known;
+	if (names->signature == v->keywords) return;
+	v->keywords = names->signature;
 	buf_add(out, S("* FLAGS ("));
-	flags_write(out, v->keywords | SYSTEM_FLAG_BITS, false, names);
+	flags_write(out, names->known | SYSTEM_FLAG_BITS, false, names);
 	buf_add(out, S(")\r\n"));
 }
 

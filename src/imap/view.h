@@ -17,7 +17,7 @@ struct view {
 	uint32_t uid_validity;
 	uint32_t uid_next;        /* UIDs from here on are arrivals, not yet told */
 	uint64_t modseq;          /* changes up to here have been told, or are in gone */
-	uint64_t keywords;        /* keyword bits the client was told of by FLAGS */
+	uint64_t keywords;        /* signature of those the client was told of by FLAGS */
 	struct interval_set uids; /* by sequence number */
 	struct interval_set gone; /* a part of uids */
 	struct interval_set recent; /* a part of uids: \Recent in this session */
