@@ -38,10 +38,12 @@ static bool add_uid(void *context, const struct message *m)
 static enum err find_known(struct task *t, struct account *a)
 {
 	struct interval_set others = { 0 };
-	enum err e = changes_each(a, t->view->mailbox, t->view->modseq,
-				  interval_set_min(&t->uids), interval_set_max(&t->uids),
-				  add_uid, &others);
+	enum err e = ERR_NONE;
 
+	if (!t->sync.is_own)
+		e = changes_each(a, t->view->mailbox, t->view->modseq,
+				 interval_set_min(&t->uids), interval_set_max(&t->uids),
+				 add_uid, &others);
 	interval_set_copy(&t->sync.known, &t->uids);
 	interval_set_subtract(&t->sync.known, &others);
 	interval_set_done(&others);
@@ -77,6 +79,7 @@ static enum err work_store(struct task *t, struct account *a)
 
 	if (!interval_set_count(&t->uids)) return ERR_NONE;
 	e = flag_list_bits(a, &r->flags, r->change != FLAGS_REMOVE, &bits);
+	if (!e) e = sync_is_current(t, a, &t->sync.is_own);
 	if (!e && r->silent) e = find_known(t, a);
 	if (!e && !r->silent) interval_set_copy(&t->sync.report, &t->uids);
 	return e ? e : change(t, a, bits);

@@ -19,6 +19,7 @@ void sync_begin_run(struct sync *y, bool with_work)
 	if (!with_work) return;
 	interval_set_done(&y->report);
 	interval_set_done(&y->known);
+	y->is_own = false;
 }
 
 void sync_done(struct sync *y)
@@ -141,9 +142,27 @@ static enum err look_rows(struct task *t, struct account *a, uint32_t below)
 	if (!e && !y->has_reported) e = look_reported(t, a);
 	if (e || l->next) return e;
 	l->has_reported = true;
-	if (below <= from) return ERR_NONE;
+	if (y->is_own || below <= from) return ERR_NONE;
 	return changes_each(a, t->view->mailbox, t->view->modseq, from, below - 1,
 			    visit_changed, t);
+}
+
+enum err sync_is_current(struct task *t, struct account *a, bool *ret)
+{
+	struct mailbox m;
+	enum err e = mailbox_get(a, t->view->mailbox, &t->scratch, &m);
+
+	*ret = !e && m.modseq == t->view->modseq;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+/* What others may have done to the messages as a whole. */
+static enum err look_around(struct task *t, struct account *a, const struct mailbox *m)
+{
+	enum err e = look_arrived(t, a, m);
+
+	if (!e) e = look_recent(t, a, m);
+	return e || t->sync.look.must_write ? e : look_vanished(t, a, m);
 }
 
 /* The first look of a command; the later ones only go on with the rows. */
@@ -160,11 +179,9 @@ static enum err look_first(struct task *t, struct account *a)
 	l->uid_next = m.uid_next;
 	if (m.modseq == t->view->modseq && !interval_set_count(&t->sync.report))
 		return ERR_NONE;
-	e = look_arrived(t, a, &m);
-	if (!e) e = look_recent(t, a, &m);
+	if (!t->sync.is_own) e = look_around(t, a, &m);
 	if (e || l->must_write) return e;
-	e = look_vanished(t, a, &m);
-	return e ? e : look_rows(t, a, t->view->uid_next);
+	return look_rows(t, a, t->view->uid_next);
 }
 
 enum err sync_look(struct task *t, struct account *a)

@@ -40,6 +40,9 @@ struct sync {
 	/* Set by the command's work: what is told though it has not changed, and what is
 	 * not told though it has, for the client knows. */
 	struct interval_set report, known;
+	/* Set by the command's work, when sync_is_current was true before it: nothing but
+	 * these has changed, so that no more need be looked for. */
+	bool is_own;
 
 	struct sync_look look;
 
@@ -60,6 +63,8 @@ void sync_begin_run(struct sync *y, bool with_work);
 void sync_forget(struct sync *y);
 void sync_done(struct sync *y);
 
+/* In the job, before the work: whether all that has changed has been told. */
+enum err sync_is_current(struct task *t, struct account *a, bool *ret);
 /* In the job. */
 enum err sync_look(struct task *t, struct account *a);
 /* On the loop, after a look that was committed. TOLD_LATER: the output is full, call
