@@ -12,7 +12,11 @@
 #include "message/summary.h"
 #include "store/store.h"
 
-enum { INCOMING_MEMORY_MAX = 64 * 1024, MESSAGE_HASH_SIZE = 32 };
+enum {
+	INCOMING_MEMORY_MAX = 64 * 1024,
+	INCOMING_CUTS_MAX = 10000,
+	MESSAGE_HASH_SIZE = 32,
+};
 
 struct incoming;
 
@@ -23,7 +27,9 @@ enum err incoming_add(struct incoming *m, slice bytes);
 uint64_t incoming_size(const struct incoming *m);
 /* Octets of what came so far; false at a read error. */
 bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t n);
-/* Removes octets [start, end) before incoming_finish: forged or private header fields. */
+/* Octets [start, end) are to go: forged or private header fields. They go at
+ * incoming_finish; offsets before it are those of the octets as added. ERR_LIMIT past
+ * INCOMING_CUTS_MAX. */
 enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end);
 
 enum err incoming_finish(struct incoming *m);

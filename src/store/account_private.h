@@ -1,0 +1,50 @@
+/*
+ * account_private.h - an open account, for this folder only
+ */
+#pragma once
+
+#include "store/account.h"
+#include "store/db.h"
+#include "store/store_private.h"
+
+/* Names of body files that this transaction made or gave up: looked at once it is over,
+ * removed unless a row names them. */
+struct suspects {
+	char (*hashes)[32];
+	size_t count, capacity;
+};
+
+struct account {
+	struct store *store;
+	int64_t id;
+	struct db *db;
+	int folder;     /* -1 in a temporary store */
+	uint64_t quota; /* octets, 0: none */
+	struct account *next_kept;
+
+	/* Numbers are handed out from here and written with each group. They never go
+	 * back, not even where a job is undone. */
+	int64_t boot;
+	uint64_t modseq, modseq_ceiling;
+	int64_t next_id, uid_validity, group_number;
+	int64_t hash_key; /* of email.message_key */
+
+	bool syncs;               /* this group is DB_SYNC_FULL */
+	bool unsettled;           /* boot and ceiling were not written since open */
+	bool changing;            /* this group changed what a watcher sees */
+	bool changed;             /* a committed one did */
+	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
+	struct suspects suspects;
+};
+
+/* The next modification sequence; ERR_LATER when a group that is not synced would pass
+ * the ceiling. */
+enum err account_take_modseq(struct account *a, uint64_t *ret);
+/* ERR_LIMIT when the mailboxes would hold more than the quota with that added. */
+enum err account_check_quota(struct account *a, uint64_t added);
+int64_t account_take_id(struct account *a);
+uint32_t account_take_uid_validity(struct account *a);
+/* Logs that a stored row is not what was written; gives ERR_INTERNAL. */
+enum err damaged(const struct account *a, const char *what);
+/* At store_close, of a temporary store. */
+void account_close_kept(struct store *s);

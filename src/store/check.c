@@ -1,0 +1,203 @@
+#include "store/check.h"
+
+#include <openssl/evp.h>
+
+#include "store/account_private.h"
+#include "store/blob.h"
+#include "store/body.h"
+#include "store/uidset.h"
+
+struct checking {
+	struct account *a;
+	check_visitor *visit;
+	void *context;
+	uint64_t faults;
+};
+
+static void fault(struct checking *c, slice what, int64_t id)
+{
+	c->faults++;
+	c->visit(c->context, what, id);
+}
+
+/* Each gives the ids of what is wrong. */
+static const struct rule {
+	slice what;
+	const char *sql;
+} rules[] = {
+	{ SLICE_INIT("a counter of the mailbox is not what its messages give"),
+	  "SELECT b.id FROM mailbox b LEFT JOIN (SELECT mailbox, COUNT(*) AS n,"
+	  " SUM(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END) AS unseen,"
+	  " SUM(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END) AS deleted,"
+	  " SUM(size) AS size FROM message GROUP BY mailbox) m ON m.mailbox = b.id"
+	  " WHERE b.messages <> COALESCE(m.n, 0) OR b.unseen <> COALESCE(m.unseen, 0)"
+	  " OR b.deleted <> COALESCE(m.deleted, 0) OR b.size <> COALESCE(m.size, 0)" },
+	{ SLICE_INIT("a UID is not below the mailbox's next one"),
+	  "SELECT b.id FROM mailbox b WHERE b.uid_next <="
+	  " (SELECT MAX(m.uid) FROM message m WHERE m.mailbox = b.id)" },
+	{ SLICE_INIT("a message has a higher modseq than its mailbox"),
+	  "SELECT b.id FROM mailbox b WHERE b.modseq <"
+	  " (SELECT MAX(m.modseq) FROM message m WHERE m.mailbox = b.id)" },
+	{ SLICE_INIT("a mailbox has a higher modseq than the account"),
+	  "SELECT b.id FROM mailbox b WHERE b.modseq > (SELECT modseq FROM account)" },
+	{ SLICE_INIT("the expunge log's length is wrong"),
+	  "SELECT b.id FROM mailbox b WHERE b.vanished_rows <>"
+	  " (SELECT COUNT(*) FROM vanished v WHERE v.mailbox = b.id)" },
+	{ SLICE_INIT("a message is in the expunge log and in the mailbox"),
+	  "SELECT v.mailbox FROM vanished v JOIN message m ON m.mailbox = v.mailbox"
+	  " AND m.uid BETWEEN v.first_uid AND v.last_uid" },
+	{ SLICE_INIT("messages of no mailbox"),
+	  "SELECT DISTINCT mailbox FROM message WHERE mailbox NOT IN"
+	  " (SELECT id FROM mailbox WHERE selectable = 1)" },
+	{ SLICE_INIT("UIDs of no mailbox"),
+	  "SELECT DISTINCT mailbox FROM uidset WHERE mailbox NOT IN"
+	  " (SELECT id FROM mailbox WHERE selectable = 1)" },
+	{ SLICE_INIT("a message's email is not there or has another size"),
+	  "SELECT m.email FROM message m LEFT JOIN email e ON e.id = m.email"
+	  " WHERE e.id IS NULL OR e.size <> m.size" },
+	{ SLICE_INIT("an email is in no mailbox"),
+	  "SELECT id FROM email WHERE NOT EXISTS"
+	  " (SELECT 1 FROM message WHERE email = email.id)" },
+	{ SLICE_INIT("an email's blob is not there"),
+	  "SELECT id FROM email WHERE blob NOT IN (SELECT id FROM blob)" },
+	{ SLICE_INIT("a blob is not of as many emails as it says"),
+	  "SELECT b.id FROM blob b LEFT JOIN (SELECT blob, COUNT(*) AS n FROM email"
+	  " GROUP BY blob) e ON e.blob = b.id WHERE b.emails <> COALESCE(e.n, 0)" },
+	{ SLICE_INIT("an id is not below the account's next one"),
+	  "SELECT id FROM account WHERE next_id <= (SELECT MAX(id) FROM email)"
+	  " OR next_id <= (SELECT MAX(id) FROM blob)"
+	  " OR next_id <= (SELECT MAX(id) FROM mailbox)"
+	  " OR next_id <= (SELECT MAX(thread) FROM email)" },
+	{ SLICE_INIT("there is no INBOX"),
+	  "SELECT id FROM account WHERE NOT EXISTS"
+	  " (SELECT 1 FROM mailbox WHERE name = 'INBOX' AND selectable = 1)" },
+};
+
+static enum err check_rule(struct checking *c, const struct rule *r)
+{
+	struct query *q = db_query(c->a->db, r->sql);
+
+	while (query_row(q))
+		fault(c, r->what, query_get_int(q, 0));
+	return query_end(q);
+}
+
+static enum err check_file(struct checking *c)
+{
+	struct query *q = db_query(c->a->db, "PRAGMA integrity_check");
+
+	while (query_row(q)) {
+		slice line = query_get_slice(q, 0);
+
+		if (!slice_eq(line, S("ok"))) fault(c, line, 0);
+	}
+	return query_end(q);
+}
+
+/* --- UID sets --- */
+
+static bool collect_uid(void *context, const struct message *m)
+{
+	interval_set_add(context, m->uid);
+	return true;
+}
+
+static enum err check_uids_of(struct checking *c, int64_t mailbox)
+{
+	struct interval_set stored = { 0 }, found = { 0 };
+	enum err e = uidset_read(c->a, mailbox, &stored);
+
+	if (!e) e = message_each(c->a, mailbox, 1, UINT32_MAX, 0, collect_uid, &found);
+	if (!e && !interval_set_equal(&stored, &found))
+		fault(c, S("the stored UIDs are not those of the messages"), mailbox);
+	interval_set_done(&stored);
+	interval_set_done(&found);
+	return e;
+}
+
+static enum err check_uids(struct checking *c)
+{
+	struct query *q =
+		db_query(c->a->db, "SELECT id FROM mailbox WHERE selectable = 1");
+	enum err e = ERR_NONE, ended;
+
+	while (!e && query_row(q))
+		e = check_uids_of(c, query_get_int(q, 0));
+	ended = query_end(q);
+	return ended ? ended : e;
+}
+
+/* --- bodies --- */
+
+static bool hash_from(const struct body *b, uint64_t at, EVP_MD_CTX *hash)
+{
+	char chunk[16 * 1024];
+	uint64_t size = body_size(b);
+	bool good = true;
+
+	for (; good && at < size; at += sizeof(chunk)) {
+		size_t n =
+			size - at < sizeof(chunk) ? (size_t)(size - at) : sizeof(chunk);
+
+		good = body_read(b, at, chunk, n) &&
+		       EVP_DigestUpdate(hash, chunk, n) == 1;
+	}
+	return good;
+}
+
+static bool body_has_hash(const struct body *b, uint64_t prefix, slice want)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	unsigned char got[MESSAGE_HASH_SIZE];
+	bool good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+		    hash_from(b, prefix, hash) &&
+		    EVP_DigestFinal_ex(hash, got, NULL) == 1;
+
+	EVP_MD_CTX_free(hash);
+	return good && slice_eq(want, (slice){ (const char *)got, sizeof(got) });
+}
+
+static enum err check_body(struct checking *c, int64_t email, uint64_t prefix, slice hash,
+			   uint64_t size)
+{
+	struct body *b;
+	enum err e = body_open(c->a, email, &b);
+
+	if (e && e != ERR_NOT_FOUND) {
+		fault(c, S("a body cannot be read"), email);
+		return ERR_NONE;
+	}
+	if (e) return ERR_NONE; /* reported by a rule */
+	if (body_size(b) != size || !body_has_hash(b, prefix, hash))
+		fault(c, S("a body is not what was stored"), email);
+	body_close(b);
+	return ERR_NONE;
+}
+
+static enum err check_bodies(struct checking *c)
+{
+	struct query *q =
+		db_query(c->a->db, "SELECT e.id, e.size, e.prefix, b.hash"
+				   " FROM email e JOIN blob b ON b.id = e.blob");
+	enum err e = ERR_NONE, ended;
+
+	while (!e && query_row(q))
+		e = check_body(c, query_get_int(q, 0), query_get_slice(q, 2).n,
+			       query_get_slice(q, 3), (uint64_t)query_get_int(q, 1));
+	ended = query_end(q);
+	return ended ? ended : e;
+}
+
+enum err account_check(struct account *a, bool bodies, check_visitor *visit,
+		       void *context, uint64_t *ret_faults)
+{
+	struct checking c = { .a = a, .visit = visit, .context = context };
+	enum err e = check_file(&c);
+
+	for (size_t i = 0; !e && i < countof(rules); i++)
+		e = check_rule(&c, rules + i);
+	if (!e) e = check_uids(&c);
+	if (!e && bodies) e = check_bodies(&c);
+	if (!e) *ret_faults = c.faults;
+	return e;
+}

@@ -1,0 +1,275 @@
+#include "store/db.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/db_private.h"
+
+enum { PAGE_SIZE = 8192 };
+
+/* Before the first access: then the log's index is in memory, not in a shared file. */
+static const char first_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+				    "PRAGMA page_size = 8192;";
+static const char pragmas[] = "PRAGMA journal_mode = WAL;"
+			      "PRAGMA wal_autocheckpoint = 0;"
+			      "PRAGMA cache_size = -256;"
+			      "PRAGMA temp_store = MEMORY;"
+			      "PRAGMA secure_delete = OFF;";
+
+static const char *const sync_pragmas[] = {
+	[DB_SYNC_OFF] = "PRAGMA synchronous = OFF",
+	[DB_SYNC_NORMAL] = "PRAGMA synchronous = NORMAL",
+	[DB_SYNC_FULL] = "PRAGMA synchronous = FULL",
+};
+
+static void configure_sqlite(void)
+{
+	int rc = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+
+	if (rc == SQLITE_OK) rc = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
+}
+
+enum err db_failed(const struct db *d, int rc, const char *doing)
+{
+	switch (rc & 0xff) {
+	case SQLITE_CONSTRAINT:
+		return ERR_EXISTS;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_NOMEM:
+	case SQLITE_BUSY:
+	case SQLITE_CANTOPEN:
+		db_log(d, rc, doing);
+		return ERR_LATER;
+	default:
+		db_log(d, rc, doing);
+		return ERR_INTERNAL;
+	}
+}
+
+enum err db_execute(struct db *d, const char *sql)
+{
+	int rc;
+
+	if (!d->handle) return ERR_INTERNAL;
+	rc = sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, sql);
+}
+
+static int note_log_size(void *context, sqlite3 *, const char *, int pages)
+{
+	struct db *d = context;
+
+	d->log_pages = pages;
+	return SQLITE_OK;
+}
+
+static enum err set_sync(struct db *d, enum db_sync sync)
+{
+	enum err e;
+
+	if (!d->durable) sync = DB_SYNC_OFF;
+	if (d->sync_known && d->sync == sync) return ERR_NONE;
+	e = db_execute(d, sync_pragmas[sync]);
+	d->sync_known = !e;
+	d->sync = sync;
+	return e;
+}
+
+static enum err open_handle(struct db *d)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	enum err e;
+	int rc;
+
+	pthread_once(&once, configure_sqlite);
+	rc = sqlite3_open_v2(d->path, &d->handle,
+			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+			     NULL);
+	if (rc != SQLITE_OK) return db_failed(d, rc, "open");
+	d->sync_known = false;
+	d->log_pages = 0;
+	e = db_execute(d, first_pragmas);
+	if (!e) e = set_sync(d, DB_SYNC_FULL);
+	if (!e) e = db_execute(d, pragmas);
+	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
+	return e;
+}
+
+static void close_handle(struct db *d)
+{
+	db_forget_statements(d);
+	sqlite3_close(d->handle);
+	d->handle = NULL;
+}
+
+static enum err migrate_step(struct db *d, const char *step, int version)
+{
+	char set_version[64];
+	bool unknown;
+	enum err e = db_begin(d, DB_SYNC_FULL);
+
+	if (e) return e;
+	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", version);
+	e = db_execute(d, step);
+	if (!e) e = db_execute(d, set_version);
+	if (!e)
+		return db_commit(d,
+				 &unknown); /* unknown or not, the next open finds out */
+	db_rollback(d);
+	return e;
+}
+
+static enum err migrate(struct db *d, const struct db_schema *schema)
+{
+	int64_t version;
+	enum err e = query_run_int(db_query(d, "PRAGMA user_version"), &version);
+
+	if (!e && version > schema->count) {
+		log_event(LOG_ERROR, "store.schema-is-newer",
+			  LOG_TEXT_OF("file", d->path), LOG_INT("version", version));
+		return ERR_INTERNAL;
+	}
+	for (int v = (int)version; !e && v < schema->count; v++)
+		e = migrate_step(d, schema->steps[v], v + 1);
+	return e;
+}
+
+/* Once the file and its log are open, their names are not needed any more. */
+static void unlink_files(const struct db *d)
+{
+	char log[sizeof(d->path) + 8];
+
+	snprintf(log, sizeof(log), "%s-wal", d->path);
+	unlink(d->path);
+	unlink(log);
+}
+
+enum err db_open(const struct db_options *options, struct db **ret)
+{
+	struct db *d = calloc(1, sizeof(*d));
+	enum err e;
+
+	assert(d && strlen(options->path) < sizeof(d->path));
+	snprintf(d->path, sizeof(d->path), "%s", options->path);
+	d->durable = options->durable;
+	d->temporary = options->temporary;
+	e = open_handle(d);
+	if (!e) e = migrate(d, options->schema);
+	if (d->temporary) unlink_files(d);
+	if (e)
+		db_close(d);
+	else
+		*ret = d;
+	return e;
+}
+
+void db_close(struct db *d)
+{
+	if (!d) return;
+	close_handle(d);
+	free(d->statements.slots);
+	free(d);
+}
+
+static enum err write_all_back(struct db *d)
+{
+	int rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+					   NULL, NULL);
+
+	d->log_pages = 0;
+	return rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, "checkpoint");
+}
+
+enum err db_reopen(struct db *d)
+{
+	enum err e = ERR_INTERNAL;
+
+	if (!d->handle || d->temporary) {
+		close_handle(d);
+		return e;
+	}
+	/* The log stays as it is, so that the unsure commit is found if it can be. */
+	sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	close_handle(d);
+	e = open_handle(d);
+	if (!e) e = write_all_back(d);
+	if (e) close_handle(d);
+	return e;
+}
+
+/* --- transactions --- */
+
+enum err db_begin(struct db *d, enum db_sync sync)
+{
+	enum err e = set_sync(d, sync);
+
+	return e ? e : query_run(db_query(d, "BEGIN IMMEDIATE"));
+}
+
+enum err db_commit(struct db *d, bool *ret_unknown)
+{
+	struct query *q = db_query(d, "COMMIT");
+	enum err e = query_run(q);
+	int rc = d->handle ? sqlite3_extended_errcode(d->handle) & 0xff : SQLITE_ERROR;
+
+	*ret_unknown = e && !d->temporary && rc != SQLITE_FULL && rc != SQLITE_BUSY;
+	if (e) db_rollback(d);
+	return e;
+}
+
+void db_rollback(struct db *d)
+{
+	if (db_in_transaction(d) && query_run(db_query(d, "ROLLBACK")))
+		assert(!db_in_transaction(d)); /* SQLite rolls back even so */
+}
+
+bool db_in_transaction(const struct db *d)
+{
+	return d->handle && !sqlite3_get_autocommit(d->handle);
+}
+
+enum err db_savepoint(struct db *d)
+{
+	return query_run(db_query(d, "SAVEPOINT job"));
+}
+
+enum err db_release(struct db *d)
+{
+	return query_run(db_query(d, "RELEASE job"));
+}
+
+void db_rollback_to(struct db *d)
+{
+	if (!db_in_transaction(d)) return; /* a full disk has undone all already */
+	if (query_run(db_query(d, "ROLLBACK TO job")) || db_release(d)) db_rollback(d);
+}
+
+uint64_t db_log_size(const struct db *d)
+{
+	return (uint64_t)d->log_pages * PAGE_SIZE;
+}
+
+enum err db_checkpoint(struct db *d)
+{
+	int all, done, rc;
+
+	if (!d->handle) return ERR_INTERNAL;
+	rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &all,
+				       &done);
+	if (rc != SQLITE_OK) return db_failed(d, rc, "checkpoint");
+	d->log_pages = all - done;
+	return ERR_NONE;
+}
+
+int64_t db_changes(const struct db *d)
+{
+	return d->handle ? sqlite3_changes64(d->handle) : 0;
+}

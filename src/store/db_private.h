@@ -1,0 +1,32 @@
+/*
+ * db_private.h - what db.c and db_query.c share
+ */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+
+/* Statements by the address of their text: open addressing, a power of two of slots. */
+struct statement_table {
+	struct query **slots;
+	uint32_t capacity, count;
+};
+
+enum { DB_PATH_MAX = 4096 };
+
+struct db {
+	sqlite3 *handle; /* NULL: dead, every call fails */
+	char path[DB_PATH_MAX];
+	bool durable, temporary;
+	bool sync_known; /* sync is what the handle is set to */
+	enum db_sync sync;
+	int log_pages;
+	struct statement_table statements;
+};
+
+/* Logs the failure and gives its kind. */
+enum err db_failed(const struct db *d, int rc, const char *doing);
+void db_log(const struct db *d, int rc, const char *doing);
+/* Finalises every prepared statement; none may be in use. */
+void db_forget_statements(struct db *d);

@@ -1,0 +1,332 @@
+#include <assert.h>
+#include <string.h>
+
+#include "store/account_private.h"
+#include "store/email.h"
+#include "store/mailbox_private.h"
+#include "store/message.h"
+#include "store/uidset.h"
+
+enum { NAMES_ARENA_MAX = 128 * 1024 * 1024 }; /* MAILBOXES_MAX names and more */
+
+/* --- creating --- */
+
+static enum err find_by_name(struct account *a, slice name, int64_t *ret_id,
+			     bool *ret_selectable)
+{
+	struct query *q =
+		db_query(a->db, "SELECT id, selectable FROM mailbox WHERE name = $1");
+	bool there;
+	enum err e;
+
+	query_text(q, name);
+	there = query_row(q);
+	if (there) {
+		*ret_id = query_get_int(q, 0);
+		*ret_selectable = query_get_int(q, 1);
+	}
+	e = query_end(q);
+	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+static enum err check_room(struct account *a)
+{
+	int64_t count;
+	enum err e =
+		query_run_int(db_query(a->db, "SELECT COUNT(*) FROM mailbox"), &count);
+
+	return e ? e : count < MAILBOXES_MAX ? ERR_NONE : ERR_LIMIT;
+}
+
+static enum err check_use_is_free(struct account *a, enum special_use use)
+{
+	struct query *q;
+	int64_t id;
+	enum err e;
+
+	if (use == USE_NONE) return ERR_NONE;
+	q = db_query(a->db, "SELECT id FROM mailbox WHERE special_use = $1");
+	query_int(q, use);
+	e = query_run_int(q, &id);
+	return e == ERR_NOT_FOUND ? ERR_NONE : e ? e : ERR_DENIED;
+}
+
+static enum err insert_mailbox(struct account *a, slice name, enum special_use use,
+			       uint64_t modseq, int64_t *ret_id)
+{
+	int64_t id = account_take_id(a);
+	enum err e = check_room(a);
+	struct query *q;
+
+	if (e) return e;
+	q = db_query(a->db,
+		     "INSERT INTO mailbox (id, name, special_use, selectable,"
+		     " uid_validity, uid_next, first_recent, messages, unseen, deleted,"
+		     " size, modseq, vanished_floor, vanished_rows)"
+		     " VALUES ($1, $2, $3, 1, $4, 1, 1, 0, 0, 0, 0, $5, $5, 0)");
+	query_int(q, id);
+	query_text(q, name);
+	query_int(q, use);
+	query_int(q, account_take_uid_validity(a));
+	query_int(q, (int64_t)modseq);
+	e = query_run(q);
+	if (!e) *ret_id = id;
+	return e;
+}
+
+/* A level that was only there for those below becomes a mailbox of its own. */
+static enum err make_selectable(struct account *a, int64_t id, enum special_use use,
+				uint64_t modseq)
+{
+	struct query *q =
+		db_query(a->db, "UPDATE mailbox SET selectable = 1, special_use = $2,"
+				" uid_validity = $3, uid_next = 1, first_recent = 1,"
+				" modseq = $4, vanished_floor = $4 WHERE id = $1");
+
+	query_int(q, id);
+	query_int(q, use);
+	query_int(q, account_take_uid_validity(a));
+	query_int(q, (int64_t)modseq);
+	return query_run(q);
+}
+
+/* The levels above, the highest first: they are mailboxes too (RFC 9051 6.3.4). */
+static enum err make_levels_above(struct account *a, slice name, uint64_t modseq)
+{
+	enum err e = ERR_NONE;
+
+	for (size_t n = 1; !e && n < name.n; n++) {
+		slice level = slice_head(name, n);
+		int64_t id;
+		bool selectable;
+
+		if (name.p[n] != '/') continue;
+		e = find_by_name(a, level, &id, &selectable);
+		if (e == ERR_NOT_FOUND)
+			e = insert_mailbox(a, level, USE_NONE, modseq, &id);
+	}
+	return e;
+}
+
+enum err mailbox_create(struct account *a, slice name, enum special_use use,
+			int64_t *ret_id)
+{
+	char buffer[MAILBOX_NAME_MAX];
+	bool selectable;
+	uint64_t modseq;
+	enum err e;
+
+	if (!is_mailbox_name(name)) return ERR_MALFORMED;
+	name = mailbox_name_canonical(name, buffer);
+	e = check_use_is_free(a, use);
+	if (!e) e = account_take_modseq(a, &modseq);
+	if (e) return e;
+	e = find_by_name(a, name, ret_id, &selectable);
+	if (!e) return selectable ? ERR_EXISTS : make_selectable(a, *ret_id, use, modseq);
+	if (e == ERR_NOT_FOUND) e = make_levels_above(a, name, modseq);
+	return e ? e : insert_mailbox(a, name, use, modseq, ret_id);
+}
+
+/* --- deleting --- */
+
+/* '0' follows '/': this is the range of all names below. */
+static void bind_range_below(struct query *q, slice name, char low[MAILBOX_NAME_MAX + 1],
+			     char high[MAILBOX_NAME_MAX + 1])
+{
+	memcpy(low, name.p, name.n);
+	memcpy(high, name.p, name.n);
+	low[name.n] = '/';
+	high[name.n] = '/' + 1;
+	query_text(q, (slice){ low, name.n + 1 });
+	query_text(q, (slice){ high, name.n + 1 });
+}
+
+static enum err has_below(struct account *a, slice name, bool *ret)
+{
+	char low[MAILBOX_NAME_MAX + 1], high[MAILBOX_NAME_MAX + 1];
+	struct query *q = db_query(
+		a->db, "SELECT id FROM mailbox WHERE name > $1 AND name < $2 LIMIT 1");
+	int64_t id;
+	enum err e;
+
+	bind_range_below(q, name, low, high);
+	e = query_run_int(q, &id);
+	*ret = !e;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+static enum err run_with_id(struct account *a, const char *sql, int64_t id)
+{
+	struct query *q = db_query(a->db, sql);
+
+	query_int(q, id);
+	return query_run(q);
+}
+
+static enum err delete_messages(struct account *a, int64_t id)
+{
+	struct emails emails = { 0 };
+	enum err e = emails_collect_mailbox(a, id, &emails);
+
+	if (!e) e = run_with_id(a, "DELETE FROM message WHERE mailbox = $1", id);
+	if (!e) e = emails_release(a, &emails);
+	if (!e) e = run_with_id(a, "DELETE FROM uidset WHERE mailbox = $1", id);
+	if (!e) e = run_with_id(a, "DELETE FROM vanished WHERE mailbox = $1", id);
+	if (!e) e = run_with_id(a, "DELETE FROM seen WHERE mailbox = $1", id);
+	emails_done(&emails);
+	return e;
+}
+
+static enum err delete_found(struct account *a, const struct mailbox *m)
+{
+	bool below;
+	enum err e = has_below(a, m->name, &below);
+
+	if (e) return e;
+	if (below && !m->selectable) return ERR_DENIED; /* RFC 3501 6.3.4 */
+	e = delete_messages(a, m->id);
+	if (e || !below)
+		return e ? e : run_with_id(a, "DELETE FROM mailbox WHERE id = $1", m->id);
+	return run_with_id(a,
+			   "UPDATE mailbox SET selectable = 0, special_use = 0,"
+			   " messages = 0, unseen = 0, deleted = 0, size = 0,"
+			   " vanished_rows = 0 WHERE id = $1",
+			   m->id);
+}
+
+enum err mailbox_delete(struct account *a, int64_t id)
+{
+	struct arena arena;
+	struct mailbox m;
+	uint64_t modseq;
+	enum err e;
+
+	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
+	e = mailbox_get(a, id, &arena, &m);
+	if (!e && slice_eq(m.name, S("INBOX"))) e = ERR_DENIED;
+	if (!e) e = account_take_modseq(a, &modseq);
+	if (!e) e = delete_found(a, &m);
+	arena_done(&arena);
+	return e;
+}
+
+/* --- renaming --- */
+
+struct renamed {
+	struct renamed *next;
+	int64_t id;
+	slice name; /* the new one */
+};
+
+/* new_name instead of the first old_length octets; false when that is no good name. */
+static bool replace_head(slice name, size_t old_length, slice new_name,
+			 struct arena *arena, slice *ret)
+{
+	slice tail = slice_skip(name, old_length);
+	char *p = arena_alloc(arena, new_name.n + tail.n + 1);
+
+	if (!p) return false;
+	memcpy(p, new_name.p, new_name.n);
+	memcpy(p + new_name.n, tail.p, tail.n);
+	*ret = (slice){ p, new_name.n + tail.n };
+	return is_mailbox_name(*ret);
+}
+
+/* Those below a name with the names they will have. ERR_LIMIT when one is too long. */
+static enum err list_below(struct account *a, slice old, slice new_name,
+			   struct arena *arena, struct renamed **list)
+{
+	char low[MAILBOX_NAME_MAX + 1], high[MAILBOX_NAME_MAX + 1];
+	struct query *q = db_query(
+		a->db, "SELECT id, name FROM mailbox WHERE name > $1 AND name < $2");
+	bool good = true;
+	enum err e;
+
+	bind_range_below(q, old, low, high);
+	while (good && query_row(q)) {
+		struct renamed *r = arena_alloc(arena, sizeof(*r));
+
+		good = r && replace_head(query_get_slice(q, 1), old.n, new_name, arena,
+					 &r->name);
+		if (!good) break;
+		r->id = query_get_int(q, 0);
+		r->next = *list;
+		*list = r;
+	}
+	e = query_end(q);
+	return e ? e : good ? ERR_NONE : ERR_LIMIT;
+}
+
+static enum err set_name(struct account *a, int64_t id, slice name)
+{
+	struct query *q = db_query(a->db, "UPDATE mailbox SET name = $2 WHERE id = $1");
+
+	query_int(q, id);
+	query_text(q, name);
+	return query_run(q);
+}
+
+static enum err rename_tree(struct account *a, const struct mailbox *m, slice new_name,
+			    struct arena *arena)
+{
+	struct renamed *list = NULL;
+	enum err e = list_below(a, m->name, new_name, arena, &list);
+
+	if (!e) e = set_name(a, m->id, new_name);
+	for (; !e && list; list = list->next)
+		e = set_name(a, list->id, list->name);
+	return e;
+}
+
+/* INBOX stays, its messages go; those below it stay where they are (RFC 9051 6.3.6). */
+static enum err rename_inbox(struct account *a, int64_t inbox, slice new_name,
+			     uint64_t modseq)
+{
+	struct interval_set uids = { 0 }, moved = { 0 };
+	int64_t target;
+	uint32_t first;
+	enum err e = insert_mailbox(a, new_name, USE_NONE, modseq, &target);
+
+	if (!e) e = mailbox_uids(a, inbox, &uids);
+	if (!e && interval_set_count(&uids))
+		e = message_move(a, inbox, &uids, target, &moved, &first);
+	interval_set_done(&uids);
+	interval_set_done(&moved);
+	return e;
+}
+
+static enum err rename_found(struct account *a, const struct mailbox *m, slice new_name,
+			     struct arena *arena)
+{
+	int64_t other;
+	bool selectable;
+	uint64_t modseq;
+	enum err e = find_by_name(a, new_name, &other, &selectable);
+
+	if (e != ERR_NOT_FOUND) return e ? e : ERR_EXISTS;
+	e = account_take_modseq(a, &modseq);
+	if (!e) e = make_levels_above(a, new_name, modseq);
+	if (e) return e;
+	if (slice_eq(m->name, S("INBOX")))
+		return rename_inbox(a, m->id, new_name, modseq);
+	return rename_tree(a, m, new_name, arena);
+}
+
+enum err mailbox_rename(struct account *a, int64_t id, slice new_name)
+{
+	char buffer[MAILBOX_NAME_MAX];
+	struct arena arena;
+	struct mailbox m;
+	enum err e;
+
+	if (!is_mailbox_name(new_name)) return ERR_MALFORMED;
+	new_name = mailbox_name_canonical(new_name, buffer);
+	arena_init(&arena, NAMES_ARENA_MAX);
+	e = mailbox_get(a, id, &arena, &m);
+	if (!e && mailbox_name_is_below(new_name, m.name) &&
+	    !slice_eq(m.name, S("INBOX")))
+		e = ERR_MALFORMED; /* below itself */
+	if (!e) e = rename_found(a, &m, new_name, &arena);
+	arena_done(&arena);
+	return e;
+}

@@ -1,0 +1,157 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "store/account_private.h"
+#include "store/files.h"
+#include "store/store_private.h"
+
+int64_t random_id(void)
+{
+	uint64_t bits;
+
+	random_bytes(&bits, sizeof(bits));
+	return (int64_t)(bits >> 1);
+}
+
+/* --- the lock file: "boot-id running" or "boot-id clean" --- */
+
+static void read_boot(struct store *s)
+{
+	char text[64] = { 0 }, state[16] = { 0 };
+	ssize_t n = pread(s->lock_fd, text, sizeof(text) - 1, 0);
+	long long boot;
+
+	if (n <= 0 || sscanf(text, "%lld %15s", &boot, state) != 2 ||
+	    strcmp(state, "clean") != 0)
+		boot = random_id();
+	s->boot = boot;
+}
+
+static enum err write_boot(struct store *s, const char *state)
+{
+	char text[64];
+	int n = snprintf(text, sizeof(text), "%020lld %-7s\n", (long long)s->boot, state);
+	enum err e = file_write(s->lock_fd, 0, (slice){ text, (size_t)n }, "lock");
+
+	if (!e && s->durable) e = file_sync(s->lock_fd, "lock");
+	return e;
+}
+
+static enum err take_lock(struct store *s)
+{
+	enum err e;
+
+	s->lock_fd = openat(s->folder_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd < 0) return file_failed("open", "lock");
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		e = file_failed("lock", s->folder);
+		close(s->lock_fd);
+		s->lock_fd = -1;
+		return errno == EWOULDBLOCK ? ERR_EXISTS : e;
+	}
+	read_boot(s);
+	return write_boot(s, "running");
+}
+
+/* --- opening --- */
+
+static enum err open_folder(struct store *s, const char *folder)
+{
+	enum err e = folder_make(AT_FDCWD, folder);
+
+	if (e) return e;
+	s->folder = strdup(folder);
+	assert(s->folder);
+	s->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->folder_fd < 0) return file_failed("open", folder);
+	e = take_lock(s);
+	if (!e) e = folder_make(s->folder_fd, "accounts");
+	if (!e) e = folder_make(s->folder_fd, "spool");
+	if (!e && s->durable) e = folder_sync(s->folder_fd, folder);
+	return e;
+}
+
+enum err store_open(const struct store_options *options, struct store **ret)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	enum err e = ERR_NONE;
+
+	assert(s);
+	*s = (struct store){ .folder_fd = -1,
+			     .lock_fd = -1,
+			     .durable = options->durable && options->folder,
+			     .flags_per_email = options->flags_per_email };
+	pthread_mutex_init(&s->kept_lock, NULL);
+	if (options->folder) e = open_folder(s, options->folder);
+	if (!e)
+		*ret = s;
+	else
+		store_close(s);
+	return e;
+}
+
+void store_close(struct store *s)
+{
+	account_close_kept(s);
+	if (s->lock_fd >= 0) {
+		/* When this fails, the next start takes this stop for a crash. */
+		if (write_boot(s, "clean") != ERR_NONE) s->boot = 0;
+		close(s->lock_fd);
+	}
+	if (s->folder_fd >= 0) close(s->folder_fd);
+	pthread_mutex_destroy(&s->kept_lock);
+	free(s->folder);
+	free(s);
+}
+
+/* --- what lies in the folder --- */
+
+static const char *temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
+const char *store_spool(const struct store *s, char *buffer, size_t size)
+{
+	if (!s->folder) return temporary_folder();
+	snprintf(buffer, size, "%s/spool", s->folder);
+	return buffer;
+}
+
+/* The folder is gone before anything lies in the database. */
+static enum err open_temporary(const struct db_schema *schema, struct db **ret)
+{
+	char folder[PATH_MAX], path[PATH_MAX + 16];
+	struct db_options o = { .path = path, .schema = schema, .temporary = true };
+	enum err e;
+
+	snprintf(folder, sizeof(folder), "%s/postroom-XXXXXX", temporary_folder());
+	if (!mkdtemp(folder)) return file_failed("mkdir", folder);
+	snprintf(path, sizeof(path), "%s/db", folder);
+	e = db_open(&o, ret);
+	if (rmdir(folder) != 0) file_failed("rmdir", folder);
+	return e;
+}
+
+enum err store_open_database(const struct store *s, const char *name,
+			     const struct db_schema *schema, struct db **ret)
+{
+	char path[PATH_MAX];
+	struct db_options o = { .path = path, .schema = schema, .durable = s->durable };
+
+	if (!s->folder) return open_temporary(schema, ret);
+	snprintf(path, sizeof(path), "%s/%s", s->folder, name);
+	return db_open(&o, ret);
+}

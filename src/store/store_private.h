@@ -1,0 +1,30 @@
+/*
+ * store_private.h - the store's own state, for this folder only
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "store/db.h"
+#include "store/store.h"
+
+struct account;
+
+struct store {
+	char *folder;  /* NULL: temporary, every database in a folder of its own */
+	int folder_fd; /* -1 when temporary */
+	int lock_fd;   /* likewise */
+	int64_t boot;  /* changes when the last process did not end cleanly */
+	bool durable, flags_per_email;
+	pthread_mutex_t kept_lock;
+	struct account *kept; /* temporary accounts that were closed: their data is in
+				 their handles only */
+};
+
+/* Where messages on their way in may lie: a folder's path. */
+const char *store_spool(const struct store *s, char *buffer, size_t size);
+/* Opens a database at a path below the store's folder, or a temporary one. */
+enum err store_open_database(const struct store *s, const char *name,
+			     const struct db_schema *schema, struct db **ret);
+/* 63 random bits. */
+int64_t random_id(void);

@@ -1,0 +1,204 @@
+#include "store/message.h"
+#include "world.h"
+
+enum { MANY = 12 };
+
+static enum err append(struct world *w, const struct incoming *m, int64_t mailbox)
+{
+	struct append what = { .message = m,
+			       .prefix = S("Received: x\r\n"),
+			       .received = 1 };
+	uint32_t uid;
+
+	return message_append(w->account, mailbox, &what, &uid, NULL);
+}
+
+static struct interval_set range(uint32_t first, uint32_t last)
+{
+	struct interval_set s = { 0 };
+
+	interval_set_add_range(&s, first, last);
+	return s;
+}
+
+/* INBOX: 12 small ones and a large one, the even UIDs \Deleted; "Other" is empty. */
+enum err world_fill(struct world *w)
+{
+	struct interval_set modified = { 0 };
+	enum err e = mailbox_create(w->account, S("Other"), USE_NONE, &w->other);
+
+	for (int i = 0; !e && i < MANY; i++)
+		e = append(w, i % 2 ? w->small : w->third, w->inbox);
+	if (!e) e = append(w, w->large, w->inbox);
+	for (uint32_t uid = 2; !e && uid <= MANY; uid += 2) {
+		struct interval_set one = range(uid, uid);
+
+		e = message_change_flags(w->account, w->inbox, &one, FLAGS_ADD,
+					 FLAG_DELETED, UINT64_MAX, &modified, NULL, NULL);
+		interval_set_done(&one);
+	}
+	return e;
+}
+
+enum err world_mark(struct world *w)
+{
+	int64_t id;
+
+	return mailbox_create(w->account, S("Mark"), USE_NONE, &id);
+}
+
+/* --- steps --- */
+
+static enum err append_small(struct world *w)
+{
+	return append(w, w->small, w->inbox);
+}
+
+static enum err append_large(struct world *w)
+{
+	return append(w, w->fresh, w->inbox);
+}
+
+static enum err append_many(struct world *w)
+{
+	enum err e = ERR_NONE;
+
+	for (int i = 0; !e && i < MANY; i++)
+		e = append(w, i % 2 ? w->small : w->third, w->other);
+	return e;
+}
+
+static enum err change(struct world *w, enum flag_change how, uint64_t flags)
+{
+	struct interval_set all = range(1, UINT32_MAX), modified = { 0 };
+	enum err e = message_change_flags(w->account, w->inbox, &all, how, flags,
+					  UINT64_MAX, &modified, NULL, NULL);
+
+	interval_set_done(&all);
+	return e;
+}
+
+static enum err mark_seen(struct world *w)
+{
+	return change(w, FLAGS_ADD, FLAG_SEEN);
+}
+
+static enum err unmark_deleted(struct world *w)
+{
+	return change(w, FLAGS_REMOVE, FLAG_DELETED);
+}
+
+typedef enum err transfer(struct account *a, int64_t from,
+			  const struct interval_set *uids, int64_t to,
+			  struct interval_set *ret_done, uint32_t *ret_first);
+
+static enum err transfer_some(struct world *w, transfer *run, uint32_t first,
+			      uint32_t last)
+{
+	struct interval_set some = range(first, last), done = { 0 };
+	uint32_t uid;
+	enum err e = run(w->account, w->inbox, &some, w->other, &done, &uid);
+
+	interval_set_done(&some);
+	interval_set_done(&done);
+	return e;
+}
+
+static enum err copy_some(struct world *w)
+{
+	return transfer_some(w, message_copy, 3, 13);
+}
+
+static enum err move_some(struct world *w)
+{
+	return transfer_some(w, message_move, 5, 13);
+}
+
+static enum err expunge(struct world *w)
+{
+	struct interval_set gone = { 0 };
+	enum err e = message_expunge(w->account, w->inbox, NULL, &gone);
+
+	interval_set_done(&gone);
+	return e;
+}
+
+static enum err remove_all(struct world *w)
+{
+	struct interval_set all = range(1, UINT32_MAX), gone = { 0 };
+	enum err e = message_remove(w->account, w->inbox, &all, &gone);
+
+	interval_set_done(&all);
+	interval_set_done(&gone);
+	return e;
+}
+
+static enum err rename_inbox(struct world *w)
+{
+	return mailbox_rename(w->account, w->inbox, S("Old/2026"));
+}
+
+static enum err rename_other(struct world *w)
+{
+	return mailbox_rename(w->account, w->other, S("New/Other"));
+}
+
+static enum err delete_other(struct world *w)
+{
+	return mailbox_delete(w->account, w->other);
+}
+
+static enum err deliver(struct world *w)
+{
+	struct append what = { .message = w->small, .received = 1 };
+	char id[DELIVERY_ID_SIZE];
+	uint32_t uid;
+	bool merged;
+
+	delivery_make_id(S("a@x"), S("b@x"), incoming_hash(w->small), id);
+	return delivery_put(w->account, (slice){ id, sizeof(id) }, 1000, w->inbox, &what,
+			    &uid, NULL, &merged);
+}
+
+static enum err answer(struct world *w)
+{
+	char id[DELIVERY_ID_SIZE];
+
+	delivery_make_id(S("a@x"), S("b@x"), incoming_hash(w->small), id);
+	return delivery_answered(w->account, (slice){ id, sizeof(id) }, 1000);
+}
+
+const struct scenario scenarios[] = {
+	{ "append",
+	  false,
+	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_small } } },
+	{ "append-file",
+	  false,
+	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_large } } },
+	{ "append-group", false, { { JOB_WRITES, append_many } } },
+	{ "flags",
+	  false,
+	  { { JOB_WRITES_FLAGS, mark_seen },
+	    { JOB_WRITES_FLAGS, unmark_deleted },
+	    { JOB_WRITES, append_small } } },
+	{ "copy", false, { { JOB_WRITES, copy_some } } },
+	{ "move", false, { { JOB_WRITES, move_some } } },
+	{ "expunge", false, { { JOB_WRITES, expunge }, { JOB_WRITES, remove_all } } },
+	{ "mailbox",
+	  false,
+	  { { JOB_WRITES, copy_some },
+	    { JOB_WRITES, rename_inbox },
+	    { JOB_WRITES, rename_other },
+	    { JOB_WRITES, delete_other } } },
+	/* The second delivery is what a sender repeats who saw no answer. */
+	{ "deliver",
+	  false,
+	  { { JOB_WRITES, deliver },
+	    { JOB_WRITES, deliver },
+	    { JOB_WRITES_FLAGS, answer },
+	    { JOB_WRITES, deliver } } },
+	{ "create",
+	  true,
+	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_large } } },
+};
+const int scenario_count = sizeof(scenarios) / sizeof(*scenarios);
