@@ -235,10 +235,13 @@ static int64_t timeout_ms(const struct engine *e)
 	return left > 0 ? left : 1;
 }
 
-/* Without a word (RFC 1939 3). */
+/* Without a word (RFC 1939 3). While we are at work it is not the client who is silent.
+ */
 static void timed_out(struct engine *e)
 {
-	session_close(session_of(e));
+	struct pop3 *p = session_of(e);
+
+	if (p->want != WANT_JOB && p->want != WANT_HOST) session_close(p);
 }
 
 static void leave(struct pop3 *p, slice text)
