@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define CONTAINER_OF(pointer, type, member)                                              \
-	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+	((type *)(void *)((uintptr_t)(pointer)-offsetof(type, member)))
