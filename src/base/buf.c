@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUF_MIN = 64 }; /* octets of a first allocation */
+enum {
+	BUF_MIN = 64,   /* octets of a first allocation */
+	BUF_KEPT = 512, /* octets that an emptied buf may keep */
+};
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -121,7 +124,12 @@ void buf_drop(struct buf *b, size_t n)
 	assert(n <= b->n);
 	b->start += n;
 	b->n -= n;
-	if (b->n == 0) b->start = 0;
+	if (b->n) return;
+	b->start = 0;
+	if (b->cap <= BUF_KEPT) return;
+	free(b->p);
+	b->p = NULL;
+	b->cap = 0;
 }
 
 void buf_truncate(struct buf *b, size_t n)

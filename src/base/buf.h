@@ -45,7 +45,9 @@ bool buf_addf(struct buf *b, const char *format, ...)
 char *buf_reserve(struct buf *b, size_t n);
 void buf_commit(struct buf *b, size_t n);
 
-void buf_drop(struct buf *b, size_t n);     /* removes n octets from the front */
+/* Removes n octets from the front. Emptied, it keeps little memory: a queue costs what
+ * waits in it. */
+void buf_drop(struct buf *b, size_t n);
 void buf_truncate(struct buf *b, size_t n); /* keeps the first n octets */
 /* Appends all of from to b and empties from; cheap when b is empty. */
 bool buf_move(struct buf *b, struct buf *from);

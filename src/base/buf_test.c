@@ -73,3 +73,20 @@ TEST(arena_is_zeroed_and_limited)
 	CHECK_SLICE(copy, S("kept"));
 	arena_done(&a);
 }
+
+/* An output queue that was long for once costs nothing afterwards. */
+TEST(buf_drop_gives_back)
+{
+	struct buf b;
+
+	buf_init(&b, 100000);
+	for (int i = 0; i < 10000; i++)
+		buf_add(&b, S("0123456789"));
+	CHECK(!buf_add(&b, S("x")));
+	buf_drop(&b, 99999);
+	CHECK_SLICE(buf_slice(&b), S("9"));
+	buf_drop(&b, 1);
+	CHECK(b.overflow && !b.cap);
+	CHECK_SLICE(buf_slice(&b), S(""));
+	buf_done(&b);
+}

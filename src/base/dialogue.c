@@ -1,15 +1,14 @@
 #include "base/dialogue.h"
 
 #include <dirent.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dialogue_text.h"
 #include "base/test.h"
 
 enum {
 	FILE_LINES_MAX = 5000,
-	GROUPS_MAX = 10,
 	TRAFFIC_MAX = 64 * 1024 * 1024, /* octets waiting in one direction */
 };
 
@@ -27,8 +26,8 @@ struct runner {
 	size_t cut;       /* octets that the engine is given at a time */
 	bool is_skipped;
 	struct connection connections[DIALOGUE_CONNECTIONS_MAX + 1];
-	char speaker;                  /* the connection that spoke last, for "|" */
-	struct buf groups[GROUPS_MAX]; /* of the last S~ that had some */
+	char speaker; /* the connection that spoke last, for "|" */
+	struct dialogue_groups groups;
 };
 
 __attribute__((noreturn)) static void deviation(const struct runner *r, const char *what,
@@ -105,81 +104,6 @@ static size_t block_octets(const struct runner *r)
 	return n;
 }
 
-static void add_quoted(struct buf *out, slice text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		if (strchr("\\^$.[]|()*+?{}", text.p[i])) buf_add_char(out, '\\');
-		buf_add_char(out, text.p[i]);
-	}
-}
-
-static bool take_group(const struct runner *r, slice *in, bool quote, struct buf *out)
-{
-	slice s = *in, group;
-
-	if (!take_literal(&s, S("${")) || !s.n || !is_digit(s.p[0])) return false;
-	group = buf_slice(&r->groups[s.p[0] - '0']);
-	if (!take_literal(&(slice){ s.p + 1, s.n - 1 }, S("}"))) return false;
-	if (quote)
-		add_quoted(out, group);
-	else
-		buf_add(out, group);
-	*in = slice_skip(s, 2);
-	return true;
-}
-
-static bool take_block_size(const struct runner *r, slice *in, struct buf *out)
-{
-	slice s = *in;
-	const char *sign;
-
-	if (!take_literal(&s, S("{="))) return false;
-	sign = take_char(&s, '+') ? "+" : take_char(&s, '-') ? "-" : "";
-	if (!take_char(&s, '}')) return false;
-	buf_addf(out, "{%zu%s}", block_octets(r), sign);
-	*in = s;
-	return true;
-}
-
-/* A line's text with its groups and sizes filled in. */
-static void expand(const struct runner *r, slice text, bool quote, struct buf *out)
-{
-	buf_init(out, TRAFFIC_MAX);
-	while (text.n) {
-		if (take_group(r, &text, quote, out) || take_block_size(r, &text, out))
-			continue;
-		buf_add_char(out, text.p[0]);
-		text = slice_skip(text, 1);
-	}
-}
-
-static char take_escape(slice *in)
-{
-	static const char letters[] = "rnt\\0", values[] = "\r\n\t\\";
-	const char *at;
-	char c = in->p[0];
-
-	if (c == 'x' && in->n > 2) {
-		c = (char)(hex_value(in->p[1]) * 16 + hex_value(in->p[2]));
-		*in = slice_skip(*in, 3);
-		return c;
-	}
-	at = strchr(letters, c);
-	*in = slice_skip(*in, 1);
-	return at ? values[at - letters] : c;
-}
-
-static void send_escaped(struct connection *c, slice text)
-{
-	while (text.n) {
-		char octet = text.p[0];
-
-		text = slice_skip(text, 1);
-		if (octet == '\\' && text.n) octet = take_escape(&text);
-		buf_add_char(&c->to_engine, octet);
-	}
-}
-
 static void send_repeated(struct runner *r, struct connection *c, slice text)
 {
 	uint32_t times;
@@ -187,19 +111,20 @@ static void send_repeated(struct runner *r, struct connection *c, slice text)
 	if (!take_u32(&text, &times) || !take_char(&text, ' '))
 		deviation(r, "C* wants a number", text);
 	while (times--)
-		send_escaped(c, text);
+		dialogue_unescape(text, &c->to_engine);
 }
 
 static void client_step(struct runner *r, struct connection *c, char kind, slice text)
 {
 	struct buf line;
 
-	expand(r, text, false, &line);
+	buf_init(&line, TRAFFIC_MAX);
+	dialogue_expand(&r->groups, text, block_octets(r), &line);
 	if (kind == ':') {
 		buf_add(&c->to_engine, buf_slice(&line));
 		buf_add(&c->to_engine, S("\r\n"));
 	} else if (kind == '-') {
-		send_escaped(c, buf_slice(&line));
+		dialogue_unescape(buf_slice(&line), &c->to_engine);
 	} else if (kind == '*') {
 		send_repeated(r, c, buf_slice(&line));
 	} else if (kind == '$') {
@@ -223,40 +148,13 @@ static bool next_line(struct connection *c, slice *ret, size_t *ret_octets)
 	return true;
 }
 
-static void keep_groups(struct runner *r, const regmatch_t *match, const char *line)
-{
-	if (match[2].rm_so < 0) return;
-	for (size_t i = 1; i + 1 < GROUPS_MAX; i++) {
-		const regmatch_t *m = &match[i + 1];
-
-		buf_reset(&r->groups[i]);
-		if (m->rm_so >= 0)
-			buf_add(&r->groups[i], (slice){ line + m->rm_so,
-							(size_t)(m->rm_eo - m->rm_so) });
-	}
-}
-
 static bool matches(struct runner *r, slice pattern, slice line)
 {
-	regmatch_t match[GROUPS_MAX + 1];
-	struct buf expression;
-	char *text = strndup(line.p, line.n);
-	regex_t regex;
-	bool found;
+	bool fits;
 
-	expand(r, pattern, true, &expression);
-	buf_add_char(&expression, '\0');
-	char *whole = NULL;
-	if (asprintf(&whole, "^(%s)$", buf_slice(&expression).p) < 0 ||
-	    regcomp(&regex, whole, REG_EXTENDED))
+	if (!dialogue_matches(&r->groups, pattern, line, &fits))
 		deviation(r, "bad regular expression", pattern);
-	found = !regexec(&regex, text, GROUPS_MAX + 1, match, 0);
-	if (found) keep_groups(r, match, text);
-	regfree(&regex);
-	buf_done(&expression);
-	free(whole);
-	free(text);
-	return found;
+	return fits;
 }
 
 static bool fits(struct runner *r, char kind, slice text, slice line)
@@ -265,7 +163,8 @@ static bool fits(struct runner *r, char kind, slice text, slice line)
 	bool same;
 
 	if (kind != ':') return matches(r, text, line);
-	expand(r, text, false, &exact);
+	buf_init(&exact, TRAFFIC_MAX);
+	dialogue_expand(&r->groups, text, 0, &exact);
 	same = slice_eq(buf_slice(&exact), line);
 	buf_done(&exact);
 	return same;
@@ -411,8 +310,7 @@ static void finish(struct runner *r)
 		buf_done(&c->from_engine);
 		c->engine = NULL;
 	}
-	for (size_t i = 0; i < GROUPS_MAX; i++)
-		buf_done(&r->groups[i]);
+	dialogue_groups_done(&r->groups);
 	r->ops->end(r->context);
 }
 
@@ -420,8 +318,7 @@ static void run(struct runner *r, size_t cut)
 {
 	r->cut = cut;
 	r->speaker = '1';
-	for (size_t i = 0; i < GROUPS_MAX; i++)
-		buf_init(&r->groups[i], TRAFFIC_MAX);
+	dialogue_groups_init(&r->groups);
 	r->ops->begin(r->context);
 	for (r->at = 0; r->at < r->count && !r->is_skipped; r->at++)
 		step(r, r->lines[r->at]);

@@ -56,9 +56,10 @@ static void add_chunk(struct interval_set *s, uint32_t i)
 
 static void remove_chunks(struct interval_set *s, uint32_t first, uint32_t n)
 {
-	struct interval_chunk *c = s->chunks + first;
+	struct interval_chunk *c;
 
-	if (n == 0) return;
+	if (n == 0) return; /* there may be no chunks at all */
+	c = s->chunks + first;
 	for (uint32_t i = 0; i < n; i++)
 		free(c[i].at);
 	memmove(c, c + n, (s->chunk_count - first - n) * sizeof(*c));
@@ -171,9 +172,11 @@ static struct position make_room(struct interval_set *s, struct position p)
 /* Joins chunk i and the next when they are small, so that removals leave no crumbs. */
 static void join_next(struct interval_set *s, uint32_t i)
 {
-	struct interval_chunk *c = s->chunks + i;
+	struct interval_chunk *c;
 
-	if (i + 1 >= s->chunk_count || c[0].n + c[1].n > CHUNK_MAX / 2) return;
+	if (i + 1 >= s->chunk_count) return;
+	c = &s->chunks[i];
+	if (c[0].n + c[1].n > CHUNK_MAX / 2) return;
 	chunk_insert(c, c->n, c[1].at, c[1].n);
 	remove_chunks(s, i + 1, 1);
 }
@@ -307,9 +310,11 @@ bool interval_set_contains(const struct interval_set *s, uint32_t value)
 
 uint32_t interval_set_count(const struct interval_set *s)
 {
-	const struct interval_chunk *c = s->chunks + s->chunk_count;
+	const struct interval_chunk *c;
 
-	return s->chunk_count ? c[-1].before + c[-1].total : 0;
+	if (!s->chunk_count) return 0;
+	c = &s->chunks[s->chunk_count - 1];
+	return c->before + c->total;
 }
 
 uint32_t interval_set_min(const struct interval_set *s)
@@ -319,9 +324,11 @@ uint32_t interval_set_min(const struct interval_set *s)
 
 uint32_t interval_set_max(const struct interval_set *s)
 {
-	const struct interval_chunk *c = s->chunks + s->chunk_count;
+	const struct interval_chunk *c;
 
-	return s->chunk_count ? c[-1].at[c[-1].n - 1].last : 0;
+	if (!s->chunk_count) return 0;
+	c = &s->chunks[s->chunk_count - 1];
+	return c->at[c->n - 1].last;
 }
 
 uint32_t interval_set_count_to(const struct interval_set *s, uint32_t value)

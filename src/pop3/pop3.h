@@ -12,6 +12,7 @@
 #include "sasl/mechanism.h"
 
 struct pop3;
+struct secret_keys; /* sasl/secret.h */
 
 enum {
 	POP3_LINE_MAX = 255, /* octets, CRLF included (RFC 2449 4) */
@@ -19,22 +20,33 @@ enum {
 		12'288,       /* octets of a line of an AUTH exchange (RFC 5034 4) */
 	POP3_FAULTS_MAX = 20, /* faulty commands in a row, then the end */
 	POP3_LOGIN_FAILURES_MAX = 5,
-	POP3_TIMEOUT_MS = 600'000, /* RFC 1939 3: at least 10 minutes */
-	POP3_LOGIN_TIMEOUT_MS = 60'000,
+	POP3_EARLY_COMMANDS_MAX = 100,  /* commands before the login has succeeded */
+	POP3_MESSAGES_MAX = 1'000'000,  /* of a mailbox: a session serves the first */
+	POP3_TIMEOUT_MS = 600'000,      /* RFC 1939 3: at least 10 minutes */
+	POP3_LOGIN_TIMEOUT_MS = 60'000, /* in all, from the greeting on */
 };
 
-/* What happens to mail that a client deletes or has retrieved. */
+/*
+ * What happens at QUIT to mail that a client deletes or has retrieved (RFC 2449 6.7).
+ * RETR sets \Seen then; with days, it also sets the keyword POP3_RETRIEVED, so that what
+ * an IMAP client has read is not taken for retrieved. Without QUIT nothing happens.
+ */
 struct pop3_retention {
 	bool keep; /* DELE hides a message from this session only; nothing is removed */
 	int64_t days; /* with keep: what was retrieved goes this long after its arrival;
 			 0: never (EXPIRE NEVER) */
+	bool remove_retrieved; /* without keep: RETR deletes, too (EXPIRE 0) */
 };
 
+#define POP3_RETRIEVED "$POP3Retrieved"
+
+/* The engine copies it; the host name and the keys must outlive the engine. */
 struct pop3_config {
-	slice host_name;      /* for the timestamp of APOP */
+	slice host_name;      /* at most 255 octets */
 	bool tls_available;   /* STLS is offered */
 	bool plaintext_login; /* USER/PASS and PLAIN may be used without TLS */
 	unsigned refused;     /* SASL_* flags of mechanisms that are not offered */
+	const struct secret_keys *secret_keys; /* for sasl_facts; NULL: no SCRAM */
 	struct pop3_retention retention;
 };
 
@@ -60,11 +72,7 @@ struct engine *pop3_engine(struct pop3 *p);
 
 /* The exchange got its answer, which gave status. */
 void pop3_auth_done(struct pop3 *p, enum sasl_status status);
-/* One of the secrets (borrowed for the call) has to make the digest; none: unknown user.
- */
-void pop3_apop_done(struct pop3 *p, const slice *secrets, size_t count);
-/* Any digest is right: a sandbox. */
-void pop3_apop_accept(struct pop3 *p);
+/* ERR_DENIED when the one may not act as the other; login is read with ERR_NONE only. */
 void pop3_login_done(struct pop3 *p, enum err outcome, const struct pop3_login *login);
 /* Ends the session as soon as no job runs: the account or its password changed. */
-void pop3_end(struct pop3 *p, slice reason);
+void pop3_end(struct pop3 *p, slice reason); /* one line of text */

@@ -1,0 +1,74 @@
+#include "imap/capability.h"
+
+#include "imap/session.h"
+
+static bool always(const struct imap *)
+{
+	return true;
+}
+
+static bool before_login(const struct imap *s)
+{
+	return s->state == STATE_NEW;
+}
+
+bool password_allowed(const struct imap *s)
+{
+	return s->has_tls || s->config->plaintext_login;
+}
+
+static bool login_disabled(const struct imap *s)
+{
+	return before_login(s) && !password_allowed(s);
+}
+
+bool starttls_allowed(const struct imap *s)
+{
+	return before_login(s) && s->config->tls_available && !s->has_tls;
+}
+
+static const struct {
+	slice name;
+	bool (*applies)(const struct imap *s);
+} capabilities[] = {
+	{ SLICE_INIT("IMAP4rev1"), always },             /* RFC 3501 */
+	{ SLICE_INIT("STARTTLS"), starttls_allowed },    /* RFC 9051 6.2.1 */
+	{ SLICE_INIT("LOGINDISABLED"), login_disabled }, /* RFC 9051 6.2.3 */
+	{ SLICE_INIT("SASL-IR"), before_login },         /* RFC 4959 */
+	{ SLICE_INIT("LITERAL+"), always },              /* RFC 7888 */
+	{ SLICE_INIT("ID"), always },                    /* RFC 2971 */
+	{ SLICE_INIT("ENABLE"), always },                /* RFC 5161 */
+	{ SLICE_INIT("IDLE"), always },                  /* RFC 2177 */
+	{ SLICE_INIT("NAMESPACE"), always },             /* RFC 2342 */
+	{ SLICE_INIT("UNSELECT"), always },              /* RFC 3691 */
+	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
+	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
+	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+};
+
+bool mechanism_allowed(const struct imap *s, const struct sasl_mechanism *m)
+{
+	unsigned refused = s->config->sasl_refused;
+
+	if (!password_allowed(s)) refused |= SASL_SHOWS_PASSWORD;
+	return sasl_is_usable(m, s->has_tls ? &s->tls : NULL, refused);
+}
+
+static void write_mechanisms(const struct imap *s, struct buf *out)
+{
+	size_t count;
+	const struct sasl_mechanism *all = sasl_mechanisms(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (mechanism_allowed(s, &all[i]))
+			buf_addf(out, " AUTH=%.*s", FMT(all[i].name));
+}
+
+void capability_write(const struct imap *s, struct buf *out)
+{
+	buf_add(out, S("CAPABILITY"));
+	for (size_t i = 0; i < countof(capabilities); i++)
+		if (capabilities[i].applies(s))
+			buf_addf(out, " %.*s", FMT(capabilities[i].name));
+	if (before_login(s)) write_mechanisms(s, out);
+}

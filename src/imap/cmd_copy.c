@@ -1,0 +1,111 @@
+/* COPY and MOVE (RFC 9051 6.4.7, 6.4.8; COPYUID: RFC 4315 3) */
+#include "imap/commands.h"
+#include "imap/mailbox_argument.h"
+#include "imap/session.h"
+
+enum { COPY_MAX = 100000 }; /* messages: they are one transaction */
+
+struct copy_request {
+	slice wire, name;
+};
+
+static bool parse_copy(struct task *t, slice *in)
+{
+	struct copy_request *r = task_request(t, sizeof(*r));
+
+	return take_mailbox_argument(t, in, &r->wire);
+}
+
+static void start_copy(struct task *t)
+{
+	struct copy_request *r = t->request;
+
+	if (!resolve_mailbox(t, r->wire, &r->name)) return;
+	if (interval_set_count(&t->uids) > COPY_MAX)
+		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many messages at once"));
+	else
+		task_submit(t);
+}
+
+static enum err find_target(struct task *t, struct account *a, struct mailbox *ret)
+{
+	const struct copy_request *r = t->request;
+	enum err e = mailbox_find(a, r->name, &t->scratch, ret);
+
+	if (!e && !ret->selectable) e = ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND)
+		task_complain(t, S("TRYCREATE"), S("there is no such mailbox"));
+	return e;
+}
+
+/* The copies have consecutive UIDs from first on. */
+static void write_copyuid(struct buf *out, const struct mailbox *to,
+			  const struct interval_set *copied, uint32_t first)
+{
+	uint32_t last = first + interval_set_count(copied) - 1;
+
+	buf_addf(out, "COPYUID %u ", to->uid_validity);
+	uid_set_write(out, copied);
+	buf_addf(out, " %u", first);
+	if (last > first) buf_addf(out, ":%u", last);
+}
+
+/* By sequence number it is all or nothing (RFC 2180 4.4); UIDs that are not there are
+ * passed over (RFC 9051 6.4.9). */
+static enum err refuse_gone(struct task *t, const struct interval_set *copied)
+{
+	if (t->by_uid || interval_set_count(copied) == interval_set_count(&t->uids))
+		return ERR_NONE;
+	task_complain(t, S("EXPUNGEISSUED"), S("some of the messages are gone"));
+	return ERR_NOT_FOUND;
+}
+
+static enum err work_copy(struct task *t, struct account *a)
+{
+	struct interval_set copied = { 0 };
+	struct mailbox to;
+	uint32_t first = 0;
+	enum err e = find_target(t, a, &to);
+
+	if (e || !interval_set_count(&t->uids)) return e;
+	e = message_copy(a, t->view->mailbox, &t->uids, to.id, &copied, &first);
+	if (!e) e = refuse_gone(t, &copied);
+	if (!e && interval_set_count(&copied))
+		write_copyuid(&t->code, &to, &copied, first);
+	interval_set_done(&copied);
+	return e;
+}
+
+const struct command_ops copy_ops = {
+	.parse = parse_copy,
+	.start = start_copy,
+	.work = work_copy,
+	.level = JOB_WRITES,
+};
+
+/* COPYUID comes before the EXPUNGEs, so in an untagged OK (RFC 9051 6.4.8). */
+static enum err work_move(struct task *t, struct account *a)
+{
+	struct interval_set moved = { 0 };
+	struct mailbox to;
+	uint32_t first = 0;
+	enum err e = find_target(t, a, &to);
+
+	if (e || !interval_set_count(&t->uids)) return e;
+	e = message_move(a, t->view->mailbox, &t->uids, to.id, &moved, &first);
+	if (!e) e = refuse_gone(t, &moved);
+	if (!e && interval_set_count(&moved)) {
+		buf_add(&t->out, S("* OK ["));
+		write_copyuid(&t->out, &to, &moved, first);
+		buf_add(&t->out, S("] moved\r\n"));
+	}
+	interval_set_done(&moved);
+	return e;
+}
+
+const struct command_ops move_ops = {
+	.parse = parse_copy,
+	.start = start_copy,
+	.work = work_move,
+	.level = JOB_WRITES,
+};

@@ -1,0 +1,220 @@
+/* SELECT, EXAMINE, CLOSE, UNSELECT, EXPUNGE (RFC 9051 6.3.2, 6.3.3, 6.4.1 to 6.4.3) */
+#include "imap/commands.h"
+#include "imap/mailbox_argument.h"
+#include "imap/session.h"
+
+/* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
+ * 7.1 lets a client expect. */
+enum { UNSEEN_SCAN_MAX = 10000 };
+
+struct select_request {
+	slice wire, name; /* as sent; in the store */
+	bool read_only;
+	struct view *view; /* the result */
+};
+
+static bool parse_select(struct task *t, slice *in)
+{
+	struct select_request *r = task_request(t, sizeof(*r));
+
+	return take_mailbox_argument(t, in, &r->wire);
+}
+
+/* Whatever comes of it, the mailbox selected before is so no longer (RFC 9051 6.3.2). */
+static void start_select(struct task *t)
+{
+	struct select_request *r = t->request;
+	struct imap *s = t->session;
+
+	if (s->view) buf_add(&s->output, S("* OK [CLOSED] previous mailbox closed\r\n"));
+	session_close_mailbox(s);
+	r->read_only = t->command->ops == &examine_ops || s->read_only;
+	if (resolve_mailbox(t, r->wire, &r->name)) task_submit(t);
+}
+
+struct unseen_search {
+	uint32_t uid; /* 0: not found */
+	int left;
+};
+
+static bool find_unseen(void *context, const struct message *m)
+{
+	struct unseen_search *u = context;
+
+	if (!(m->flags & FLAG_SEEN)) u->uid = m->uid;
+	return !u->uid && --u->left;
+}
+
+static enum err write_unseen(struct task *t, struct account *a, const struct mailbox *m,
+			     const struct view *v)
+{
+	struct unseen_search u = { .left = UNSEEN_SCAN_MAX };
+	enum err e = ERR_NONE;
+
+	if (m->unseen) e = message_each(a, m->id, 1, UINT32_MAX, 0, find_unseen, &u);
+	if (!e && u.uid)
+		buf_addf(&t->out, "* OK [UNSEEN %u] first unseen\r\n",
+			 view_number(v, u.uid));
+	return e;
+}
+
+static void write_flag_lines(struct task *t, const struct view *v,
+			     const struct keyword_names *names)
+{
+	uint64_t all = names->known | SYSTEM_FLAG_BITS;
+
+	buf_add(&t->out, S("* FLAGS ("));
+	flags_write(&t->out, all, false, names);
+	buf_add(&t->out, S(")\r\n* OK [PERMANENTFLAGS ("));
+	if (!v->read_only) {
+		flags_write(&t->out, all, false, names);
+		buf_add(&t->out, S(" \\*"));
+	}
+	buf_add(&t->out, v->read_only ? S(")] nothing can be changed\r\n")
+				      : S(")] these are kept\r\n"));
+}
+
+static enum err write_selected(struct task *t, struct account *a, const struct mailbox *m,
+			       struct view *v)
+{
+	struct keyword_names *names = arena_alloc(&t->scratch, sizeof(*names));
+	enum err e = names ? keyword_names_load(a, &t->scratch, names) : ERR_LIMIT;
+
+	if (e) return e;
+	v->keywords = names->signature;
+	write_flag_lines(t, v, names);
+	buf_addf(&t->out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
+		 interval_set_count(&v->recent));
+	e = write_unseen(t, a, m, v);
+	buf_addf(&t->out,
+		 "* OK [UIDVALIDITY %u] UIDs are valid\r\n"
+		 "* OK [UIDNEXT %u] next UID\r\n",
+		 m->uid_validity, m->uid_next);
+	buf_add(&t->code, v->read_only ? S("READ-ONLY") : S("READ-WRITE"));
+	return e;
+}
+
+/* \Recent is for the first session that may change the mailbox (RFC 3501 2.3.2). */
+static enum err find_recent(struct account *a, const struct mailbox *m, struct view *v)
+{
+	uint32_t first = m->first_recent;
+	enum err e = ERR_NONE;
+
+	if (interval_set_max(&v->uids) < first) return ERR_NONE;
+	if (!v->read_only) e = mailbox_claim_recent(a, m->id, &first);
+	interval_set_copy(&v->recent, &v->uids);
+	if (first > 1) interval_set_remove_range(&v->recent, 1, first - 1);
+	return e;
+}
+
+static enum err fill_view(struct account *a, const struct mailbox *m, struct view *v)
+{
+	enum err e = mailbox_uids(a, m->id, &v->uids);
+
+	v->mailbox = m->id;
+	v->uid_validity = m->uid_validity;
+	v->uid_next = m->uid_next;
+	v->modseq = m->modseq;
+	return e ? e : find_recent(a, m, v);
+}
+
+static enum err work_select(struct task *t, struct account *a)
+{
+	struct select_request *r = t->request;
+	struct mailbox m;
+	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+
+	if (e) return e;
+	if (!m.selectable) return ERR_NOT_FOUND;
+	view_free(r->view);
+	r->view = view_new();
+	r->view->read_only = r->read_only;
+	e = fill_view(a, &m, r->view);
+	return e ? e : write_selected(t, a, &m, r->view);
+}
+
+static void select_done(struct task *t)
+{
+	struct select_request *r = t->request;
+
+	t->session->view = r->view;
+	t->session->state = STATE_SELECTED;
+	r->view = NULL;
+}
+
+static void select_discard(struct task *t)
+{
+	struct select_request *r = t->request;
+
+	if (r) view_free(r->view);
+}
+
+const struct command_ops select_ops = {
+	.parse = parse_select,
+	.start = start_select,
+	.work = work_select,
+	.done = select_done,
+	.discard = select_discard,
+	.level = JOB_WRITES_FLAGS,
+};
+
+const struct command_ops examine_ops = {
+	.parse = parse_select,
+	.start = start_select,
+	.work = work_select,
+	.done = select_done,
+	.discard = select_discard,
+	.level = JOB_READS,
+};
+
+static void start_unselect(struct task *t)
+{
+	session_close_mailbox(t->session);
+	task_answer_ok(t);
+}
+
+const struct command_ops unselect_ops = { .start = start_unselect };
+
+/* Expunges without telling, then unselects. */
+static void start_close(struct task *t)
+{
+	if (t->session->view->read_only)
+		start_unselect(t);
+	else
+		task_submit(t);
+}
+
+static enum err expunge(struct task *t, struct account *a,
+			const struct interval_set *uids)
+{
+	struct interval_set expunged = { 0 };
+	enum err e = message_expunge(a, t->view->mailbox, uids, &expunged);
+
+	interval_set_done(&expunged);
+	return e;
+}
+
+static enum err work_close(struct task *t, struct account *a)
+{
+	return expunge(t, a, NULL);
+}
+
+static void close_done(struct task *t)
+{
+	session_close_mailbox(t->session);
+}
+
+const struct command_ops close_ops = {
+	.start = start_close,
+	.work = work_close,
+	.done = close_done,
+	.level = JOB_WRITES,
+};
+
+/* What it removes is told by the sync. */
+static enum err work_expunge(struct task *t, struct account *a)
+{
+	return expunge(t, a, t->by_uid ? &t->uids : NULL);
+}
+
+const struct command_ops expunge_ops = { .work = work_expunge, .level = JOB_WRITES };

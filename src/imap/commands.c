@@ -1,0 +1,164 @@
+#include "imap/commands.h"
+
+#include "imap/session.h"
+
+enum {
+	ANY = STATE_NEW | STATE_AUTHENTICATED | STATE_SELECTED,
+	NEW = STATE_NEW,
+	AUTH = STATE_AUTHENTICATED | STATE_SELECTED,
+	SELECTED = STATE_SELECTED,
+};
+
+/* clang-format off */
+static const struct command commands[] = {
+	/* RFC 9051 6.1; ID: RFC 2971 */
+	{ SLICE_INIT("CAPABILITY"),   ANY,      0,                       &capability_ops },
+	{ SLICE_INIT("NOOP"),         ANY,      SYNCS,                   &noop_ops },
+	{ SLICE_INIT("LOGOUT"),       ANY,      0,                       &logout_ops },
+	{ SLICE_INIT("ID"),           ANY,      0,                       &id_ops },
+	/* RFC 9051 6.2 */
+	{ SLICE_INIT("STARTTLS"),     NEW,      0,                       &starttls_ops },
+	{ SLICE_INIT("AUTHENTICATE"), NEW,      HOLDS_SECRET,            &authenticate_ops },
+	{ SLICE_INIT("LOGIN"),        NEW,      HOLDS_SECRET,            &login_ops },
+	/* RFC 9051 6.3; LSUB: RFC 3501 6.3.9 */
+	{ SLICE_INIT("ENABLE"),       AUTH,     0,                       &enable_ops },
+	{ SLICE_INIT("SELECT"),       AUTH,     0,                       &select_ops },
+	{ SLICE_INIT("EXAMINE"),      AUTH,     0,                       &examine_ops },
+	{ SLICE_INIT("CREATE"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &create_ops },
+	{ SLICE_INIT("DELETE"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &delete_ops },
+	{ SLICE_INIT("RENAME"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &rename_ops },
+	{ SLICE_INIT("SUBSCRIBE"),    AUTH,     SYNCS | CHANGES_ACCOUNT, &subscribe_ops },
+	{ SLICE_INIT("UNSUBSCRIBE"),  AUTH,     SYNCS | CHANGES_ACCOUNT, &unsubscribe_ops },
+	{ SLICE_INIT("LIST"),         AUTH,     SYNCS,                   &list_ops },
+	{ SLICE_INIT("LSUB"),         AUTH,     SYNCS,                   &lsub_ops },
+	{ SLICE_INIT("NAMESPACE"),    AUTH,     0,                       &namespace_ops },
+	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
+	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &append_ops },
+	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
+	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */
+	{ SLICE_INIT("CHECK"),        SELECTED, SYNCS,                   &check_ops },
+	{ SLICE_INIT("CLOSE"),        SELECTED, 0,                       &close_ops },
+	{ SLICE_INIT("UNSELECT"),     SELECTED, 0,                       &unselect_ops },
+	{ SLICE_INIT("EXPUNGE"),      SELECTED, SYNCS | UID_TAKES_SET | CHANGES_MAILBOX,
+	                                                                 &expunge_ops },
+	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |
+	                                        CHANGES_MAILBOX,         &store_ops },
+	{ SLICE_INIT("COPY"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT,
+	                                                                 &copy_ops },
+	{ SLICE_INIT("MOVE"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT |
+	                                        CHANGES_MAILBOX,         &move_ops },
+};
+/* clang-format on */
+
+const struct refusal refused_too_long = { ANSWER_BAD, SLICE_INIT("LIMIT"),
+					  SLICE_INIT("command too long") };
+const struct refusal refused_literal = { ANSWER_BAD, SLICE_INIT("LIMIT"),
+					 SLICE_INIT("literal too long") };
+const struct refusal refused_syntax = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
+					SLICE_INIT("bad arguments") };
+static const struct refusal no_tag = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
+				       SLICE_INIT("no tag") };
+static const struct refusal unknown = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
+					SLICE_INIT("unknown command") };
+static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
+					SLICE_INIT("not in this state") };
+static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
+						  SLICE_INIT("mailbox is read-only") };
+const struct refusal refused_read_only = { ANSWER_NO, SLICE_INIT("NOPERM"),
+					   SLICE_INIT("login is read-only") };
+
+static const struct command *find_command(slice verb, bool by_uid)
+{
+	for (size_t i = 0; i < countof(commands); i++) {
+		const struct command *c = &commands[i];
+
+		if (!slice_eq_nocase(c->verb, verb)) continue;
+		if (by_uid && !(c->flags & (HAS_UID_FORM | UID_TAKES_SET))) return NULL;
+		return c;
+	}
+	return NULL;
+}
+
+/* NULL, or why it is none that may run now. */
+static const struct refusal *take_opening(const struct imap *s, slice *in,
+					  struct opening *ret)
+{
+	slice verb;
+
+	if (!take_tag(in, &ret->tag)) return &no_tag;
+	if (!take_space(in) || !take_atom(in, &verb)) return &unknown;
+	ret->by_uid = slice_eq_nocase(verb, S("UID"));
+	if (ret->by_uid && (!take_space(in) || !take_atom(in, &verb)))
+		return &refused_syntax;
+	ret->command = find_command(verb, ret->by_uid);
+	if (!ret->command) return &unknown;
+	if (!(ret->command->states & s->state)) return &not_now;
+	return NULL;
+}
+
+static const struct refusal *find_prohibition(const struct imap *s,
+					      const struct command *c)
+{
+	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &refused_read_only;
+	if (c->flags & CHANGES_MAILBOX && s->view->read_only) return &read_only_mailbox;
+	return NULL;
+}
+
+static bool takes_set(const struct task *t)
+{
+	return t->command->flags & TAKES_SET ||
+	       (t->command->flags & UID_TAKES_SET && t->by_uid);
+}
+
+static bool parse_set(struct task *t, slice *in)
+{
+	return take_space(in) && take_seqset(in, &t->set) &&
+	       seqset_resolve(&t->set, t->session->view, t->by_uid, &t->uids);
+}
+
+static bool parse(struct task *t, slice *in)
+{
+	if (takes_set(t) && !parse_set(t, in)) return false;
+	if (t->command->ops->parse && !t->command->ops->parse(t, in)) return false;
+	return !in->n;
+}
+
+void command_run(struct imap *s)
+{
+	slice in = buf_slice(&s->input.text);
+	struct opening o = { 0 };
+	const struct refusal *why = take_opening(s, &in, &o);
+	struct task *t;
+
+	if (why) {
+		session_answer(s, o.tag, why->how, why->code, why->text);
+		input_restart(&s->input);
+		session_next(s);
+		return;
+	}
+	t = task_new(s, o.command, o.tag, o.by_uid);
+	why = parse(t, &in) ? find_prohibition(s, o.command) : &refused_syntax;
+	if (why)
+		task_answer(t, why->how, why->code, why->text);
+	else if (o.command->ops->start)
+		o.command->ops->start(t);
+	else
+		task_submit(t);
+}
+
+enum literal_use command_literal(struct imap *s, const struct literal *l,
+				 const struct refusal **ret_why)
+{
+	slice in = buf_slice(&s->input.text);
+	struct opening o = { 0 };
+
+	*ret_why = take_opening(s, &in, &o);
+	if (*ret_why) return LITERAL_REFUSED;
+	if (o.command->ops == &append_ops) return append_literal(s, &o, in, l, ret_why);
+	return LITERAL_GATHERED;
+}
+
+bool command_tells_expunge(const struct task *t)
+{
+	return !(t->command->flags & HOLDS_NUMBERS) || t->by_uid;
+}

@@ -1,0 +1,73 @@
+#include "imap/imap.h"
+
+#include "base/dialogue.h"
+#include "base/test.h"
+#include "imap/test_host.h"
+
+static void begin(void *context)
+{
+	CHECK(test_host_init(context));
+}
+
+static void end(void *context)
+{
+	test_host_done(context);
+}
+
+static bool option(void *context, slice key, slice value)
+{
+	struct test_host *h = context;
+
+	if (slice_eq(key, S("tls"))) {
+		h->is_tls = slice_eq(value, S("active"));
+		h->config.tls_available = !slice_eq(value, S("none"));
+	} else if (slice_eq(key, S("plaintext-login"))) {
+		h->config.plaintext_login = slice_eq(value, S("yes"));
+	} else if (slice_eq(key, S("server"))) {
+		h->is_sandbox = slice_eq(value, S("sandbox"));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static struct engine *connect(void *context)
+{
+	return test_host_connect(context);
+}
+
+static void work(void *context)
+{
+	test_host_work(context);
+}
+
+static const struct dialogue_host dialogue_ops = {
+	.begin = begin,
+	.end = end,
+	.option = option,
+	.connect = connect,
+	.work = work,
+};
+
+TEST(imap_dialogues)
+{
+	struct test_host h;
+
+	dialogue_run_folder("imap", &dialogue_ops, &h);
+}
+
+static void begin_twice(void *context)
+{
+	begin(context);
+	((struct test_host *)context)->runs_twice = true;
+}
+
+/* A job whose group was lost is run again, and answers as if it had been run once. */
+TEST(imap_dialogues_with_lost_groups)
+{
+	struct dialogue_host ops = dialogue_ops;
+	struct test_host h;
+
+	ops.begin = begin_twice;
+	dialogue_run_folder("imap", &ops, &h);
+}

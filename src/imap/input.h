@@ -1,0 +1,50 @@
+/*
+ * input.h - gathers the octets of one command (RFC 9051 2.2.1, 4.3; RFC 7888)
+ *
+ * A command is a line, or several where literals stand between. It is gathered
+ * in one buf up to a limit; only a message that APPEND announces streams past
+ * it. What is refused (too long, a literal out of place) is read over to its
+ * end and answered then; where the client waits for our go-ahead, at once.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "imap/lexer.h"
+
+struct imap;
+struct refusal;
+
+enum { INPUT_TAIL = 32 }; /* octets: an announcement that we can count with fits */
+
+enum input_mode {
+	INPUT_LINE,    /* to the next line end */
+	INPUT_LITERAL, /* literal_left octets, gathered */
+	INPUT_MESSAGE, /* literal_left octets, to APPEND */
+	INPUT_SKIP,    /* literal_left octets, dropped */
+};
+
+/* Who gets the lines. */
+enum input_reader { READ_COMMAND, READ_AUTHENTICATE, READ_IDLE, READ_APPEND };
+
+struct input {
+	enum input_mode mode;
+	enum input_reader reader;
+	struct buf text;       /* the command so far, its last line without line end */
+	size_t line_start;     /* where its last line begins in text */
+	size_t literal_octets; /* of text, in literals */
+	uint64_t literal_left;
+	/* A refused command: how it will be answered, or NULL. text holds its tag. */
+	const struct refusal *refused;
+	char tail[INPUT_TAIL]; /* the end of the present line, while refused */
+	size_t tail_n;
+};
+
+void input_init(struct input *in);
+void input_done(struct input *in);
+/* Ready for the next command; the reader stays. */
+void input_restart(struct input *in);
+
+/* A command that is already under way turns out to be refused in this line of it. */
+void input_refuse(struct imap *s, slice tag, const struct refusal *why, slice line);
+/* Takes octets from the front of bytes, one step's worth, and says how many. */
+size_t input_take(struct imap *s, slice bytes);

@@ -1,0 +1,199 @@
+#include "imap/task.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "imap/commands.h"
+#include "imap/session.h"
+
+enum { CODE_MAX = 1024 * 1024 }; /* octets: COPYUID of any two sets */
+
+/* What our failures are to the client (RFC 5530, RFC 9051 7.1). */
+static const struct {
+	slice code, text;
+} failures[ERR_COUNT] = {
+	[ERR_LATER] = { SLICE_INIT("UNAVAILABLE"), SLICE_INIT("try again later") },
+	[ERR_NOT_FOUND] = { SLICE_INIT("NONEXISTENT"), SLICE_INIT("no such mailbox") },
+	[ERR_EXISTS] = { SLICE_INIT("ALREADYEXISTS"), SLICE_INIT("mailbox exists") },
+	[ERR_DENIED] = { SLICE_INIT("NOPERM"), SLICE_INIT("not permitted") },
+	[ERR_LIMIT] = { SLICE_INIT("LIMIT"), SLICE_INIT("limit reached") },
+	[ERR_MALFORMED] = { SLICE_INIT("CANNOT"), SLICE_INIT("that cannot be done") },
+	[ERR_INTERNAL] = { SLICE_INIT("SERVERBUG"), SLICE_INIT("internal error") },
+};
+
+struct task *task_new(struct imap *s, const struct command *c, slice tag, bool by_uid)
+{
+	struct task *t = calloc(1, sizeof(*t));
+
+	assert(t);
+	t->session = s;
+	t->command = c;
+	t->tag = tag;
+	t->by_uid = by_uid;
+	t->text = s->input.text;
+	buf_init(&s->input.text, IMAP_COMMAND_MAX);
+	input_restart(&s->input);
+	arena_init(&t->arena, TASK_ARENA_MAX);
+	arena_init(&t->scratch, TASK_SCRATCH_MAX);
+	buf_init(&t->out, OUTPUT_MAX);
+	buf_init(&t->code, CODE_MAX);
+	s->task = t;
+	return t;
+}
+
+void task_free(struct task *t)
+{
+	if (!t) return;
+	if (t->command->ops->discard) t->command->ops->discard(t);
+	if (t->command->flags & HOLDS_SECRET)
+		buf_wipe(&t->text);
+	else
+		buf_done(&t->text);
+	arena_done(&t->arena);
+	arena_done(&t->scratch);
+	buf_done(&t->out);
+	buf_done(&t->code);
+	seqset_done(&t->set);
+	interval_set_done(&t->uids);
+	sync_done(&t->sync);
+	free(t);
+}
+
+void *task_request(struct task *t, size_t size)
+{
+	t->request = arena_alloc(&t->arena, size);
+	assert(t->request); /* the first in the arena, and a struct of ours */
+	return t->request;
+}
+
+static bool syncs(const struct task *t)
+{
+	return t->command->flags & SYNCS && t->view;
+}
+
+static void begin_run(struct task *t)
+{
+	arena_reset(&t->scratch);
+	buf_reset(&t->out);
+	sync_begin_run(&t->sync, !t->has_worked);
+	if (t->has_worked) return;
+	buf_reset(&t->code);
+	t->complaint = (slice){ 0 };
+	t->more = false;
+}
+
+static enum err task_run(struct job *j, struct account *a)
+{
+	struct task *t = (struct task *)j;
+	enum err e = ERR_NONE;
+
+	begin_run(t);
+	if (!t->has_worked && t->command->ops->work) e = t->command->ops->work(t, a);
+	if (!e && !t->more && syncs(t)) e = sync_look(t, a);
+	return e;
+}
+
+void task_complain(struct task *t, slice code, slice text)
+{
+	buf_reset(&t->code);
+	buf_add(&t->code, code);
+	t->complaint = text;
+}
+
+static void answer_failure(struct task *t, enum err e)
+{
+	if (t->complaint.n)
+		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
+	else
+		task_answer(t, ANSWER_NO, failures[e].code, failures[e].text);
+}
+
+/* What the job did stands, even when a later look at other changes failed. */
+static void task_job_done(struct job *j, enum err outcome)
+{
+	struct task *t = (struct task *)j;
+
+	if (outcome && !t->has_worked) {
+		answer_failure(t, outcome);
+		return;
+	}
+	if (outcome) {
+		sync_forget(&t->sync);
+	} else {
+		buf_move(&t->session->output, &t->out);
+		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
+		t->has_worked = !t->more;
+	}
+	if (t->has_worked) t->job.level = JOB_READS;
+	task_proceed(t);
+}
+
+void task_submit(struct task *t)
+{
+	struct imap *s = t->session;
+
+	t->is_running = true;
+	t->view = s->view;
+	t->names = &s->names;
+	t->job.account = s->account;
+	t->job.run = task_run;
+	t->job.done = task_job_done;
+	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;
+	if (!t->has_worked) t->job.level = t->command->ops->level;
+	s->want = WANT_JOB;
+}
+
+static void finish(struct task *t)
+{
+	t->is_running = false;
+	if (t->command->ops->finish)
+		t->command->ops->finish(t);
+	else
+		task_answer_ok(t);
+}
+
+void task_proceed(struct task *t)
+{
+	struct imap *s = t->session;
+	enum told told;
+
+	s->want = WANT_DRAIN;
+	if (s->output.overflow) {
+		session_next(s);
+		return;
+	}
+	if (!session_has_room(s)) return;
+	if (t->more) {
+		task_submit(t);
+		return;
+	}
+	told = syncs(t) ? sync_tell(t) : TOLD_ALL;
+	if (told == TOLD_MORE)
+		task_submit(t);
+	else if (told == TOLD_ALL)
+		finish(t);
+}
+
+void task_answer(struct task *t, enum answer how, slice code, slice text)
+{
+	struct imap *s = t->session;
+
+	session_answer(s, t->tag, how, code, text);
+	s->task = NULL;
+	task_free(t);
+	session_next(s);
+}
+
+void task_answer_ok(struct task *t)
+{
+	struct buf text;
+
+	if (t->complaint.n) {
+		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
+		return;
+	}
+	buf_init(&text, 64);
+	buf_addf(&text, "%.*s completed", FMT(t->command->verb));
+	task_answer(t, ANSWER_OK, buf_slice(&t->code), buf_slice(&text));
+	buf_done(&text);
+}

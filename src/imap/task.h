@@ -1,0 +1,90 @@
+/*
+ * task.h - one command in hand: its request, its job, its answer
+ *
+ * parse    on the loop: grammar only; fills request. False is answered BAD.
+ * start    on the loop: what needs no account, or prepares the job; it ends in
+ *          task_answer or task_submit, or leaves the session waiting.
+ * work     in the job (base/job.h): reads request, set, uids and the lent view,
+ *          writes out, code and result. Sets more when it has filled a slice.
+ * done     on the loop, after each run of work that was committed.
+ * finish   on the loop, at the end: the tagged answer, where OK is not all.
+ * discard  frees what the request holds besides the arena.
+ *
+ * A job may be run again when its group was lost, so work keeps its place in
+ * the result and done takes it over into the request.
+ *
+ * After the work, in the same job, comes the look at what else has changed in
+ * the selected mailbox (sync.h), where the command allows it.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "imap/flags.h"
+#include "imap/seqset.h"
+#include "imap/sync.h"
+
+struct imap;
+struct task;
+
+enum answer { ANSWER_OK, ANSWER_NO, ANSWER_BAD };
+
+enum { TASK_ARENA_MAX = 4 * 1024 * 1024, TASK_SCRATCH_MAX = 32 * 1024 * 1024 };
+
+struct command_ops {
+	bool (*parse)(struct task *t, slice *in);            /* NULL: no arguments */
+	void (*start)(struct task *t);                       /* NULL: task_submit */
+	void (*prepare)(struct job *j);                      /* as struct job's */
+	enum err (*work)(struct task *t, struct account *a); /* NULL: only the sync */
+	void (*done)(struct task *t);
+	/* On the loop, when all has been told; NULL: task_answer_ok. */
+	void (*finish)(struct task *t);
+	void (*discard)(struct task *t);
+	enum job_level level;
+};
+
+struct task {
+	struct job job; /* first */
+	struct imap *session;
+	const struct command *command;
+	bool by_uid; /* the command came behind UID */
+	slice tag;
+	struct buf text;          /* the command: what the request points into */
+	struct arena arena;       /* the request's */
+	void *request;            /* the command's own struct, in the arena */
+	struct seqset set;        /* of a command that takes one */
+	struct interval_set uids; /* what it means */
+
+	/* What a run of the job gives; begun anew with each run. */
+	const struct view *view;   /* lent; NULL when no mailbox is selected */
+	const struct names *names; /* lent */
+	struct arena scratch;
+	struct buf out;  /* untagged responses */
+	struct buf code; /* of the tagged response, without brackets */
+	slice complaint; /* task_complain; or empty */
+	bool more;       /* work is to be run again when out has been sent */
+
+	bool is_running; /* from task_submit on, until all is told */
+	bool has_worked; /* done was called with more false */
+	struct sync sync;
+};
+
+/* The command in hand from now on. The text of the input moves into it. */
+struct task *task_new(struct imap *s, const struct command *c, slice tag, bool by_uid);
+void task_free(struct task *t);
+/* A zeroed request in the arena. */
+void *task_request(struct task *t, size_t size);
+
+/* In work: what to answer instead of the table's words for the failure, or, with
+ * ERR_NONE, instead of OK. */
+void task_complain(struct task *t, slice code, slice text);
+
+/* The engine wants the job. */
+void task_submit(struct task *t);
+/* Goes on with telling, working or answering: after a run, when the output has drained.
+ */
+void task_proceed(struct task *t);
+
+/* The tagged response, and the end of the task. code may be empty: it stands in brackets.
+ */
+void task_answer(struct task *t, enum answer how, slice code, slice text);
+void task_answer_ok(struct task *t); /* "VERB completed" */

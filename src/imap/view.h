@@ -1,0 +1,38 @@
+/*
+ * view.h - what the client of a session knows of the mailbox it has selected
+ *
+ * Sequence numbers are ranks in `uids`. The view changes only when the client
+ * is told: EXISTS adds UIDs, EXPUNGE removes one. What has vanished from the
+ * store but may not yet be told stays in `uids` and is in `gone` besides
+ * (RFC 9051 7.5.1). While a job runs the view is lent to it, to be read only.
+ */
+#pragma once
+
+#include "base/interval_set.h"
+#include "store/mailbox.h"
+
+struct view {
+	int64_t mailbox;
+	bool read_only; /* EXAMINE, or a login that may change nothing */
+	uint32_t uid_validity;
+	uint32_t uid_next;        /* UIDs from here on are arrivals, not yet told */
+	uint64_t modseq;          /* changes up to here have been told, or are in gone */
+	uint64_t keywords;        /* signature of those the client was told of by FLAGS */
+	struct interval_set uids; /* by sequence number */
+	struct interval_set gone; /* a part of uids */
+	struct interval_set recent; /* a part of uids: \Recent in this session */
+};
+
+struct view *view_new(void);
+void view_free(struct view *v);
+
+/* 1-based; 0 for a UID the client has not been told of. */
+uint32_t view_number(const struct view *v, uint32_t uid);
+
+/* Appends EXPUNGE responses for all that is gone and forgets it. Returns false, with the
+ * rest still to tell, when out is above mark octets: call again when it has drained. */
+bool view_tell_gone(struct view *v, struct buf *out, size_t mark);
+/* Adds arrivals (all above the UIDs that are there) and appends EXISTS and RECENT.
+ * recent: those of them that are \Recent here. */
+void view_tell_arrived(struct view *v, const struct interval_set *arrived,
+		       const struct interval_set *recent, struct buf *out);
