@@ -5,12 +5,12 @@
 
 struct account_record *snapshot_account(const struct directory *d, slice address)
 {
-	return (struct account_record *)tree_find(d->accounts, address);
+	return (struct account_record *)shared_tree_find(d->accounts, address);
 }
 
 struct alias_record *snapshot_alias(const struct directory *d, slice address)
 {
-	return (struct alias_record *)tree_find(d->aliases, address);
+	return (struct alias_record *)shared_tree_find(d->aliases, address);
 }
 
 void directory_put(const struct directory *shown)
@@ -18,10 +18,10 @@ void directory_put(const struct directory *shown)
 	struct directory *d = (struct directory *)(uintptr_t)shown; /* for its count */
 
 	if (atomic_fetch_sub_explicit(&d->owners, 1, memory_order_acq_rel) != 1) return;
-	tree_drop(d->accounts);
-	tree_drop(d->accounts_by_id);
-	tree_drop(d->aliases);
-	tree_drop(d->domains);
+	shared_tree_drop(d->accounts);
+	shared_tree_drop(d->accounts_by_id);
+	shared_tree_drop(d->aliases);
+	shared_tree_drop(d->domains);
 	free(d);
 }
 
@@ -43,7 +43,7 @@ bool directory_find_account(const struct directory *d, slice address,
 	char buffer[ADDRESS_MAX];
 
 	return address_normalise(address, buffer, &address) &&
-	       show_account(tree_find(d->accounts, address), ret);
+	       show_account(shared_tree_find(d->accounts, address), ret);
 }
 
 bool directory_find_account_by_id(const struct directory *d, int64_t id,
@@ -52,8 +52,8 @@ bool directory_find_account_by_id(const struct directory *d, int64_t id,
 	char key[ACCOUNT_KEY_SIZE];
 
 	account_key_write(id, key);
-	return show_account(tree_find(d->accounts_by_id, (slice){ key, sizeof(key) }),
-			    ret);
+	return show_account(
+		shared_tree_find(d->accounts_by_id, (slice){ key, sizeof(key) }), ret);
 }
 
 bool directory_find_alias(const struct directory *d, slice address,
@@ -62,7 +62,7 @@ bool directory_find_alias(const struct directory *d, slice address,
 	char buffer[ADDRESS_MAX];
 
 	return address_normalise(address, buffer, &address) &&
-	       show_alias(tree_find(d->aliases, address), ret);
+	       show_alias(shared_tree_find(d->aliases, address), ret);
 }
 
 bool directory_has_domain(const struct directory *d, slice domain)
@@ -70,7 +70,7 @@ bool directory_has_domain(const struct directory *d, slice domain)
 	char buffer[ADDRESS_MAX];
 
 	return address_normalise_domain(domain, buffer, &domain) &&
-	       tree_find(d->domains, domain);
+	       shared_tree_find(d->domains, domain);
 }
 
 bool directory_has_secrets(const struct directory *d)
@@ -81,10 +81,10 @@ bool directory_has_secrets(const struct directory *d)
 bool directory_account_at(const struct directory *d, uint32_t at,
 			  struct account_view *ret)
 {
-	return show_account(tree_at(d->accounts, at), ret);
+	return show_account(shared_tree_at(d->accounts, at), ret);
 }
 
 bool directory_alias_at(const struct directory *d, uint32_t at, struct alias_view *ret)
 {
-	return show_alias(tree_at(d->aliases, at), ret);
+	return show_alias(shared_tree_at(d->aliases, at), ret);
 }

@@ -6,19 +6,19 @@
 
 #include "store/directory_address.h"
 
-static struct tree_entry by_address(struct account_record *r)
+static struct shared_tree_entry by_address(struct account_record *r)
 {
-	return (struct tree_entry){ r->view.address, &r->head };
+	return (struct shared_tree_entry){ r->view.address, &r->head };
 }
 
-static struct tree_entry by_id(struct account_record *r)
+static struct shared_tree_entry by_id(struct account_record *r)
 {
-	return (struct tree_entry){ { r->id_key, sizeof(r->id_key) }, &r->head };
+	return (struct shared_tree_entry){ { r->id_key, sizeof(r->id_key) }, &r->head };
 }
 
-static struct tree_entry alias_entry(struct alias_record *r)
+static struct shared_tree_entry alias_entry(struct alias_record *r)
 {
-	return (struct tree_entry){ r->view.address, &r->head };
+	return (struct shared_tree_entry){ r->view.address, &r->head };
 }
 
 struct domain_record {
@@ -28,9 +28,9 @@ struct domain_record {
 	char name[];
 };
 
-static struct tree_entry domain_entry(struct domain_record *r)
+static struct shared_tree_entry domain_entry(struct domain_record *r)
 {
-	return (struct tree_entry){ { r->name, r->name_size }, &r->head };
+	return (struct shared_tree_entry){ { r->name, r->name_size }, &r->head };
 }
 
 static struct domain_record *domain_record_new(slice name, uint32_t addresses)
@@ -47,20 +47,20 @@ static struct domain_record *domain_record_new(slice name, uint32_t addresses)
 
 static int compare_entries(const void *a, const void *b)
 {
-	const struct tree_entry *x = a, *y = b;
+	const struct shared_tree_entry *x = a, *y = b;
 
 	return slice_cmp(x->key, y->key);
 }
 
 /* In any order; the array is sorted. */
-static struct tree *build(struct tree_entry *entries, uint32_t count)
+static struct shared_tree *build(struct shared_tree_entry *entries, uint32_t count)
 {
 	if (count) qsort(entries, count, sizeof(*entries), compare_entries);
-	return tree_build(entries, count);
+	return shared_tree_build(entries, count);
 }
 
 /* From one entry an address, its key the domain: one a domain, in place. */
-static uint32_t unite_domains(struct tree_entry *entries, uint32_t count)
+static uint32_t unite_domains(struct shared_tree_entry *entries, uint32_t count)
 {
 	uint32_t united = 0, next;
 
@@ -75,10 +75,11 @@ static uint32_t unite_domains(struct tree_entry *entries, uint32_t count)
 	return united;
 }
 
-static struct tree *build_domains(struct tree_entry *entries, uint32_t count)
+static struct shared_tree *build_domains(struct shared_tree_entry *entries,
+					 uint32_t count)
 {
 	uint32_t united = unite_domains(entries, count);
-	struct tree *t = tree_build(entries, united);
+	struct shared_tree *t = shared_tree_build(entries, united);
 
 	for (uint32_t i = 0; i < united; i++)
 		record_drop(entries[i].record);
@@ -86,7 +87,7 @@ static struct tree *build_domains(struct tree_entry *entries, uint32_t count)
 }
 
 static void build_accounts(struct directory *d, struct record *const *records,
-			   uint32_t count, struct tree_entry *work)
+			   uint32_t count, struct shared_tree_entry *work)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct account_record *r = (struct account_record *)records[i];
@@ -101,7 +102,7 @@ static void build_accounts(struct directory *d, struct record *const *records,
 }
 
 static void build_aliases(struct directory *d, struct record *const *records,
-			  uint32_t count, struct tree_entry *work)
+			  uint32_t count, struct shared_tree_entry *work)
 {
 	for (uint32_t i = 0; i < count; i++)
 		work[i] = alias_entry((struct alias_record *)records[i]);
@@ -111,7 +112,7 @@ static void build_aliases(struct directory *d, struct record *const *records,
 struct directory *snapshot_new(struct record *const *accounts, uint32_t account_count,
 			       struct record *const *aliases, uint32_t alias_count)
 {
-	struct tree_entry *work =
+	struct shared_tree_entry *work =
 		calloc((size_t)account_count + alias_count + 1, sizeof(*work));
 	struct directory *d = calloc(1, sizeof(*d));
 	uint32_t n = 0;
@@ -139,34 +140,35 @@ struct directory *snapshot_copy(const struct directory *d)
 
 	assert(copy);
 	atomic_init(&copy->owners, 1);
-	copy->accounts = tree_keep(d->accounts);
-	copy->accounts_by_id = tree_keep(d->accounts_by_id);
-	copy->aliases = tree_keep(d->aliases);
-	copy->domains = tree_keep(d->domains);
+	copy->accounts = shared_tree_keep(d->accounts);
+	copy->accounts_by_id = shared_tree_keep(d->accounts_by_id);
+	copy->aliases = shared_tree_keep(d->aliases);
+	copy->domains = shared_tree_keep(d->domains);
 	copy->secrets = d->secrets;
 	return copy;
 }
 
-static void put(struct tree **t, struct tree_entry entry)
+static void put(struct shared_tree **t, struct shared_tree_entry entry)
 {
-	struct tree *old = *t;
+	struct shared_tree *old = *t;
 
-	*t = tree_put(old, entry);
-	tree_drop(old);
+	*t = shared_tree_put(old, entry);
+	shared_tree_drop(old);
 }
 
-static void take_away(struct tree **t, slice key)
+static void take_away(struct shared_tree **t, slice key)
 {
-	struct tree *old = *t;
+	struct shared_tree *old = *t;
 
-	*t = tree_remove(old, key);
-	tree_drop(old);
+	*t = shared_tree_remove(old, key);
+	shared_tree_drop(old);
 }
 
 static void count_domain(struct directory *d, slice address, int by)
 {
 	slice name = address_domain(address);
-	struct domain_record *old = (struct domain_record *)tree_find(d->domains, name);
+	struct domain_record *old =
+		(struct domain_record *)shared_tree_find(d->domains, name);
 	uint32_t count = (old ? old->addresses : 0) + (uint32_t)by;
 	struct domain_record *r;
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "store/directory.h"
-#include "store/directory_tree.h"
+#include "store/shared_tree.h"
 
 enum { ACCOUNT_KEY_SIZE = 8 };
 
@@ -27,9 +27,9 @@ struct alias_record {
 
 struct directory {
 	atomic_uint owners;
-	struct tree *accounts, *accounts_by_id; /* of account records */
-	struct tree *aliases;                   /* of alias records */
-	struct tree *domains;                   /* of those that addresses are in */
+	struct shared_tree *accounts, *accounts_by_id; /* of account records */
+	struct shared_tree *aliases;                   /* of alias records */
+	struct shared_tree *domains; /* of those that addresses are in */
 	uint64_t secrets;
 };
 
