@@ -9,8 +9,9 @@ void smtp_cmd_data(struct smtp_server *s, slice)
 		354, SLICE_INIT(""), SLICE_INIT("the message, then <CRLF>.<CRLF>")
 	};
 
-	if (s->recipients == 0) {
-		smtp_say(s, 554, S("5.5.1"), S("no valid recipients"));
+	if (s->recipients == 0) { /* 503: RFC 2033 4.2 */
+		smtp_say(s, s->config->lmtp ? 503 : 554, S("5.5.1"),
+			 S("no valid recipients"));
 	} else if (s->ops->data_begin(s->host)) {
 		smtp_end_transaction(s);
 		smtp_say(s, 451, S(""), S("try again later"));

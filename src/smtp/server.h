@@ -83,8 +83,7 @@ struct smtp_host {
 
 	void (*mail)(void *host, const struct smtp_mail *mail); /* -> smtp_answer */
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
-	/* VRFY, or else EXPN -> smtp_answer */
-	void (*verify)(void *host, bool expand, slice who);
+	void (*verify)(void *host, bool expand, slice who);     /* VRFY, EXPN: the same */
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);

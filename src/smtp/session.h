@@ -1,19 +1,16 @@
 /*
  * session.h - the state of a session, for the files of the engine only
  *
- * What the client says is read in one of three phases; what it may say depends on how
- * far its transaction is:
+ *   FRESH   --EHLO-->  READY                                    ehlo.c
+ *   READY   --MAIL-->  MAILED                                   transaction.c
+ *   MAILED  --RCPT-->  NAMED; REFUSED while none was accepted
+ *   all     --RSET, EHLO, end of data, failure-->  READY        smtp_end_transaction
+ *   READY   --STARTTLS-->  FRESH                                server.c
  *
- *   FRESH ---EHLO--> READY --MAIL--> MAILED --RCPT--> REFUSED <--> NAMED --DATA-->
- * CONTENT ^                                                            |
- *                      +------------ RSET, EHLO, the end of data, failure ----------+
- *
- *   COMMANDS  lines are commands: commands.c
- *   RESPONSES lines are responses to a SASL challenge: auth.c
- *   CONTENT   octets are the message: content.c
- *
- * While `asked` names a question to the host nothing is read. After the final reply to a
- * message `leaving` keeps the transaction until that reply has left (server.h).
+ * In the phase COMMANDS lines are commands, in RESPONSES they answer a SASL challenge,
+ * in CONTENT octets are the message. While `asked` names a question to the host nothing
+ * is read. After the final reply to a message `leaving` keeps the transaction until that
+ * reply has left (server.h).
  */
 #pragma once
 

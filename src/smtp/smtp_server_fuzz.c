@@ -1,6 +1,6 @@
 /* A client that says anything: however the octets are cut, the replies, the host's calls
  * and the messages are the same, and all of them are well-formed. */
-#include "smtp/test_host.h"
+#include "smtp/test_drive.h"
 
 enum { INPUT_MAX = 64 * 1024 };
 

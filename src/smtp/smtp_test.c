@@ -1,7 +1,7 @@
 /* Dialogues, and what they cannot show: the order of the host's calls, the end. */
 #include "base/dialogue.h"
 #include "base/test.h"
-#include "smtp/test_host.h"
+#include "smtp/test_drive.h"
 
 static void begin(void *context)
 {
