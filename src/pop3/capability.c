@@ -83,7 +83,7 @@ static void sasl_write(struct pop3 *p)
 
 /* What can be used before the login is announced after it as well (RFC 2449 5), but for
  * STLS (RFC 2595 4). */
-void capability_write(struct pop3 *p)
+void pop3_capability_write(struct pop3 *p)
 {
 	buf_add(&p->output, S("TOP\r\n"
 			      "UIDL\r\n"

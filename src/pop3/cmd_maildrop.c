@@ -20,7 +20,7 @@ static void uid_line(struct pop3 *p, const struct drop_message *m)
 /* From message p->number on, as many as there is room for. */
 static void list_on(struct pop3 *p)
 {
-	for (; p->number <= p->drop.count && session_has_room(p); p->number++) {
+	for (; p->number <= p->drop.count && pop3_has_room(p); p->number++) {
 		const struct drop_message *m = maildrop_find(&p->drop, p->number);
 
 		if (m) p->list_line(p, m);
@@ -30,7 +30,7 @@ static void list_on(struct pop3 *p)
 		return;
 	}
 	buf_add(&p->output, S(".\r\n"));
-	session_next(p);
+	pop3_next(p);
 }
 
 static void list(struct pop3 *p, const struct arguments *a,

@@ -4,7 +4,7 @@
 void cmd_capa(struct pop3 *p, const struct arguments *)
 {
 	session_ok(p, "this can be done here");
-	capability_write(p);
+	pop3_capability_write(p);
 	buf_add(&p->output, S(".\r\n"));
 }
 

@@ -119,7 +119,7 @@ void run_line(struct pop3 *p, slice line)
 		session_fault(p, why);
 	else
 		row->run(p, &arguments);
-	if (p->want == WANT_INPUT) session_next(p);
+	if (p->want == WANT_INPUT) pop3_next(p);
 }
 
 struct drop_message *find_message(struct pop3 *p, const struct arguments *a)

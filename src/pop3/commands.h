@@ -15,7 +15,7 @@ struct arguments {
 
 typedef void command(struct pop3 *p, const struct arguments *a);
 
-/* Finds, checks and runs the command; session_next has been called in the end unless the
+/* Finds, checks and runs the command; pop3_next has been called in the end unless the
  * engine waits for something. line is without CRLF. */
 void run_line(struct pop3 *p, slice line);
 

@@ -54,7 +54,7 @@ void session_run(struct pop3 *p, struct job *job)
 	p->want = WANT_JOB;
 }
 
-bool session_has_room(const struct pop3 *p)
+bool pop3_has_room(const struct pop3 *p)
 {
 	return p->output.n < OUTPUT_MARK;
 }
@@ -76,7 +76,7 @@ void session_go_on(struct pop3 *p, void (*proceed)(struct pop3 *))
 {
 	if (p->is_leaving || p->output.overflow) {
 		session_close(p); /* in the middle of an answer no text can stand */
-	} else if (session_has_room(p)) {
+	} else if (pop3_has_room(p)) {
 		proceed(p);
 	} else {
 		p->proceed = proceed;
@@ -84,7 +84,7 @@ void session_go_on(struct pop3 *p, void (*proceed)(struct pop3 *))
 	}
 }
 
-void session_next(struct pop3 *p)
+void pop3_next(struct pop3 *p)
 {
 	if (p->state == STATE_CLOSING || p->output.overflow)
 		session_close(p);
@@ -99,7 +99,7 @@ void session_next(struct pop3 *p)
 	else if (p->has_ended)
 		session_close(p);
 	else
-		p->want = session_has_room(p) ? WANT_INPUT : WANT_DRAIN;
+		p->want = pop3_has_room(p) ? WANT_INPUT : WANT_DRAIN;
 }
 
 /* --- lines --- */
@@ -115,7 +115,7 @@ static void refuse_long_line(struct pop3 *p)
 	p->is_skipping = false;
 	if (p->is_in_auth) login_end(p);
 	session_fault(p, "the line is too long");
-	session_next(p);
+	pop3_next(p);
 }
 
 /* No client is known that ends commands with a bare LF; taking it would let octets that
@@ -124,7 +124,7 @@ static void refuse_bare_lf(struct pop3 *p)
 {
 	if (p->is_in_auth) login_end(p);
 	session_fault(p, "lines must end with CRLF");
-	session_next(p);
+	pop3_next(p);
 }
 
 static void take_whole_line(struct pop3 *p, slice line)
@@ -194,7 +194,7 @@ static void drained(struct engine *e)
 	if (proceed)
 		proceed(p);
 	else
-		session_next(p);
+		pop3_next(p);
 }
 
 /* Nothing is kept that the client said in the clear (RFC 2595 4). */
@@ -207,7 +207,7 @@ static void tls_started(struct engine *e, const struct tls_facts *facts)
 	p->utf8 = false;
 	buf_reset(&p->user);
 	p->want = WANT_INPUT;
-	session_next(p);
+	pop3_next(p);
 }
 
 /* No answer is under way. */
@@ -221,7 +221,7 @@ static void input_ended(struct engine *e)
 	struct pop3 *p = session_of(e);
 
 	p->has_ended = true;
-	if (is_at_rest(p)) session_next(p);
+	if (is_at_rest(p)) pop3_next(p);
 }
 
 /* The time to log in is counted in all, not from the last sign of life. */
@@ -251,7 +251,7 @@ static void leave(struct pop3 *p, slice text)
 	buf_add_char(&p->farewell, '\0');
 	p->is_leaving = true;
 	if (is_at_rest(p))
-		session_next(p);
+		pop3_next(p);
 	else if (p->want == WANT_DRAIN || p->want == WANT_TLS)
 		session_close(p);
 }

@@ -32,7 +32,7 @@ static void login_failed(struct pop3 *p, const char *text)
 	login_end(p);
 	session_err(p, text);
 	p->login_failures++;
-	session_next(p);
+	pop3_next(p);
 }
 
 static void send_challenge(struct pop3 *p)
@@ -41,7 +41,7 @@ static void send_challenge(struct pop3 *p)
 	base64_encode(&p->output, sasl_server_output(p->exchange));
 	buf_add(&p->output, S("\r\n"));
 	p->is_in_auth = true;
-	session_next(p);
+	pop3_next(p);
 }
 
 static void go_on(struct pop3 *p, enum sasl_status status)
@@ -133,7 +133,7 @@ static bool decode(struct pop3 *p, slice text, struct buf *ret)
 	if (base64_decode(ret, text)) return true;
 	login_end(p);
 	session_fault(p, "that is not base64");
-	session_next(p);
+	pop3_next(p);
 	return false;
 }
 
@@ -190,7 +190,7 @@ void auth_line(struct pop3 *p, slice line)
 	if (slice_eq(line, S("*"))) {
 		login_end(p);
 		session_fault(p, "cancelled");
-		session_next(p);
+		pop3_next(p);
 		return;
 	}
 	buf_init(&message, SASL_RESPONSE_MAX);
@@ -213,7 +213,7 @@ void pop3_login_done(struct pop3 *p, enum err outcome, const struct pop3_login *
 	} else {
 		login_end(p);
 		session_failed(p, outcome);
-		session_next(p);
+		pop3_next(p);
 	}
 }
 
@@ -224,5 +224,5 @@ void login_opened(struct pop3 *p)
 	p->early_commands = 0;
 	session_ok(p, "%u messages (%llu octets)", p->drop.shown,
 		   (unsigned long long)p->drop.shown_size);
-	session_next(p);
+	pop3_next(p);
 }

@@ -100,7 +100,7 @@ static void opened(struct job *j, enum err outcome)
 		opening_done(o);
 		login_end(p);
 		session_failed(p, outcome);
-		session_next(p);
+		pop3_next(p);
 	} else if (o->is_whole) {
 		adopt(p);
 	} else {

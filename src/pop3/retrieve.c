@@ -42,7 +42,7 @@ static void message_sent(struct pop3 *p)
 	transfer_end(&p->transfer, &p->output);
 	if (p->body_lines == ALL_LINES) present(p)->marks |= MARK_RETRIEVED;
 	p->last_number = p->number;
-	session_next(p);
+	pop3_next(p);
 }
 
 static void send_whole(struct pop3 *p, slice message)
@@ -87,7 +87,7 @@ static void read_failed(struct pop3 *p, enum err e)
 		session_err(p, "the message is gone: another session removed it");
 	else
 		session_failed(p, e);
-	session_next(p);
+	pop3_next(p);
 }
 
 static void was_read(struct job *j, enum err outcome)

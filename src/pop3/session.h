@@ -5,7 +5,7 @@
  *         '---QUIT, faults, failures, end of input, pop3_end-----^
  *
  * One command is in hand at a time. While it waits the engine wants HOST, JOB or
- * DRAIN and takes no input; session_next ends it. The lines of AUTH are the
+ * DRAIN and takes no input; pop3_next ends it. The lines of AUTH are the
  * client's part of the exchange (is_in_auth) and the engine wants INPUT.
  */
 #pragma once
@@ -71,11 +71,11 @@ void session_err(struct pop3 *p, const char *text);
 void session_fault(struct pop3 *p, const char *text);
 void session_run(struct pop3 *p, struct job *job);
 /* Whether more may be added now, or what is there should be sent first. */
-bool session_has_room(const struct pop3 *p);
+bool pop3_has_room(const struct pop3 *p);
 /* The answer in hand has more to come, from proceed: now or once there is room. */
 void session_go_on(struct pop3 *p, void (*proceed)(struct pop3 *));
 /* The command in hand is answered. */
-void session_next(struct pop3 *p);
+void pop3_next(struct pop3 *p);
 void session_close(struct pop3 *p);
 /* -ERR with what our failure means to the client. */
 void session_failed(struct pop3 *p, enum err e);
@@ -94,4 +94,4 @@ const char *hindrance_to_tls(const struct pop3 *p);
 bool is_usable(const struct pop3 *p, const struct sasl_mechanism *m);
 /* The names of the usable mechanisms, each with before and after around it. */
 void mechanisms_write(struct pop3 *p, slice before, slice after);
-void capability_write(struct pop3 *p);
+void pop3_capability_write(struct pop3 *p);

@@ -92,6 +92,7 @@ bool pop3_session_open(void *context, struct conn *c)
 		.tls_available = d->service.tls,
 		.plaintext_login = p->s.config->allow_plaintext_login,
 		.refused = session_refused_mechanisms(&p->s),
+		.secret_keys = &d->server->auth.keys,
 		.retention = { .keep = p->s.config->pop3_retention == POP3_KEEP,
 			       .days = p->s.config->pop3_keep_days },
 	};

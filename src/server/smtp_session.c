@@ -433,6 +433,7 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 		.size_max = (uint64_t)m->s.config->message_size,
 		.recipients_max = (uint32_t)m->s.config->recipients,
 		.refused = session_refused_mechanisms(&m->s),
+		.secret_keys = &d->server->auth.keys,
 	};
 }
 
