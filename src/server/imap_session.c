@@ -6,13 +6,13 @@
 #include "base/clock.h"
 #include "imap/imap.h"
 #include "server/door.h"
-#include "server/opening.h"
+#include "server/entry.h"
 #include "server/version.h"
 #include "store/incoming.h"
 
 struct imap_session {
 	struct session s; /* first: the kind's functions get this */
-	struct opening opening;
+	struct entry entry;
 	struct imap_config config;
 	struct imap *imap;
 };
@@ -33,7 +33,7 @@ static void authorize(void *host, slice authentication, slice authorization)
 {
 	struct imap_session *i = host;
 
-	opening_start(&i->opening, authentication, authorization);
+	entry_start(&i->entry, authentication, authorization);
 }
 
 static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
@@ -97,7 +97,7 @@ static void free_session(struct session *s)
 {
 	struct imap_session *i = (struct imap_session *)s;
 
-	opening_done(&i->opening);
+	entry_done(&i->entry);
 	free(i);
 }
 
@@ -115,8 +115,8 @@ bool imap_session_open(void *context, struct conn *c)
 
 	assert(i);
 	session_init(&i->s, &kind, d->server, c);
-	opening_init(&i->opening, &i->s);
-	i->opening.opened = opened;
+	entry_init(&i->entry, &i->s);
+	i->entry.opened = opened;
 	i->config = (struct imap_config){
 		.host_name = i->s.config->hostname,
 		.tls_available = d->service.tls,

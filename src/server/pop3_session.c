@@ -6,11 +6,11 @@
 #include "base/clock.h"
 #include "pop3/pop3.h"
 #include "server/door.h"
-#include "server/opening.h"
+#include "server/entry.h"
 
 struct pop3_session {
 	struct session s; /* first: the kind's functions get this */
-	struct opening opening;
+	struct entry entry;
 	struct pop3_config config;
 	struct pop3 *pop3;
 };
@@ -26,7 +26,7 @@ static void authorize(void *host, slice authentication, slice authorization)
 {
 	struct pop3_session *p = host;
 
-	opening_start(&p->opening, authentication, authorization);
+	entry_start(&p->entry, authentication, authorization);
 }
 
 static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
@@ -67,7 +67,7 @@ static void free_session(struct session *s)
 {
 	struct pop3_session *p = (struct pop3_session *)s;
 
-	opening_done(&p->opening);
+	entry_done(&p->entry);
 	free(p);
 }
 
@@ -85,8 +85,8 @@ bool pop3_session_open(void *context, struct conn *c)
 
 	assert(p);
 	session_init(&p->s, &kind, d->server, c);
-	opening_init(&p->opening, &p->s);
-	p->opening.opened = opened;
+	entry_init(&p->entry, &p->s);
+	p->entry.opened = opened;
 	p->config = (struct pop3_config){
 		.host_name = p->s.config->hostname,
 		.tls_available = d->service.tls,

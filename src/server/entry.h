@@ -1,5 +1,5 @@
 /*
- * opening.h - from a proven identity to an account that is ready for it
+ * entry.h - from a proven identity to an account that is ready for it
  *
  * What IMAP and POP3 do between the login exchange and the mailbox: who may act
  * as whom, the inbox that a sandbox makes for whoever comes, and the session's
@@ -10,10 +10,10 @@
 
 #include "server/session.h"
 
-struct opening {
+struct entry {
 	struct session *s;
 	/* inbox: of a sandbox, the mailbox that is this login's; else empty. Lives as
-	 * long as the opening. Not called when the connection is gone. */
+	 * long as the entry. Not called when the connection is gone. */
 	void (*opened)(struct session *s, enum err outcome, int64_t account, slice inbox);
 	enum err outcome;
 	int64_t account;
@@ -23,7 +23,7 @@ struct opening {
 	struct task task;
 };
 
-void opening_init(struct opening *o, struct session *s);
-void opening_done(struct opening *o);
+void entry_init(struct entry *o, struct session *s);
+void entry_done(struct entry *o);
 /* Ends in opened, never from inside. */
-void opening_start(struct opening *o, slice authentication, slice authorization);
+void entry_start(struct entry *o, slice authentication, slice authorization);

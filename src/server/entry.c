@@ -1,10 +1,10 @@
-#include "server/opening.h"
+#include "server/entry.h"
 
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
 
-static void answer(struct opening *o)
+static void answer(struct entry *o)
 {
 	struct session *s = o->s;
 
@@ -18,12 +18,12 @@ static void answer(struct opening *o)
 
 static void answer_later(struct task *task)
 {
-	answer(CONTAINER_OF(task, struct opening, task));
+	answer(CONTAINER_OF(task, struct entry, task));
 }
 
 static enum err open_inbox(struct job *j, struct account *a)
 {
-	struct opening *o = CONTAINER_OF(j, struct opening, job);
+	struct entry *o = CONTAINER_OF(j, struct entry, job);
 	int64_t mailbox;
 
 	return inbox_open(a, buf_slice(&o->inbox), &mailbox);
@@ -31,24 +31,24 @@ static enum err open_inbox(struct job *j, struct account *a)
 
 static void inbox_opened(struct job *j, enum err outcome)
 {
-	struct opening *o = CONTAINER_OF(j, struct opening, job);
+	struct entry *o = CONTAINER_OF(j, struct entry, job);
 
 	o->outcome = outcome;
 	answer(o);
 }
 
-void opening_init(struct opening *o, struct session *s)
+void entry_init(struct entry *o, struct session *s)
 {
-	*o = (struct opening){ .s = s, .task.run = answer_later };
+	*o = (struct entry){ .s = s, .task.run = answer_later };
 	buf_init(&o->inbox, MAILBOX_NAME_MAX);
 }
 
-void opening_done(struct opening *o)
+void entry_done(struct entry *o)
 {
 	buf_done(&o->inbox);
 }
 
-static void start_inbox(struct opening *o)
+static void start_inbox(struct entry *o)
 {
 	o->job = (struct job){ .account = o->account,
 			       .level = JOB_WRITES_FLAGS,
@@ -58,7 +58,7 @@ static void start_inbox(struct opening *o)
 	actors_submit(o->s->server->actors, &o->ticket);
 }
 
-void opening_start(struct opening *o, slice authentication, slice authorization)
+void entry_start(struct entry *o, slice authentication, slice authorization)
 {
 	struct session *s = o->s;
 	slice who = authorization.n ? authorization : authentication;
