@@ -10,10 +10,11 @@
 #include "base/interval_set.h"
 #include "store/account.h"
 
-enum { UIDSET_ROW_INTERVALS = 2000 };
+enum { UIDSET_ROW_INTERVALS = 1000 };
 
 /* UIDs first..last, above all that are there. */
 enum err uidset_append(struct account *a, int64_t mailbox, uint32_t first, uint32_t last);
+/* UIDs that are all there. */
 enum err uidset_remove(struct account *a, int64_t mailbox,
 		       const struct interval_set *uids);
 enum err uidset_clear(struct account *a, int64_t mailbox);

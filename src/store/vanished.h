@@ -9,7 +9,7 @@
 #include "base/interval_set.h"
 #include "store/account.h"
 
-enum { VANISHED_ROWS_MAX = 50000 };
+enum { VANISHED_ROWS_MAX = 20000 };
 
 enum err vanished_add(struct account *a, int64_t mailbox, uint64_t modseq,
 		      const struct interval_set *uids);

@@ -1,0 +1,57 @@
+#include <stdio.h>
+
+#include "store/fixture_test.h"
+
+static uint64_t make(struct fixture *f, const char *name)
+{
+	uint64_t bit = 0;
+
+	CHECK_INT(keyword_bit(f->account, slice_of(name), true, &bit), ERR_NONE);
+	return bit;
+}
+
+static void make_all(struct fixture *f)
+{
+	char name[16];
+
+	for (int i = 0; i < KEYWORDS_MAX; i++) {
+		snprintf(name, sizeof(name), "k%d", i);
+		CHECK_INT(make(f, name), UINT64_C(1) << (KEYWORD_FIRST_BIT + i));
+	}
+}
+
+TEST(keywords_ignore_case)
+{
+	struct fixture f;
+	uint64_t bit;
+
+	fixture_init(&f);
+	fixture_begin(&f);
+	CHECK_INT(make(&f, "$Forwarded"), 256);
+	CHECK_INT(make(&f, "$FORWARDED"), 256);
+	CHECK_INT(make(&f, "$Junk"), 512);
+	fixture_commit(&f);
+	CHECK_INT(keyword_bit(f.account, S("$junk"), false, &bit), ERR_NONE);
+	CHECK_INT(bit, 512);
+	CHECK_INT(keyword_bit(f.account, S("other"), false, &bit), ERR_NOT_FOUND);
+	fixture_done(&f);
+}
+
+TEST(keywords_that_no_message_has_are_taken_again)
+{
+	struct fixture f;
+	uint64_t bit;
+
+	fixture_init(&f);
+	fixture_begin(&f);
+	make_all(&f);
+	fixture_append(&f, f.inbox, S("x\r\n\r\n1\r\n"), 256 | 1024);
+	fixture_commit(&f);
+	fixture_begin(&f);
+	CHECK_INT(make(&f, "new"), 512);
+	CHECK_INT(keyword_bit(f.account, S("k1"), false, &bit), ERR_NOT_FOUND);
+	fixture_append(&f, f.inbox, S("x\r\n\r\n1\r\n"), (UINT64_C(1) << 62) - 1);
+	CHECK_INT(keyword_bit(f.account, S("one more"), true, &bit), ERR_LIMIT);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
