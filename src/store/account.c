@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "account_schema.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/account_private.h"
+#include "store/account_schema.h"
 #include "store/blob.h"
 #include "store/files.h"
 #include "store/mailbox_private.h"
