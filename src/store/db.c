@@ -159,6 +159,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 
 	assert(d && strlen(options->path) < sizeof(d->path));
 	snprintf(d->path, sizeof(d->path), "%s", options->path);
+	map_init(&d->statements, MAP_BORROWS_KEYS);
 	d->durable = options->durable;
 	d->temporary = options->temporary;
 	e = open_handle(d);
@@ -175,7 +176,7 @@ void db_close(struct db *d)
 {
 	if (!d) return;
 	close_handle(d);
-	free(d->statements.slots);
+	map_done(&d->statements);
 	free(d);
 }
 

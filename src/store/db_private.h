@@ -5,13 +5,8 @@
 
 #include <sqlite3.h>
 
+#include "base/map.h"
 #include "store/db.h"
-
-/* Statements by the address of their text: open addressing, a power of two of slots. */
-struct statement_table {
-	struct query **slots;
-	uint32_t capacity, count;
-};
 
 enum { DB_PATH_MAX = 4096 };
 
@@ -23,7 +18,7 @@ struct db {
 	bool sync_known; /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;
-	struct statement_table statements;
+	struct map statements; /* struct query by the address of their text */
 };
 
 /* Logs the failure and gives its kind. */

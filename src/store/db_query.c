@@ -71,55 +71,36 @@ static void finalise(struct query *q)
 	free(q);
 }
 
-static struct query **find_slot(struct statement_table *t, const char *sql)
-{
-	uint32_t at = (uint32_t)(((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 40);
-
-	for (;; at++) {
-		struct query **slot = t->slots + (at & (t->capacity - 1));
-
-		if (!*slot || (*slot)->sql == sql) return slot;
-	}
-}
-
-static void grow(struct statement_table *t)
-{
-	struct statement_table old = *t;
-
-	t->capacity = old.capacity ? old.capacity * 2 : 64;
-	t->slots = calloc(t->capacity, sizeof(*t->slots));
-	assert(t->slots);
-	for (uint32_t i = 0; i < old.capacity; i++)
-		if (old.slots[i]) *find_slot(t, old.slots[i]->sql) = old.slots[i];
-	free(old.slots);
-}
-
 void db_forget_statements(struct db *d)
 {
-	struct statement_table *t = &d->statements;
+	const struct map_entry *entry;
+	size_t cursor = 0;
 
-	for (uint32_t i = 0; i < t->capacity; i++) {
-		if (!t->slots[i]) continue;
-		assert(!t->slots[i]->active);
-		finalise(t->slots[i]);
-		t->slots[i] = NULL;
+	while ((entry = map_next(&d->statements, &cursor))) {
+		struct query *q = entry->value;
+
+		assert(!q->active);
+		finalise(q);
 	}
-	t->count = 0;
+	map_done(&d->statements);
+	map_init(&d->statements, MAP_BORROWS_KEYS);
+}
+
+/* The text's address is the key; it lies in the query. */
+static slice key_of(const char *const *sql)
+{
+	return (slice){ (const char *)sql, sizeof(*sql) };
 }
 
 static struct query *find_or_prepare(struct db *d, const char *sql)
 {
-	struct statement_table *t = &d->statements;
-	struct query **slot, *q;
+	struct query *kept = map_find(&d->statements, key_of(&sql)), *q;
 
-	if (t->count * 2 >= t->capacity) grow(t);
-	slot = find_slot(t, sql);
-	if (*slot && !(*slot)->active) return *slot;
+	if (kept && !kept->active) return kept;
 	q = prepare(d, sql);
-	q->single_use = *slot || q->failed;
-	if (q->single_use) return q;
-	t->count++;
-	return *slot = q;
+	q->single_use = kept || q->failed;
+	if (!q->single_use) map_put(&d->statements, key_of(&q->sql), q);
+	return q;
 }
 
 struct query *db_query(struct db *d, const char *sql)

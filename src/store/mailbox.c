@@ -155,6 +155,15 @@ enum err mailbox_count(struct account *a, int64_t mailbox,
 
 /* --- subscriptions --- */
 
+static enum err check_room(struct account *a)
+{
+	int64_t count;
+	enum err e = query_run_int(db_query(a->db, "SELECT COUNT(*) FROM subscription"),
+				   &count);
+
+	return e ? e : count < MAILBOXES_MAX ? ERR_NONE : ERR_LIMIT;
+}
+
 enum err subscription_set(struct account *a, slice name, bool subscribed)
 {
 	static const char *const sql[] = {
@@ -164,10 +173,10 @@ enum err subscription_set(struct account *a, slice name, bool subscribed)
 	char buffer[MAILBOX_NAME_MAX];
 	struct query *q;
 	uint64_t modseq;
-	enum err e;
+	enum err e = is_mailbox_name(name) ? ERR_NONE : ERR_MALFORMED;
 
-	if (!is_mailbox_name(name)) return ERR_MALFORMED;
-	e = account_take_modseq(a, &modseq);
+	if (!e && subscribed) e = check_room(a);
+	if (!e) e = account_take_modseq(a, &modseq);
 	if (e) return e;
 	q = db_query(a->db, sql[subscribed]);
 	query_text(q, mailbox_name_canonical(name, buffer));

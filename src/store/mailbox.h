@@ -52,7 +52,8 @@ enum err mailbox_find(struct account *a, slice name, struct arena *arena,
 enum err mailbox_get(struct account *a, int64_t id, struct arena *arena,
 		     struct mailbox *ret);
 
-/* Makes missing levels above too. ERR_EXISTS; ERR_MALFORMED for a bad name; ERR_LIMIT. */
+/* Makes missing levels above too. ERR_EXISTS; ERR_MALFORMED for a bad name; ERR_LIMIT;
+ * ERR_DENIED when another mailbox has the special use. */
 enum err mailbox_create(struct account *a, slice name, enum special_use use,
 			int64_t *ret_id);
 /* ERR_DENIED for INBOX. With mailboxes below, the messages go and the name stays. */
@@ -61,7 +62,8 @@ enum err mailbox_delete(struct account *a, int64_t id);
  * (RFC 9051 6.3.6). */
 enum err mailbox_rename(struct account *a, int64_t id, slice new_name);
 
-/* A name may be subscribed to without there being a mailbox (RFC 9051 6.3.7). */
+/* A name may be subscribed to without there being a mailbox (RFC 9051 6.3.7). ERR_LIMIT
+ * past MAILBOXES_MAX names. */
 enum err subscription_set(struct account *a, slice name, bool subscribed);
 typedef bool name_visitor(void *context, slice name);
 enum err subscription_each(struct account *a, name_visitor *visit, void *context);

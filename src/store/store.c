@@ -24,18 +24,19 @@ int64_t random_id(void)
 	return (int64_t)(bits >> 1);
 }
 
-/* --- the lock file: "boot-id running" or "boot-id clean" --- */
+/* --- the lock file: "<boot id> running" or "<boot id> clean" --- */
 
 static void read_boot(struct store *s)
 {
-	char text[64] = { 0 }, state[16] = { 0 };
-	ssize_t n = pread(s->lock_fd, text, sizeof(text) - 1, 0);
-	long long boot;
+	char text[64];
+	ssize_t n = pread(s->lock_fd, text, sizeof(text), 0);
+	slice in = { text, n > 0 ? (size_t)n : 0 };
+	uint64_t boot;
 
-	if (n <= 0 || sscanf(text, "%lld %15s", &boot, state) != 2 ||
-	    strcmp(state, "clean") != 0)
-		boot = random_id();
-	s->boot = boot;
+	if (take_u64(&in, &boot) && take_literal(&in, S(" clean")))
+		s->boot = (int64_t)boot;
+	else
+		s->boot = random_id();
 }
 
 static enum err write_boot(struct store *s, const char *state)
