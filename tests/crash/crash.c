@@ -16,8 +16,8 @@
 
 #include "base/log.h"
 #include "disk.h"
+#include "folder.h"
 #include "store/check.h"
-#include "tree.h"
 #include "world.h"
 
 enum { PATH_SIZE = 256, CALLS_MAX = 5000, DIED_AS_PLANNED = 77 };
@@ -37,18 +37,17 @@ struct trial {
 
 /* --- the child that meets the fault --- */
 
-static void acknowledge(struct trial *t, struct world *w, int step)
+static void acknowledge(struct trial *t, struct world *w, int i)
 {
 	struct shared *s = t->shared;
 
 	char scratch[STATE_MAX];
 	bool learning = t->fault == DISK_GOOD;
 
-	s->acknowledged = step + 1;
-	if (t->scenario->steps[step].level == JOB_WRITES)
-		s->acknowledged_durable = step + 1;
+	s->acknowledged = i + 1;
+	if (t->scenario->steps[i].level == JOB_WRITES) s->acknowledged_durable = i + 1;
 	/* Also remembers the modseqs that a client sees now. */
-	if (!world_describe(w, learning ? s->states[step + 1] : scratch) && learning)
+	if (!world_describe(w, learning ? s->states[i + 1] : scratch) && learning)
 		abort();
 }
 
@@ -175,7 +174,7 @@ static void make_base(struct trial *t)
 	struct world w = { .shared = t->shared };
 	enum err e;
 
-	tree_remove(t->base);
+	folder_remove(t->base);
 	if (mkdir(t->base, 0700) != 0) abort();
 	if (t->scenario->from_nothing) _exit(0);
 	e = world_open(&w, t->base);
@@ -189,9 +188,9 @@ static void start_over(struct trial *t)
 {
 	struct shared *s = t->shared;
 
-	tree_remove(t->work);
-	tree_remove(t->after);
-	tree_copy(t->base, t->work);
+	folder_remove(t->work);
+	folder_remove(t->after);
+	folder_copy(t->base, t->work);
 	s->calls = s->acknowledged = s->acknowledged_durable = 0;
 	s->unknown = s->finished = false;
 	s->modseq = 0;
@@ -256,7 +255,7 @@ static void warm_up(struct trial *t)
 {
 	struct world w = { .shared = t->shared };
 
-	tree_remove(t->work);
+	folder_remove(t->work);
 	if (world_open(&w, t->work) || world_prepare(&w)) abort();
 	world_close(&w);
 }

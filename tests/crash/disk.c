@@ -60,12 +60,13 @@ static bool is_due(void)
 /* 0: go on. Else the errno to fail with, or -1: die now. */
 static int strike(int fd, enum what what)
 {
-	if (!is_watched(fd)) return 0;
+	bool is_full = plan.fault == DISK_FULL_ONCE || plan.fault == DISK_FULL_EVER;
+
+	if (!is_watched(fd) || (is_full && what != A_WRITE)) return 0;
 	++*plan.calls;
 	if (!is_due()) return 0;
 	if (disk_fault_kills(plan.fault)) return -1;
-	if (plan.fault == DISK_EIO_ONCE || plan.fault == DISK_EIO_EVER) return EIO;
-	return what == A_WRITE ? ENOSPC : 0;
+	return is_full ? ENOSPC : EIO;
 }
 
 /* A call without octets: fails or dies before anything happened. */

@@ -20,7 +20,7 @@ struct bytes {
 struct object;
 
 struct entry {
-	char name[80];
+	char name[256];
 	struct object *object;
 };
 

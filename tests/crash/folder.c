@@ -1,4 +1,4 @@
-#include "tree.h"
+#include "folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@ static int remove_one(const char *path, const struct stat *, int, struct FTW *)
 	return remove(path);
 }
 
-void tree_remove(const char *path)
+void folder_remove(const char *path)
 {
 	nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
 }
@@ -33,7 +33,7 @@ static void copy_file(const char *from, const char *to)
 	close(out);
 }
 
-void tree_copy(const char *from, const char *to)
+void folder_copy(const char *from, const char *to)
 {
 	char from_below[PATH_SIZE], to_below[PATH_SIZE];
 	DIR *d = opendir(from);
@@ -45,7 +45,7 @@ void tree_copy(const char *from, const char *to)
 		snprintf(from_below, sizeof(from_below), "%s/%s", from, e->d_name);
 		snprintf(to_below, sizeof(to_below), "%s/%s", to, e->d_name);
 		if (e->d_type == DT_DIR)
-			tree_copy(from_below, to_below);
+			folder_copy(from_below, to_below);
 		else
 			copy_file(from_below, to_below);
 	}

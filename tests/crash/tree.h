@@ -1,8 +1,0 @@
-/*
- * tree.h - copying and removing folders, without starting a program
- */
-#pragma once
-
-void tree_remove(const char *path); /* nothing there is fine */
-/* Into a folder that is not there yet. */
-void tree_copy(const char *from, const char *to);
