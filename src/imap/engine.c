@@ -29,17 +29,23 @@ void session_bye(struct imap *s, slice text)
 	close_now(s);
 }
 
+/* Why the session must end now that no command is in hand, or an empty text. */
+static slice reason_to_end(const struct imap *s)
+{
+	if (s->farewell.n) return s->farewell;
+	return s->faults > IMAP_FAULTS_MAX ? S("too many faults") : S("");
+}
+
 /* What has piled up while the command was in hand comes first. */
 void session_next(struct imap *s)
 {
-	if (s->state == STATE_CLOSING || s->output.overflow)
+	slice reason = reason_to_end(s);
+
+	if (s->state == STATE_CLOSING || s->output.overflow ||
+	    (s->ends_input && !reason.n))
 		close_now(s);
-	else if (s->farewell.n)
-		session_bye(s, s->farewell);
-	else if (s->faults > IMAP_FAULTS_MAX)
-		session_bye(s, S("too many faults"));
-	else if (s->ends_input)
-		close_now(s);
+	else if (reason.n)
+		session_bye(s, reason);
 	else
 		s->want = session_has_room(s) ? WANT_INPUT : WANT_DRAIN;
 }
