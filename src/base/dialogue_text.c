@@ -106,7 +106,7 @@ bool dialogue_matches(struct dialogue_groups *g, slice pattern, slice line,
 	regmatch_t match[DIALOGUE_GROUPS + 1];
 	struct buf expression;
 	regex_t regex;
-	char *text;
+	struct buf text;
 	int fault;
 
 	buf_init(&expression, PATTERN_MAX);
@@ -114,10 +114,12 @@ bool dialogue_matches(struct dialogue_groups *g, slice pattern, slice line,
 	fault = regcomp(&regex, buf_slice(&expression).p, REG_EXTENDED);
 	buf_done(&expression);
 	if (fault) return false;
-	text = strndup(line.p, line.n);
-	*ret_matches = !regexec(&regex, text, countof(match), match, 0);
-	if (*ret_matches) keep_groups(g, match, text);
-	free(text);
+	buf_init(&text, line.n + 1);
+	buf_add(&text, line);
+	buf_add_char(&text, '\0');
+	*ret_matches = !regexec(&regex, text.p, countof(match), match, 0);
+	if (*ret_matches) keep_groups(g, match, text.p);
+	buf_done(&text);
 	regfree(&regex);
 	return true;
 }
