@@ -41,6 +41,10 @@ static const struct command commands[] = {
 	{ SLICE_INIT("UNSELECT"),     SELECTED, 0,                       &unselect_ops },
 	{ SLICE_INIT("EXPUNGE"),      SELECTED, SYNCS | UID_TAKES_SET | CHANGES_MAILBOX,
 	                                                                 &expunge_ops },
+	{ SLICE_INIT("SEARCH"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
+	                                                                 &search_ops },
+	{ SLICE_INIT("FETCH"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS,
+	                                                                 &fetch_ops },
 	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |
 	                                        CHANGES_MAILBOX,         &store_ops },
 	{ SLICE_INIT("COPY"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT,

@@ -80,6 +80,7 @@ static void begin_run(struct task *t)
 	buf_reset(&t->code);
 	t->complaint = (slice){ 0 };
 	t->more = false;
+	t->must_write = false;
 }
 
 static enum err task_run(struct job *j, struct account *a)
@@ -139,7 +140,8 @@ void task_submit(struct task *t)
 	t->job.run = task_run;
 	t->job.done = task_job_done;
 	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;
-	if (!t->has_worked) t->job.level = t->command->ops->level;
+	if (!t->has_worked)
+		t->job.level = t->must_write ? JOB_WRITES_FLAGS : t->command->ops->level;
 	s->want = WANT_JOB;
 }
 

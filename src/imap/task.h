@@ -62,6 +62,8 @@ struct task {
 	struct buf code; /* of the tagged response, without brackets */
 	slice complaint; /* task_complain; or empty */
 	bool more;       /* work is to be run again when out has been sent */
+	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
+			  */
 
 	bool is_running; /* from task_submit on, until all is told */
 	bool has_worked; /* done was called with more false */

@@ -15,7 +15,7 @@ enum {
 	PREVIEW_MAX = 256,            /* characters (RFC 8970 section 4) */
 	SUMMARY_TEXT_MAX = 64 * 1024, /* octets of each decoded text */
 	ENVELOPE_MAX = 1024 * 1024,
-	BODY_STRUCTURE_MAX = 4 * 1024 * 1024,
+	BODY_STRUCTURE_MAX = 1024 * 1024,
 	SUMMARY_ARENA_MAX = 8 * 1024 * 1024, /* what a summary takes at most */
 };
 
