@@ -41,6 +41,9 @@ struct ticket {
 
 void actors_submit(struct actors *a, struct ticket *t);
 
+/* What an account may hold, in octets, 0 without limit; for those opened from now on. */
+void actors_set_quota(struct actors *a, uint64_t octets);
+
 /* Is told of commits that changed what others could see, and of the account's end. */
 struct watcher {
 	int64_t account;

@@ -148,11 +148,24 @@ static void submit_targets(struct arrival *d)
 	}
 }
 
+/* Mail that goes round in circles grows a Received field at each turn (RFC 5321 6.3). */
+static bool has_looped(const struct mime_part *root)
+{
+	uint32_t hops = 0;
+
+	for (uint32_t i = 0; i < root->field_count; i++)
+		hops += slice_eq_nocase(root->fields[i].name, S("Received"));
+	return hops > ARRIVAL_HOPS_MAX;
+}
+
 static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
 
 	d->finishing = incoming_finish(d->message);
+	if (!d->finishing && !d->server->is_sandbox)
+		d->has_looped = has_looped(incoming_mime(d->message)->parts);
+	if (d->has_looped) d->finishing = ERR_DENIED;
 	if (!d->finishing) submit_targets(d);
 }
 

@@ -34,13 +34,17 @@ struct arrival {
 		waiting; /* targets that have not answered, and the message's finishing */
 	bool is_running;
 	enum err finishing; /* of the message: the worker's, until it is done */
+	bool has_looped;    /* it came through more servers than any honest way has */
 	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
 	slice *inboxes;     /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
 };
 
-enum { ARRIVAL_ARENA_MAX = 4 * 1024 * 1024 };
+enum {
+	ARRIVAL_ARENA_MAX = 4 * 1024 * 1024,
+	ARRIVAL_HOPS_MAX = 100, /* Received fields (RFC 5321 6.3) */
+};
 
 void arrival_init(struct arrival *d, struct server *s, struct loop *loop);
 /* Not while it runs. */

@@ -132,6 +132,7 @@ static bool start_store(struct server *s, struct buf *fault)
 		return false;
 	}
 	s->actors = actors_new(s->store, s->workers, ACTORS_HANDLES_MAX);
+	actors_set_quota(s->actors, (uint64_t)((const struct config *)s->config)->quota);
 	authenticator_init(&s->auth, s->store, s->workers);
 	s->auth.config = &s->config;
 	s->auth.accepts_all = s->is_sandbox;
@@ -191,6 +192,7 @@ static void replace_config(struct server *s, struct config *fresh)
 	s->old = old;
 	s->config = fresh;
 	set_limits(s, fresh);
+	actors_set_quota(s->actors, (uint64_t)fresh->quota);
 	apply_log_settings(fresh);
 }
 

@@ -237,6 +237,21 @@ static enum err data(void *host, slice octets)
 	return incoming_add(m->arrival.message, octets);
 }
 
+/* Whether the message begins as a field does, or with the empty line behind no fields. */
+static bool begins_with_field(const struct incoming *message)
+{
+	char head[128];
+	size_t n = sizeof(head);
+
+	if (incoming_size(message) < n) n = (size_t)incoming_size(message);
+	if (!incoming_read(message, 0, head, n) || n == 0 || head[0] == '\r') return true;
+	for (size_t i = 0; i < n; i++) {
+		if (head[i] == ':') return i > 0;
+		if (head[i] <= ' ' || head[i] > '~') return false;
+	}
+	return false;
+}
+
 /* Our trace fields; a sandbox keeps mail as it was sent. */
 static void write_prefix(struct smtp_session *m, int64_t now)
 {
@@ -257,6 +272,9 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 	if (m->s.server->is_sandbox) return;
 	smtp_return_path_write(m->mail.local, m->mail.domain, &m->arrival.prefix);
 	smtp_received_write(&trace, &m->arrival.prefix);
+	/* A message without header fields stays a body behind ours. */
+	if (!begins_with_field(m->arrival.message))
+		buf_add(&m->arrival.prefix, S("\r\n"));
 }
 
 static void data_end(void *host)
@@ -277,7 +295,8 @@ static const struct smtp_reply replies[ERR_COUNT] = {
 	[ERR_NOT_FOUND] = { 550, SLICE_INIT("5.1.1"),
 			    SLICE_INIT("No such user here any more") },
 	[ERR_EXISTS] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
-	[ERR_DENIED] = { 550, SLICE_INIT("5.7.1"), SLICE_INIT("Not permitted") },
+	[ERR_DENIED] = { 554, SLICE_INIT("5.4.6"),
+			 SLICE_INIT("It goes round in circles: too many hops") },
 	[ERR_LIMIT] = { 452, SLICE_INIT("4.2.2"), SLICE_INIT("The mailbox is full") },
 	[ERR_MALFORMED] = { 554, SLICE_INIT("5.6.0"),
 			    SLICE_INIT("The message cannot be read") },
