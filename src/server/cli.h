@@ -48,6 +48,8 @@ enum cli_status cli_serve(int argc, char **argv);
 enum cli_status cli_init(int argc, char **argv);
 enum cli_status cli_check(int argc, char **argv);
 enum cli_status cli_admin(int argc, char **argv); /* user and alias: admin.h */
+enum cli_status cli_manual(int argc,
+			   char **argv); /* postroom.conf(5), from the table of keys */
 
 /* Runs what argv asks for. */
 enum cli_status cli_main(int argc, char **argv);

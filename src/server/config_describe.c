@@ -99,7 +99,7 @@ static void write_heading(enum section section, struct buf *out)
 	const struct section_kind *kind = &section_kinds[section];
 
 	if (section == SECTION_TOP)
-		buf_add(out, S(".Ss At the top\n"));
+		buf_add(out, S(".Ss Before any section\n"));
 	else
 		buf_addf(out, ".Ss [%s%s]\n", kind->name, kind->named ? " NAME" : "");
 }
