@@ -185,16 +185,13 @@ bool password_is_current(slice hash)
 		       0;
 }
 
-/* Without l, o, 0 and 1: 32 of them, so that each is worth 5 bits. */
-static const char app_alphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+/* Without what can be mistaken (l, 0, 1), and without vowels: no words come out. */
+static const char app_alphabet[] = "23456789bcdfghjkmnpqrstvwxyz";
 
 void app_password_make(char ret[APP_PASSWORD_OCTETS])
 {
-	uint8_t random[APP_PASSWORD_OCTETS];
-
-	_Static_assert(sizeof(app_alphabet) - 1 == 32, "5 bits a character");
-	random_bytes(random, sizeof(random));
 	for (size_t i = 0; i < APP_PASSWORD_OCTETS; i++)
-		ret[i] = i % 5 == 4 ? '-' : app_alphabet[random[i] & 31];
-	explicit_bzero(random, sizeof(random));
+		ret[i] = i % 5 == 4
+				 ? '-'
+				 : app_alphabet[random_below(sizeof(app_alphabet) - 1)];
 }

@@ -26,7 +26,7 @@ enum {
 	PASSWORD_PASSES = 2,
 	PASSWORD_MEMORY = 19 * 1024 * 1024, /* octets */
 
-	APP_PASSWORD_OCTETS = 19, /* "k7pm-x2wd-9fhq-tz4c": 80 random bits */
+	APP_PASSWORD_OCTETS = 24, /* "k7pm-x2wd-9fhq-tz4c-b8vn": 96 random bits */
 };
 
 /* What a guess must cost. */
@@ -56,6 +56,6 @@ enum password_cost {
  * replace it. */
 bool password_is_current(slice hash);
 
-/* A password for one device, for a person to copy: four groups of four letters and digits
+/* A password for one device, for a person to copy: five groups of four letters and digits
  * that cannot be mistaken for each other. Not NUL-terminated. */
 void app_password_make(char ret[APP_PASSWORD_OCTETS]);
