@@ -6,6 +6,7 @@
 
 #include "base/container.h"
 #include "base/map.h"
+#include "server/group.h"
 
 enum { ROUNDS_MAX = 8 }; /* groups of one account in a row, then others come in between */
 
@@ -14,7 +15,7 @@ struct actor {
 	struct actors *all;
 	struct work work;
 	struct account *handle; /* only the worker that runs the actor touches it */
-	struct ticket *first, **last;
+	struct ticket_list tickets;
 	struct watcher *watchers;
 	struct actor *older, *newer; /* among the idle ones with a handle */
 	bool is_busy;                /* submitted or running: it belongs to a worker */
@@ -65,7 +66,7 @@ static struct actor *find_or_add(struct actors *a, int64_t id)
 	actor = calloc(1, sizeof(*actor));
 	assert(actor);
 	*actor = (struct actor){ .id = id, .all = a, .work.run = run_actor };
-	actor->last = &actor->first;
+	ticket_list_init(&actor->tickets);
 	map_put(&a->by_id, id_key(&actor->id), actor);
 	return actor;
 }
@@ -115,7 +116,7 @@ static bool occupy(struct actors *a, struct actor *actor)
  */
 static bool vacate(struct actors *a, struct actor *actor)
 {
-	if (actor->first) return true;
+	if (actor->tickets.first) return true;
 	actor->is_busy = false;
 	if (actor->handle) join_idle_list(a, actor);
 	pthread_cond_broadcast(&a->idle);
@@ -125,143 +126,73 @@ static bool vacate(struct actors *a, struct actor *actor)
 
 static void enqueue(struct ticket *t)
 {
-	struct actors *a = t->actors;
+	struct actors *a = t->queue;
 	bool submit;
 
 	pthread_mutex_lock(&a->lock);
 	struct actor *actor = find_or_add(a, t->job->account);
-	t->next = NULL;
-	*actor->last = t;
-	actor->last = &t->next;
+	ticket_list_add(&actor->tickets, t);
 	submit = occupy(a, actor);
 	pthread_mutex_unlock(&a->lock);
 	if (submit) workers_submit(a->workers, WORK_URGENT, &actor->work);
 }
 
-static void prepare(struct work *w)
-{
-	struct ticket *t = CONTAINER_OF(w, struct ticket, work);
-
-	t->job->prepare(t->job);
-	enqueue(t);
-}
-
-static void answer(struct task *task)
-{
-	struct ticket *t = CONTAINER_OF(task, struct ticket, task);
-
-	t->job->done(t->job, t->outcome);
-	if (t->answered) t->answered(t);
-}
-
 void actors_submit(struct actors *a, struct ticket *t)
 {
-	t->actors = a;
-	t->task.run = answer;
-	if (!t->job->prepare) {
-		enqueue(t);
-		return;
-	}
-	t->work = (struct work){ .run = prepare };
-	workers_submit(a->workers, WORK_LONG, &t->work);
+	t->queue = a;
+	ticket_start(t, a->workers, enqueue);
 }
 
-static void finish(struct ticket *t)
+static enum err begin(void *account, enum job_level strongest)
 {
-	loop_post(t->loop, &t->task);
+	return account_begin(account, strongest);
 }
 
-static void finish_all(struct ticket *list, enum err outcome)
+static enum err savepoint(void *account)
 {
-	while (list) {
-		struct ticket *next = list->next;
-
-		list->outcome = outcome;
-		finish(list);
-		list = next;
-	}
+	return account_savepoint(account);
 }
 
-/* Runs each job in a savepoint of its own. False: the database lost the transaction. */
-static bool run_in_savepoints(struct account *handle, struct ticket *list)
+static enum err release(void *account)
 {
-	for (struct ticket *t = list; t; t = t->next) {
-		t->outcome = account_savepoint(handle);
-		if (!t->outcome) t->outcome = t->job->run(t->job, handle);
-		if (!account_in_transaction(handle)) return false;
-		if (!t->outcome)
-			t->outcome = account_release(handle);
-		else
-			account_rollback_to(handle);
-	}
-	return true;
+	return account_release(account);
 }
 
-static enum job_level strongest(const struct ticket *list)
+static void rollback_to(void *account)
 {
-	enum job_level level = JOB_READS;
-
-	for (; list; list = list->next)
-		if (list->job->level > level) level = list->job->level;
-	return level;
+	account_rollback_to(account);
 }
 
-/* One transaction for all of the list. False: it was lost and nothing was answered. */
-static bool run_group(struct account *handle, struct ticket *list)
+static bool in_transaction(const void *account)
 {
-	enum err e = account_begin(handle, strongest(list));
-
-	if (e) {
-		finish_all(list, e);
-		return true;
-	}
-	if (!run_in_savepoints(handle, list)) {
-		account_rollback(handle);
-		return false;
-	}
-	e = account_commit(handle);
-	while (list) {
-		struct ticket *next = list->next;
-
-		if (e && !list->outcome) list->outcome = ERR_LATER;
-		finish(list);
-		list = next;
-	}
-	return true;
+	return account_in_transaction(account);
 }
 
-/* After a lost transaction (a full disk) each job has to stand for itself. */
-static void run_alone(struct account *handle, struct ticket *list)
+static enum err commit(void *account)
 {
-	while (list) {
-		struct ticket *next = list->next;
-
-		list->next = NULL;
-		if (!run_group(handle, list)) finish_all(list, ERR_LATER);
-		list = next;
-	}
+	return account_commit(account);
 }
 
-/* Runs the readers and returns the writers, in order. */
-static struct ticket *run_readers(struct account *handle, struct ticket *list)
+static void rollback(void *account)
 {
-	struct ticket *writers = NULL, **last = &writers;
-
-	while (list) {
-		struct ticket *t = list;
-
-		list = t->next;
-		t->next = NULL;
-		if (t->job->level == JOB_READS) {
-			t->outcome = t->job->run(t->job, handle);
-			finish(t);
-		} else {
-			*last = t;
-			last = &t->next;
-		}
-	}
-	return writers;
+	account_rollback(account);
 }
+
+static enum err run_job(void *account, struct job *j)
+{
+	return j->run(j, account);
+}
+
+static const struct group_ops account_ops = {
+	.begin = begin,
+	.savepoint = savepoint,
+	.release = release,
+	.rollback_to = rollback_to,
+	.in_transaction = in_transaction,
+	.commit = commit,
+	.rollback = rollback,
+	.run = run_job,
+};
 
 static void notify(struct actors *a, struct actor *actor)
 {
@@ -304,15 +235,12 @@ static void close_handle(struct actor *actor)
 static void run_tickets(struct actor *actor, struct ticket *list)
 {
 	enum err e = open_handle(actor);
-	struct ticket *writers;
 
 	if (e) {
-		finish_all(list, e);
+		ticket_finish_all(list, e);
 		return;
 	}
-	writers = run_readers(actor->handle, list);
-	if (!writers) return;
-	if (!run_group(actor->handle, writers)) run_alone(actor->handle, writers);
+	if (!group_run(&account_ops, actor->handle, list)) return;
 	if (account_take_changed(actor->handle)) notify(actor->all, actor);
 	account_checkpoint(actor->handle);
 }
@@ -350,9 +278,7 @@ static void run_actor(struct work *w)
 
 	for (int round = 0; again && round < ROUNDS_MAX; round++) {
 		pthread_mutex_lock(&a->lock);
-		struct ticket *list = actor->first;
-		actor->first = NULL;
-		actor->last = &actor->first;
+		struct ticket *list = ticket_list_take(&actor->tickets);
 		pthread_mutex_unlock(&a->lock);
 		run_tickets(actor, list);
 		pthread_mutex_lock(&a->lock);

@@ -13,9 +13,7 @@
  */
 #pragma once
 
-#include "base/job.h"
-#include "net/loop.h"
-#include "net/workers.h"
+#include "server/ticket.h"
 #include "store/account.h"
 
 struct actors;
@@ -26,18 +24,6 @@ enum { ACTORS_HANDLES_MAX = 1000 };
 struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_max);
 void actors_free(
 	struct actors *a); /* when no worker runs any more; closes the accounts */
-
-/* A job on its way. Embedded in the job's owner, which keeps it until answered. */
-struct ticket {
-	struct job *job;
-	struct loop *loop;
-	void (*answered)(struct ticket *t); /* after job->done; may be NULL */
-	enum err outcome;
-	struct actors *actors; /* the rest is the actors' */
-	struct ticket *next;
-	struct task task;
-	struct work work;
-};
 
 void actors_submit(struct actors *a, struct ticket *t);
 
