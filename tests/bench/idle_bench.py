@@ -1,12 +1,10 @@
 """Sessions that only log in, and sessions that only wait."""
 
-import subprocess
-
 import watch
 from peers import Dovecot
 from postroom import USERS, Postroom
 from report import attempt, row, value_of
-from servers import PASSWORD, tool, users
+from servers import PASSWORD, start_tool, tool, users
 
 SESSIONS, LOGINS = 1000, 5000
 NAMES = ",".join(users(USERS))
@@ -28,9 +26,8 @@ def idle(server, mode):
     """KB of each of many sessions, beyond what the server holds with the accounts in use."""
     log_in(server, 2, USERS)
     before = watch.memory_octets(server.pids())
-    with subprocess.Popen(["build/bench/session_load", server.at("imaps" if mode == "idle-tls" else "imap"),
-                           PASSWORD, NAMES, mode, str(SESSIONS)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as holder:
+    with start_tool("session_load", server.at("imaps" if mode == "idle-tls" else "imap"), PASSWORD, NAMES,
+                    mode, SESSIONS) as holder:
         if not holder.stdout.readline():
             raise RuntimeError(holder.stderr.read().strip())
         return (watch.memory_octets(server.pids()) - before) / 1024 / SESSIONS

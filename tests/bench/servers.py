@@ -13,6 +13,7 @@ HOST = "127.0.0.1"
 PASSWORD = "bench-secret-1"
 DOMAIN = "example.org"
 BANNER_TIMEOUT = 20
+WRITERS = 8
 
 
 def user(number):
@@ -111,10 +112,42 @@ class Inboxes:
             link.logout()
 
 
+def start_tool(name, *arguments):
+    return subprocess.Popen([f"build/bench/{name}", *map(str, arguments)], text=True, stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finish_tool(running):
+    """The words of each line that it printed."""
+    out, fault = running.communicate()
+    if running.returncode:
+        name = os.path.basename(running.args[0])
+        raise RuntimeError(f"{name}: {fault.strip().splitlines()[-1] if fault else running.returncode}")
+    return [line.split() for line in out.splitlines()]
+
+
 def tool(name, *arguments):
-    """Runs a load generator; returns the words of each line it prints."""
-    done = subprocess.run([f"build/bench/{name}", *map(str, arguments)], check=False, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    if done.returncode:
-        raise RuntimeError(f"{name}: {done.stderr.strip().splitlines()[-1] if done.stderr else done.returncode}")
-    return [line.split() for line in done.stdout.splitlines()]
+    """Runs a load generator to its end; returns the words of each line it prints."""
+    return finish_tool(start_tool(name, *arguments))
+
+
+def imap(server, name, *commands):
+    """Runs commands as that user; (seconds, status) of each."""
+    lines = tool("imap_load", server.at("imap"), name, PASSWORD, *commands)
+    return [(float(seconds), status) for seconds, _, _, status in lines]
+
+
+def append(server, name, mailbox, first, count):
+    """Mails of the corpus in MULTIAPPENDs of 500, or, without that, over 8 connections.
+
+    Returns the seconds, and whether there was MULTIAPPEND."""
+    begin = time.monotonic()
+    if imap(server, name, f"@append {mailbox} {first} {count} 500")[0][1] == "OK":
+        return time.monotonic() - begin, True
+    share = -(-count // WRITERS)
+    finished = [start_tool("imap_load", server.at("imap"), name, PASSWORD,
+                           f"@append {mailbox} {one} {min(share, first + count - one)} 1")
+                for one in range(first, first + count, share)]
+    for one in finished:
+        finish_tool(one)
+    return time.monotonic() - begin, False
