@@ -95,7 +95,8 @@ static void *worker(void *context)
 		run_work(w);
 		pthread_mutex_lock(&p->lock);
 		count(p, kind, -1);
-		if (kind == WORK_LONG) pthread_cond_signal(&p->changed);
+		if (kind == WORK_LONG && p->lines[WORK_LONG].first)
+			pthread_cond_signal(&p->changed);
 	}
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
@@ -110,8 +111,8 @@ void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 	pthread_mutex_lock(&p->lock);
 	*line->last = w;
 	line->last = &w->next;
-	pthread_cond_signal(&p->changed);
 	pthread_mutex_unlock(&p->lock);
+	pthread_cond_signal(&p->changed);
 }
 
 struct workers *workers_new(unsigned threads, unsigned long_at_once)
