@@ -174,13 +174,28 @@ static void set_timer(struct conn *c)
 		timer_set(c->loop, &c->timer, due);
 }
 
+/* The host mostly answers within the turn, and a pipelined command behind it soon too:
+ * as long as output grows that way, it is kept together. */
+static void flush_unless_growing(struct conn *c)
+{
+	size_t n = engine_output(c->engine)->n;
+
+	if (engine_want(c->engine) == WANT_HOST && n > c->unsent) {
+		c->unsent = n;
+		loop_defer(c->loop, &c->later);
+		return;
+	}
+	c->unsent = 0;
+	conn_flush(c);
+}
+
 static void drive(struct conn *c)
 {
 	c->turn_left = CONN_TURN;
 	while (step(c) && c->turn_left > 0)
 		;
 	if (c->turn_left <= 0) loop_defer(c->loop, &c->later);
-	if (c->phase == OPEN) conn_flush(c);
+	if (c->phase == OPEN) flush_unless_growing(c);
 	if (c->phase != GONE) set_timer(c);
 }
 

@@ -15,8 +15,9 @@
  * Bounded: at most LOOP_SCRATCH octets are read at once, and only while the
  * engine wants INPUT and less than OUTPUT_MARK waits to be sent; at most
  * CONN_HELD_MAX that the engine did not take are kept. A burst of replies goes
- * out in one write. One connection has CONN_TURN octets a turn of the loop,
- * then others have theirs.
+ * out in one write, also where the host answers in between. One connection has
+ * CONN_TURN octets at a time, a few times a turn of the loop, then others have
+ * theirs.
  *
  * Deadlines: the engine's timeout_ms for the peer's silence while INPUT is
  * wanted, CONN_HANDSHAKE_MS for a whole handshake, CONN_WRITE_MS for a peer

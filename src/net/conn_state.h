@@ -35,6 +35,7 @@ struct conn {
 	const char *why;    /* it is GONE */
 	const char *doomed; /* the owner closes it, and why */
 	long turn_left;     /* octets of this turn */
+	size_t unsent;      /* octets of output that wait for the host's next answer */
 	struct netaddr peer;
 	enum phase phase;
 	enum input_end input;

@@ -13,6 +13,9 @@
 #include "base/slice.h"
 #include "net/timer_heap.h"
 
+/* Of deferred tasks that defer others, before descriptors are asked again. */
+enum { ROUNDS_MAX = 8 };
+
 struct queue {
 	struct task *first, **last;
 };
@@ -301,7 +304,8 @@ static void turn(struct loop *l)
 	event_base_loop(l->base, l->deferred.first ? EVLOOP_NONBLOCK : EVLOOP_ONCE);
 	fire_timers(l);
 	run_posted(l);
-	run_tasks(queue_take_all(&l->deferred));
+	for (int round = 0; l->deferred.first && round < ROUNDS_MAX; round++)
+		run_tasks(queue_take_all(&l->deferred));
 }
 
 void loop_run(struct loop *l)

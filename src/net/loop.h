@@ -50,8 +50,9 @@ struct task {
 
 /* Runs t on l's thread soon; posted again before it ran, it runs once. */
 void loop_post(struct loop *l, struct task *t);
-/* The same for the own thread, at the end of this turn and without a lock. A task is
- * either posted or deferred, not now this, now that. */
+/* The same for the own thread, at the end of this turn and without a lock; what such
+ * tasks defer in turn, too, some rounds deep. A task is either posted or deferred, not
+ * now this, now that. */
 void loop_defer(struct loop *l, struct task *t);
 
 struct timer {

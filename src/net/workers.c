@@ -9,6 +9,12 @@ struct line {
 	struct work *first, **last;
 };
 
+/* What this thread is, if a worker: of which pool, and the work it has promised to do. */
+static _Thread_local struct {
+	struct workers *pool; /* NULL: not a worker */
+	struct work *next;
+} self;
+
 struct workers {
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t changed;
@@ -77,25 +83,42 @@ static void run_work(struct work *w)
 	if (loop) loop_post(loop, &w->task);
 }
 
+/* Under the lock, which it gives back meanwhile. */
+static void run_counted(struct workers *p, enum work_kind kind, struct work *w)
+{
+	count(p, kind, 1);
+	pthread_mutex_unlock(&p->lock);
+	run_work(w);
+	pthread_mutex_lock(&p->lock);
+	count(p, kind, -1);
+}
+
+static struct work *take_next(struct workers *p, enum work_kind *ret_kind)
+{
+	struct work *w = self.next;
+
+	*ret_kind = WORK_URGENT;
+	self.next = NULL;
+	return w ? w : take_work(p, ret_kind);
+}
+
 static void *worker(void *context)
 {
 	struct workers *p = context;
 	enum work_kind kind;
 
+	self.pool = p;
 	pthread_mutex_lock(&p->lock);
-	while (!is_drained(p)) {
-		struct work *w = take_work(p, &kind);
+	while (self.next || !is_drained(p)) {
+		struct work *w = take_next(p, &kind);
 
 		if (!w) {
 			pthread_cond_wait(&p->changed, &p->lock);
 			continue;
 		}
-		count(p, kind, 1);
-		pthread_mutex_unlock(&p->lock);
-		run_work(w);
-		pthread_mutex_lock(&p->lock);
-		count(p, kind, -1);
-		if (kind == WORK_LONG) pthread_cond_signal(&p->changed);
+		run_counted(p, kind, w);
+		if (kind == WORK_LONG && p->lines[WORK_LONG].first)
+			pthread_cond_signal(&p->changed);
 	}
 	pthread_cond_broadcast(&p->changed);
 	pthread_mutex_unlock(&p->lock);
@@ -110,8 +133,19 @@ void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 	pthread_mutex_lock(&p->lock);
 	*line->last = w;
 	line->last = &w->next;
-	pthread_cond_signal(&p->changed);
 	pthread_mutex_unlock(&p->lock);
+	pthread_cond_signal(&p->changed);
+}
+
+void workers_submit_next(struct workers *p, struct work *w)
+{
+	struct work *earlier = self.next;
+
+	if (self.pool != p)
+		earlier = w;
+	else
+		self.next = w;
+	if (earlier) workers_submit(p, WORK_URGENT, earlier);
 }
 
 struct workers *workers_new(unsigned threads, unsigned long_at_once)

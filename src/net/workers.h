@@ -32,3 +32,6 @@ struct workers *workers_new(unsigned threads, unsigned long_at_once);
 void workers_free(struct workers *p);
 
 void workers_submit(struct workers *p, enum work_kind kind, struct work *w);
+/* For work that ends with this: the same thread does w next, and no other is woken.
+ * Called on no worker, or again before that end, the earlier w is submitted as urgent. */
+void workers_submit_next(struct workers *p, struct work *w);

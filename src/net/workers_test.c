@@ -74,6 +74,36 @@ TEST(urgent_work_overtakes_long_work)
 		CHECK_INT(scene.order[i], (i + 2) % 4);
 }
 
+struct chain {
+	struct work work;
+	struct workers *pool;
+	struct chain *next[2];
+	pthread_t thread;
+};
+
+static void note_thread(struct work *w)
+{
+	struct chain *c = (struct chain *)w;
+
+	c->thread = pthread_self();
+	for (int i = 0; i < 2; i++)
+		if (c->next[i]) workers_submit_next(c->pool, &c->next[i]->work);
+}
+
+/* Of two, the last stays; the first finds another thread or waits for this one. */
+TEST(next_work_stays_on_its_thread)
+{
+	struct workers *p = workers_new(4, 0);
+	struct chain last[2] = { { { .run = note_thread }, p, { NULL }, 0 },
+				 { { .run = note_thread }, p, { NULL }, 0 } };
+	struct chain first = { { .run = note_thread }, p, { &last[0], &last[1] }, 0 };
+
+	workers_submit_next(p, &first.work); /* from no worker */
+	workers_free(p);                     /* drains */
+	CHECK(first.thread != 0 && last[0].thread != 0);
+	CHECK(pthread_equal(first.thread, last[1].thread));
+}
+
 TEST(long_work_is_limited)
 {
 	struct scene scene = { .gate = PTHREAD_MUTEX_INITIALIZER };

@@ -20,6 +20,8 @@ struct actor {
 	struct actor *older, *newer; /* among the idle ones with a handle */
 	bool is_busy;                /* submitted or running: it belongs to a worker */
 	bool is_retired;             /* its account is being deleted */
+	bool is_late;                /* in the list of those with tickets for later */
+	struct actor *next_late;
 };
 
 struct actors {
@@ -32,9 +34,13 @@ struct actors {
 	struct map by_id;
 	struct actor *oldest, *newest;
 	uint32_t handle_count;
+	struct actor *late;
+	bool is_later_set; /* on the loop of whoever set it */
+	struct timer later;
 };
 
 static void run_actor(struct work *w);
+static void later_came(struct timer *t);
 
 struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_max)
 {
@@ -42,6 +48,7 @@ struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_m
 
 	assert(a);
 	*a = (struct actors){ .store = s, .workers = w, .handles_max = handles_max };
+	a->later.fire = later_came;
 	map_init(&a->by_id, MAP_BORROWS_KEYS);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->idle, NULL);
@@ -97,7 +104,8 @@ static void join_idle_list(struct actors *a, struct actor *actor)
 /* An actor that has nothing to keep is forgotten. */
 static void forget_if_empty(struct actors *a, struct actor *actor)
 {
-	if (actor->is_busy || actor->handle || actor->watchers || actor->is_retired)
+	if (actor->is_busy || actor->handle || actor->watchers || actor->is_retired ||
+	    actor->tickets.first || actor->is_late)
 		return;
 	map_remove(&a->by_id, id_key(&actor->id));
 	free(actor);
@@ -134,13 +142,74 @@ static void enqueue(struct ticket *t)
 	ticket_list_add(&actor->tickets, t);
 	submit = occupy(a, actor);
 	pthread_mutex_unlock(&a->lock);
-	if (submit) workers_submit(a->workers, WORK_URGENT, &actor->work);
+	if (submit) workers_submit_next(a->workers, &actor->work);
 }
 
 void actors_submit(struct actors *a, struct ticket *t)
 {
 	t->queue = a;
 	ticket_start(t, a->workers, enqueue);
+}
+
+/* --- what may wait --- */
+
+static void enqueue_late(struct ticket *t)
+{
+	struct actors *a = t->queue;
+	struct loop *loop = t->loop; /* t may be answered once the lock is given back */
+	bool set = false;
+
+	pthread_mutex_lock(&a->lock);
+	struct actor *actor = find_or_add(a, t->job->account);
+	ticket_list_add(&actor->tickets, t);
+	if (!actor->is_busy && !actor->is_late) {
+		actor->is_late = true;
+		actor->next_late = a->late;
+		a->late = actor;
+		set = !a->is_later_set;
+		a->is_later_set = true;
+	}
+	pthread_mutex_unlock(&a->lock);
+	if (set) timer_set(loop, &a->later, loop_now_ms(loop) + ACTORS_LATER_MS);
+}
+
+void actors_submit_later(struct actors *a, struct ticket *t)
+{
+	assert(!t->job->prepare);
+	t->queue = a;
+	ticket_start(t, a->workers, enqueue_late);
+}
+
+/* Under the lock; most have had their turn with another job meanwhile. */
+static void begin_late(struct actors *a, struct actor *actor)
+{
+	actor->is_late = false;
+	if (!actor->tickets.first)
+		forget_if_empty(a, actor);
+	else if (occupy(a, actor))
+		workers_submit(a->workers, WORK_URGENT, &actor->work);
+}
+
+void actors_flush(struct actors *a)
+{
+	pthread_mutex_lock(&a->lock);
+	while (a->late) {
+		struct actor *actor = a->late;
+
+		a->late = actor->next_late;
+		begin_late(a, actor);
+	}
+	pthread_mutex_unlock(&a->lock);
+}
+
+static void later_came(struct timer *t)
+{
+	struct actors *a = CONTAINER_OF(t, struct actors, later);
+
+	pthread_mutex_lock(&a->lock);
+	a->is_later_set = false;
+	pthread_mutex_unlock(&a->lock);
+	actors_flush(a);
 }
 
 static enum err begin(void *account, enum job_level strongest)

@@ -19,13 +19,18 @@
 struct actors;
 struct actor;
 
-enum { ACTORS_HANDLES_MAX = 1000 };
+enum { ACTORS_HANDLES_MAX = 1000, ACTORS_LATER_MS = 1000 };
 
 struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_max);
 void actors_free(
 	struct actors *a); /* when no worker runs any more; closes the accounts */
 
+/* On a worker this is the last thing that its work does: it goes on with the account. */
 void actors_submit(struct actors *a, struct ticket *t);
+/* Of a writing job that nobody waits for, on t's loop: it is done with the account's next
+ * job, in order, or after ACTORS_LATER_MS. */
+void actors_submit_later(struct actors *a, struct ticket *t);
+void actors_flush(struct actors *a); /* waits no longer with those */
 
 /* What an account may hold, in octets, 0 without limit; for those opened from now on. */
 void actors_set_quota(struct actors *a, uint64_t octets);

@@ -62,8 +62,8 @@ static void count_done(struct job *j, enum err outcome)
 	if (--t->f->waiting == 0) loop_stop(t->f->loop, 0);
 }
 
-static void submit(struct fixture *f, struct test_job *t, int64_t account,
-		   enum err (*run)(struct job *, struct account *))
+static void begin(struct fixture *f, struct test_job *t, int64_t account,
+		  enum err (*run)(struct job *, struct account *))
 {
 	t->f = f;
 	t->job = (struct job){
@@ -71,6 +71,12 @@ static void submit(struct fixture *f, struct test_job *t, int64_t account,
 	};
 	t->ticket = (struct ticket){ .job = &t->job, .loop = f->loop };
 	f->waiting++;
+}
+
+static void submit(struct fixture *f, struct test_job *t, int64_t account,
+		   enum err (*run)(struct job *, struct account *))
+{
+	begin(f, t, account, run);
 	actors_submit(f->actors, &t->ticket);
 }
 
@@ -163,4 +169,41 @@ TEST(actors_refuse_a_retired_account)
 	loop_run(f.loop);
 	CHECK_INT(f.failed, 1);
 	fixture_done(&f);
+}
+
+/* The one put off makes the mailbox, so that the other finds it there. */
+TEST(actors_do_what_was_put_off_before_what_comes_next)
+{
+	struct fixture f;
+	struct test_job later = { .number = 1 }, next = { .number = 1 };
+
+	fixture_init(&f);
+	begin(&f, &later, 3, create);
+	actors_submit_later(f.actors, &later.ticket);
+	submit(&f, &next, 3, create);
+	loop_run(f.loop);
+	CHECK_INT(later.ticket.outcome, ERR_NONE);
+	CHECK_INT(next.ticket.outcome, ERR_EXISTS);
+	fixture_done(&f);
+}
+
+TEST(actors_put_nothing_off_for_ever)
+{
+	struct fixture f;
+	struct test_job alone = { .number = 1 }, flushed = { .number = 2 };
+
+	fixture_init(&f);
+	begin(&f, &alone, 3, create);
+	actors_submit_later(f.actors, &alone.ticket);
+	loop_run(f.loop); /* ACTORS_LATER_MS */
+	CHECK_INT(alone.ticket.outcome, ERR_NONE);
+	CHECK_INT(f.waiting, 0);
+	begin(&f, &flushed, 4, create);
+	actors_submit_later(f.actors, &flushed.ticket);
+	actors_flush(f.actors);
+	workers_free(f.workers);
+	f.workers = workers_new(1, 0);
+	CHECK_INT(flushed.ticket.outcome, ERR_NONE);
+	fixture_done(&f);
+	CHECK_INT(f.waiting, 0);
 }

@@ -236,7 +236,7 @@ static void acknowledge(const struct arrival *d, const struct arrival_target *t)
 	k->ticket = (struct ticket){ .job = &k->job,
 				     .loop = d->loop,
 				     .answered = free_acknowledgement };
-	actors_submit(d->server->actors, &k->ticket);
+	actors_submit_later(d->server->actors, &k->ticket);
 }
 
 void arrival_answered(const struct arrival *d)

@@ -252,6 +252,7 @@ void server_free(struct server *s)
 {
 	doors_close(s);
 	admin_socket_close(s->admin);
+	if (s->actors) actors_flush(s->actors);
 	if (s->workers) workers_free(s->workers);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_free(s->loops[i]);
