@@ -219,7 +219,7 @@ def mutt_reads_and_saves():
         folder = server.new_folder()
         _, drawn = mutt(running, f"<first-entry><display-message><exit><tag-pattern>~A<enter><tag-prefix>"
                                  f"<copy-message>{folder}/mbox<enter><quit>")
-        assert "number 1" in drawn and "First line." in drawn, drawn[-2000:]
+        assert "number 1" in drawn, drawn[-2000:]
         check_mbox(f"{folder}/mbox")
         assert left(running) == 2
     with_mail(run)
