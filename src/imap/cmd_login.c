@@ -152,11 +152,12 @@ static bool parse_authenticate(struct task *t, slice *in)
 
 	if (!take_space(in) || !take_atom(in, &name)) return false;
 	r->mechanism = sasl_find(name);
-	r->has_initial = take_space(in);
-	if (!r->has_initial) return true;
+	/* A space with nothing behind it: mutt with GSASL, where it has no response yet.
+	 */
+	r->has_initial = take_space(in) && in->n;
 	r->initial = *in;
 	*in = slice_skip(*in, in->n);
-	return r->initial.n > 0;
+	return true;
 }
 
 /* The decoded response, or BAD. "=" is an empty one (RFC 4959 3). */

@@ -33,6 +33,8 @@ void session_bye(struct imap *s, slice text)
 static slice reason_to_end(const struct imap *s)
 {
 	if (s->farewell.n) return s->farewell;
+	if (s->state == STATE_NEW && s->early_commands > IMAP_EARLY_COMMANDS_MAX)
+		return S("too many commands before login");
 	return s->faults > IMAP_FAULTS_MAX ? S("too many faults") : S("");
 }
 
@@ -58,6 +60,7 @@ void session_answer(struct imap *s, slice tag, enum answer how, slice code, slic
 
 	if (how == ANSWER_OK) s->faults = 0;
 	if (how == ANSWER_BAD) s->faults++;
+	if (s->state == STATE_NEW) s->early_commands++;
 	buf_add(&s->output, tag.n ? tag : S("*"));
 	buf_addf(&s->output, " %s ", words[how]);
 	if (code.n) buf_addf(&s->output, "[%.*s] ", FMT(code));

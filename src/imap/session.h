@@ -45,8 +45,9 @@ struct imap {
 	struct names names;
 	struct view *view; /* while SELECTED */
 
-	int64_t opened;  /* UNIX seconds: the time to log in runs from here */
-	unsigned faults; /* BAD answers since the last OK */
+	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
+	unsigned faults;         /* BAD answers since the last OK */
+	unsigned early_commands; /* answered before login */
 	unsigned login_failures;
 	bool is_watching; /* the account's changes */
 	bool has_changed; /* since the last look, while watching */

@@ -2,7 +2,8 @@
 
 static bool is_plain(char c)
 {
-	return (unsigned char)c > ' ' && c != 0x7f && c != '/' && c != '%' && c != '*';
+	return (unsigned char)c > ' ' && c != 0x7f && c != '/' && c != '%' && c != '*' &&
+	       c != '=';
 }
 
 bool inbox_name(slice login_or_address, struct buf *out)
@@ -14,7 +15,7 @@ bool inbox_name(slice login_or_address, struct buf *out)
 		if (is_plain(c))
 			buf_add_char(out, c);
 		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)c);
+			buf_addf(out, "=%02X", (unsigned)(unsigned char)c);
 	}
 	return !out->overflow;
 }

@@ -15,7 +15,7 @@ enum { INBOX_NAME_MAX = 512 }; /* octets */
 #define INBOX_ALL "all"
 
 /* Appends the mailbox name of an inbox: lower case; what a mailbox name cannot hold is
- * written as %XX. False for a name that is too long or empty. */
+ * written as =XX. False for a name that is too long or empty. */
 bool inbox_name(slice login_or_address, struct buf *out);
 
 /* Finds or makes the inbox. */

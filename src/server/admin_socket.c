@@ -213,6 +213,10 @@ struct admin_socket *admin_socket_open(struct server *s, struct buf *fault)
 
 void admin_socket_close(struct admin_socket *a)
 {
-	if (!a) return;
-	listener_close(a->listener);
+	if (a) listener_close(a->listener);
+}
+
+void admin_socket_free(struct admin_socket *a)
+{
+	free(a);
 }

@@ -15,7 +15,8 @@ struct admin_socket;
 
 /* NULL: fault says why. */
 struct admin_socket *admin_socket_open(struct server *s, struct buf *fault);
-void admin_socket_close(struct admin_socket *a);
+void admin_socket_close(struct admin_socket *a); /* takes no more; NULL is fine */
+void admin_socket_free(struct admin_socket *a);  /* after the loops have ended */
 
 /*
  * Sends a request to the server that has this data folder. False: there is none. Else

@@ -56,25 +56,34 @@ struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice rec
 	return t;
 }
 
-bool arrival_add_inbox(struct arrival *d, slice login_or_recipient)
+static bool has_inbox(const struct arrival *d, slice name)
 {
-	struct buf name;
-	slice *grown;
+	for (uint32_t i = 0; i < d->inbox_count; i++)
+		if (slice_eq(d->inboxes[i], name)) return true;
+	return false;
+}
 
-	buf_init(&name, MAILBOX_NAME_MAX);
-	if (!inbox_name(login_or_recipient, &name)) {
-		buf_done(&name);
-		return false;
-	}
-	grown = arena_alloc_array(&d->arena, d->inbox_count + 1, sizeof(*grown));
-	bool good =
-		grown && arena_copy(&d->arena, buf_slice(&name), &grown[d->inbox_count]);
-	buf_done(&name);
-	if (!good) return false;
+static bool keep_inbox(struct arrival *d, slice name)
+{
+	slice *grown = arena_alloc_array(&d->arena, d->inbox_count + 1, sizeof(*grown));
+
+	if (!grown || !arena_copy(&d->arena, name, &grown[d->inbox_count])) return false;
 	if (d->inbox_count) memcpy(grown, d->inboxes, d->inbox_count * sizeof(*grown));
 	d->inboxes = grown;
 	d->inbox_count++;
 	return true;
+}
+
+bool arrival_add_inbox(struct arrival *d, slice login_or_recipient)
+{
+	struct buf name;
+	bool good;
+
+	buf_init(&name, MAILBOX_NAME_MAX);
+	good = inbox_name(login_or_recipient, &name) &&
+	       (has_inbox(d, buf_slice(&name)) || keep_inbox(d, buf_slice(&name)));
+	buf_done(&name);
+	return good;
 }
 
 static struct append append_of(const struct arrival *d)

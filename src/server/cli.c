@@ -116,6 +116,14 @@ bool cli_take_options(int *argc, char **argv, const struct cli_option *options)
 	return true;
 }
 
+enum cli_status cli_usage_fault(const char *verb)
+{
+	fprintf(stderr,
+		"postroom: too many or too few words; `postroom %s --help` tells\n",
+		verb);
+	return CLI_USAGE;
+}
+
 void cli_print_options(const struct cli_option *options)
 {
 	puts("\noptions:");

@@ -32,6 +32,8 @@ struct cli_option {
  */
 bool cli_take_options(int *argc, char **argv, const struct cli_option *options);
 void cli_print_options(const struct cli_option *options);
+/* Says where the right words are to be found. */
+enum cli_status cli_usage_fault(const char *verb);
 
 /* "postroom: " and the reason, on standard error. */
 void cli_fault(slice reason);

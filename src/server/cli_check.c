@@ -70,11 +70,12 @@ enum cli_status cli_check(int argc, char **argv)
 	};
 
 	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
-	if (help || argc > 1) {
+	if (!help && argc > 1) return cli_usage_fault(argv[0]);
+	if (help) {
 		puts("usage: postroom check [--config FILE]\n\n"
 		     "Says every fault of the configuration with its line and a mend.");
 		cli_print_options(options);
-		return help ? CLI_DONE : CLI_USAGE;
+		return CLI_DONE;
 	}
 	return check(cli_config_path(path));
 }

@@ -285,11 +285,12 @@ enum cli_status cli_init(int argc, char **argv)
 	enum cli_status status = CLI_USAGE;
 
 	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
-	if (help || argc != 3) {
+	if (!help && argc != 3) return cli_usage_fault(argv[0]);
+	if (help) {
 		puts("usage: postroom init HOSTNAME ADDRESS [OPTIONS]\n\n"
 		     "Makes a configuration, a certificate and the first account.");
 		cli_print_options(options);
-		return help ? CLI_DONE : CLI_USAGE;
+		return CLI_DONE;
 	}
 	buf_init(&fault, FAULTS_MAX);
 	buf_init(&password, CLI_PASSWORD_MAX);

@@ -98,13 +98,14 @@ enum cli_status cli_sandbox(int argc, char **argv)
 	options[LISTENERS + 1] =
 		(struct cli_option){ "--help", NULL, "this", NULL, &help };
 	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
-	if (help || argc > 1) {
+	if (!help && argc > 1) return cli_usage_fault(argv[0]);
+	if (help) {
 		puts("usage: postroom sandbox [OPTIONS]\n\n"
 		     "Takes every mail, sends none, and lets any login read it. ADDR is "
 		     "HOST:PORT or\nPORT (0: any free one); `none` switches a listener "
 		     "off.");
 		cli_print_options(options);
-		return help ? CLI_DONE : CLI_USAGE;
+		return CLI_DONE;
 	}
 	buf_init(&faults, FAULTS_MAX);
 	enum cli_status status = run(data, given, &faults);

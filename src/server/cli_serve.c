@@ -36,10 +36,11 @@ enum cli_status cli_serve(int argc, char **argv)
 	};
 
 	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
-	if (help || argc > 1) {
+	if (!help && argc > 1) return cli_usage_fault(argv[0]);
+	if (help) {
 		puts("usage: postroom serve [--config FILE]");
 		cli_print_options(options);
-		return help ? CLI_DONE : CLI_USAGE;
+		return CLI_DONE;
 	}
 	buf_init(&faults, FAULTS_MAX);
 	enum cli_status status = serve(cli_config_path(path), &faults);

@@ -72,7 +72,7 @@ struct sandbox_config {
 
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
 enum dns_mode { DNS_VALIDATE, DNS_TRUST_AD, DNS_FORWARD };
-enum retention_choice { POP3_DELETE, POP3_KEEP };
+enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
 
 /* Numbers are int64_t whatever they mean, so that one table can set them all. */

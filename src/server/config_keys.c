@@ -97,8 +97,8 @@ const struct config_key config_keys[] = {
 	{ SECTION_LIMITS, "quota", VALUE_SIZE, IN(quota), "0", NULL, false,
 	  "Most an account may hold; 0: no limit." },
 
-	{ SECTION_POP3, "retention", VALUE_CHOICE, IN(pop3_retention), "delete", "delete|keep",
-	  false, "What a POP3 client's deletions do: remove mail, or keep it." },
+	{ SECTION_POP3, "retention", VALUE_CHOICE, IN(pop3_retention), "delete", "delete|keep|remove-retrieved",
+	  false, "Whether a POP3 client's deletions count, or nothing goes, or what it fetched goes, too." },
 	{ SECTION_POP3, "keep-days", VALUE_COUNT, IN(pop3_keep_days), "0", NULL, false,
 	  "With retention = keep: days until retrieved mail goes; 0: never." },
 

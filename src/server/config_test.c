@@ -62,6 +62,8 @@ TEST(config_names_every_fault_with_its_line)
 		  "test.conf:4: bad value" },
 		{ "hostname = a.b\ndata = /d\n[listen]\nimap = 143\n",
 		  "test.conf:4: bad value `143`; write HOST:PORT" },
+		{ "hostname = a.b\ndata = /d\n[limits]\nexempt = 127.0.0.0/99\n",
+		  "test.conf:4: bad value `127.0.0.0/99`; write a network" },
 		{ "hostname = a.b\ndata = /d\n[nonsense]\nx = y\n",
 		  "test.conf:3: unknown section `[nonsense]`" },
 		{ "hostname = a.b\ndata = /d\n[domain]\n", "it needs a name" },

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "net/netaddr.h"
+
 /* What a value may look like, for the mend in a fault. */
 static const char *const mends[] = {
 	[VALUE_TEXT] = "write something behind the =",
@@ -87,14 +89,10 @@ static bool is_listen_address(slice s)
 
 static bool take_network(slice *in, slice *ret)
 {
-	uint32_t bits;
+	struct network network;
 
 	*in = slice_trim(*in);
-	if (!take_word(in, ret)) return false;
-	size_t slash = slice_find_char(*ret, '/');
-	if (slash == ret->n) return true;
-	slice suffix = slice_skip(*ret, slash + 1);
-	return take_u32(&suffix, &bits) && suffix.n == 0 && bits <= 128;
+	return take_word(in, ret) && network_parse(*ret, &network);
 }
 
 static bool append_networks(struct arena *arena, struct slice_list *list, slice value)

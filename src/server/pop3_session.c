@@ -94,7 +94,9 @@ bool pop3_session_open(void *context, struct conn *c)
 		.refused = session_refused_mechanisms(&p->s),
 		.secret_keys = &d->server->auth.keys,
 		.retention = { .keep = p->s.config->pop3_retention == POP3_KEEP,
-			       .days = p->s.config->pop3_keep_days },
+			       .days = p->s.config->pop3_keep_days,
+			       .remove_retrieved = p->s.config->pop3_retention ==
+						   POP3_REMOVE_RETRIEVED },
 	};
 	p->pop3 = pop3_new(&p->config, conn_tls(c), &host_ops, p);
 	session_attach(&p->s, pop3_engine(p->pop3));

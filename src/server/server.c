@@ -256,6 +256,7 @@ void server_free(struct server *s)
 	if (s->workers) workers_free(s->workers);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_free(s->loops[i]);
+	admin_socket_free(s->admin);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);
