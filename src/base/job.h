@@ -1,9 +1,10 @@
 /*
- * job.h - work on one account: a half that runs with it, a half that answers
+ * job.h - work on one account, or on the queue: a half that runs, a half that answers
  *
  * prepare  (may be NULL) on a worker thread, once, before the account is
  *          taken: parsing, hashing, compressing.
- * run      on a worker thread, with the account to itself: straight-line,
+ * run      on a worker thread, with the account (or the queue, which is an actor like
+ *          an account: run_queue) to itself: straight-line,
  *          synchronous calls of the store. It sees the account, the request
  *          copied into the job and its own result, nothing else. It must be
  *          repeatable: when the transaction of a group is lost, every job of
@@ -26,7 +27,10 @@
 #include "base/err.h"
 
 struct account; /* store/account.h */
+struct queue;   /* queue/queue.h */
 struct job;
+
+enum { JOB_QUEUE = -1 }; /* in place of an account's id */
 
 enum {
 	JOB_SLICE_OCTETS = 256 * 1024,
@@ -41,9 +45,12 @@ enum job_level {
 };
 
 struct job {
-	int64_t account; /* directory id of the account it needs */
+	int64_t account; /* directory id of the account it needs, or JOB_QUEUE */
 	enum job_level level;
 	void (*prepare)(struct job *j);
-	enum err (*run)(struct job *j, struct account *a);
+	union {
+		enum err (*run)(struct job *j, struct account *a);
+		enum err (*run_queue)(struct job *j, struct queue *q); /* JOB_QUEUE's */
+	};
 	void (*done)(struct job *j, enum err outcome);
 };

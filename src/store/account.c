@@ -46,34 +46,6 @@ static void folder_name(int64_t id, char name[FOLDER_NAME_SIZE])
 		 (unsigned long long)id);
 }
 
-static enum err make_level(struct store *s, const char *parent, const char *name)
-{
-	int fd;
-	enum err e;
-
-	if (faccessat(s->folder_fd, name, F_OK, 0) == 0) return ERR_NONE;
-	e = folder_make(s->folder_fd, name);
-	if (e || !s->durable) return e;
-	fd = openat(s->folder_fd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) return file_failed("open", parent);
-	e = folder_sync(fd, parent);
-	close(fd);
-	return e;
-}
-
-static enum err open_folder(struct account *a, const char *name)
-{
-	char above[FOLDER_NAME_SIZE];
-	enum err e;
-
-	snprintf(above, sizeof(above), "%.11s", name); /* accounts/xx */
-	e = make_level(a->store, "accounts", above);
-	if (!e) e = make_level(a->store, above, name);
-	if (e) return e;
-	a->folder = openat(a->store->folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return a->folder >= 0 ? ERR_NONE : file_failed("open", name);
-}
-
 static enum err read_row(struct account *a)
 {
 	struct query *q = db_query(a->db, "SELECT boot, modseq, modseq_ceiling, next_id,"
@@ -152,16 +124,16 @@ static enum err recover(struct account *a)
 	if (a->modseq < a->modseq_ceiling) a->modseq = a->modseq_ceiling;
 	a->boot = a->store->boot;
 	a->unsettled = true;
-	return a->folder >= 0 ? blob_sweep(a) : ERR_NONE;
+	return a->files.folder >= 0 ? blob_sweep(a) : ERR_NONE;
 }
 
 static enum err open_database(struct account *a)
 {
 	char name[FOLDER_NAME_SIZE], file[FOLDER_NAME_SIZE + 16];
-	enum err e = ERR_NONE;
+	enum err e;
 
 	folder_name(a->id, name);
-	if (a->store->folder) e = open_folder(a, name);
+	e = body_files_open(&a->files, a->store, name);
 	snprintf(file, sizeof(file), "%s/mail.db", name);
 	if (!e) e = store_open_database(a->store, file, &schema, &a->db);
 	if (e) return e;
@@ -190,8 +162,7 @@ static struct account *take_kept(struct store *s, int64_t id)
 static void discard(struct account *a)
 {
 	db_close(a->db);
-	if (a->folder >= 0) close(a->folder);
-	free(a->suspects.hashes);
+	body_files_close(&a->files);
 	free(a);
 }
 
@@ -203,7 +174,7 @@ enum err account_open(struct store *s, int64_t id, struct account **ret)
 	if (!a) {
 		a = calloc(1, sizeof(*a));
 		assert(a);
-		*a = (struct account){ .store = s, .id = id, .folder = -1 };
+		*a = (struct account){ .store = s, .id = id, .files.folder = -1 };
 		e = open_database(a);
 	}
 	if (e)

@@ -4,21 +4,15 @@
 #pragma once
 
 #include "store/account.h"
+#include "store/body_files.h"
 #include "store/db.h"
 #include "store/store_private.h"
-
-/* Names of body files that this transaction made or gave up: looked at once it is over,
- * removed unless a row names them. */
-struct suspects {
-	char (*hashes)[32];
-	size_t count, capacity;
-};
 
 struct account {
 	struct store *store;
 	int64_t id;
 	struct db *db;
-	int folder;     /* -1 in a temporary store */
+	struct body_files files;
 	uint64_t quota; /* octets, 0: none */
 	struct account *next_kept;
 
@@ -35,7 +29,6 @@ struct account {
 	bool changing;            /* this group changed what a watcher sees */
 	bool changed;             /* a committed one did */
 	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
-	struct suspects suspects;
 };
 
 /* The next modification sequence; ERR_LATER when a group that is not synced would pass

@@ -2,9 +2,7 @@
  * blob.h - the octets of messages as they were sent, each once per account
  *
  * Up to BLOB_INLINE_MAX octets they lie in their row; larger ones in a file of
- * the account's folder, named by their hash, which accounts share by hard
- * links. A file is durable before a row names it, and removed after the
- * commit that took its last row; files without a row are swept after a crash.
+ * the account's folder (body_files.h).
  */
 #pragma once
 
@@ -15,9 +13,6 @@ enum { BLOB_INLINE_MAX = 128 * 1024 };
 
 /* As stored in blob.encoding: never renumber. */
 enum blob_encoding { BLOB_RAW = 0, BLOB_ZSTD = 1, BLOB_FILE = 2 };
-
-enum { BLOB_NAME_SIZE = 2 * MESSAGE_HASH_SIZE + 1 };
-void blob_file_name(slice hash, char ret[BLOB_NAME_SIZE]);
 
 /* Finds or stores the octets of a message for one more email. */
 enum err blob_put(struct account *a, const struct incoming *m, int64_t *ret_id);

@@ -1,13 +1,13 @@
 #include "store/body.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "store/account_private.h"
 #include "store/blob.h"
+#include "store/body_private.h"
 #include "store/files.h"
 #include "store/packing.h"
 
@@ -21,56 +21,42 @@ struct body {
 	char memory[];
 };
 
-/* What the row tells; slices are the query's. */
-struct found {
-	int64_t encoding;
-	uint64_t size; /* of the octets behind the prefix */
-	slice prefix, parts, hash, bytes;
-};
-
-static enum err open_file(struct account *a, struct body *b, slice hash)
+static enum err fill_octets(const struct body_files *files, const struct body_row *row,
+			    struct body *b)
 {
-	char name[BLOB_NAME_SIZE];
+	char *into = b->memory + row->prefix.n;
 
-	blob_file_name(hash, name);
-	b->fd = openat(a->folder, name, O_RDONLY | O_CLOEXEC);
-	return b->fd >= 0 ? ERR_NONE : file_failed("open", name);
-}
-
-static enum err fill_octets(struct account *a, struct body *b, const struct found *f)
-{
-	char *into = b->memory + f->prefix.n;
-
-	switch (f->encoding) {
+	switch (row->encoding) {
 	case BLOB_FILE:
-		return open_file(a, b, f->hash);
+		return body_files_find(files, row->hash, &b->fd);
 	case BLOB_ZSTD:
-		return unpack(f->bytes, into, f->size) ? ERR_NONE : damaged(a, "body");
+		return unpack(row->bytes, into, row->size) ? ERR_NONE : ERR_INTERNAL;
 	case BLOB_RAW:
-		if (f->bytes.n != f->size) return damaged(a, "body");
-		memcpy(into, f->bytes.p, f->size);
+		if (row->bytes.n != row->size) return ERR_INTERNAL;
+		memcpy(into, row->bytes.p, row->size);
 		return ERR_NONE;
 	default:
-		return damaged(a, "encoding");
+		return ERR_INTERNAL;
 	}
 }
 
-static enum err make_body(struct account *a, const struct found *f, struct body **ret)
+enum err body_make(const struct body_files *files, const struct body_row *row,
+		   struct body **ret)
 {
-	size_t octets = f->encoding == BLOB_FILE ? 0 : f->size;
-	size_t in_memory = f->prefix.n + octets;
-	struct body *b = malloc(sizeof(*b) + in_memory + f->parts.n);
+	size_t octets = row->encoding == BLOB_FILE ? 0 : row->size;
+	size_t in_memory = row->prefix.n + octets;
+	struct body *b = malloc(sizeof(*b) + in_memory + row->parts.n);
 	enum err e;
 
 	if (!b) return ERR_LATER;
-	*b = (struct body){ .prefix_size = f->prefix.n,
-			    .size = f->prefix.n + f->size,
+	*b = (struct body){ .prefix_size = row->prefix.n,
+			    .size = row->prefix.n + row->size,
 			    .fd = -1,
 			    .in_memory = in_memory,
-			    .parts_size = f->parts.n };
-	memcpy(b->memory, f->prefix.p, f->prefix.n);
-	memcpy(b->memory + in_memory, f->parts.p, f->parts.n);
-	e = fill_octets(a, b, f);
+			    .parts_size = row->parts.n };
+	memcpy(b->memory, row->prefix.p, row->prefix.n);
+	memcpy(b->memory + in_memory, row->parts.p, row->parts.n);
+	e = fill_octets(files, row, b);
 	if (e)
 		body_close(b);
 	else
@@ -89,14 +75,15 @@ enum err body_open(struct account *a, int64_t email, struct body **ret)
 
 	query_int(q, email);
 	if (query_row(q)) {
-		struct found f = { .encoding = query_get_int(q, 0),
-				   .size = (uint64_t)query_get_int(q, 1),
-				   .prefix = query_get_slice(q, 2),
-				   .parts = query_get_slice(q, 3),
-				   .hash = query_get_slice(q, 4),
-				   .bytes = query_get_slice(q, 5) };
+		struct body_row row = { .encoding = query_get_int(q, 0),
+					.size = (uint64_t)query_get_int(q, 1),
+					.prefix = query_get_slice(q, 2),
+					.parts = query_get_slice(q, 3),
+					.hash = query_get_slice(q, 4),
+					.bytes = query_get_slice(q, 5) };
 
-		e = make_body(a, &f, &b);
+		e = body_make(&a->files, &row, &b);
+		if (e == ERR_INTERNAL) e = damaged(a, "body");
 	}
 	ended = query_end(q);
 	if (!ended && !e) {

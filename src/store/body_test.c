@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "store/blob.h"
+#include "store/body_files.h"
 #include "store/fixture_test.h"
 
 static const slice head = SLICE_INIT("Subject: s\r\n\r\n");
@@ -141,10 +142,10 @@ TEST(body_parts_are_shifted_by_the_prefix)
 
 static nlink_t links(struct fixture *f, int account, slice hash)
 {
-	char name[BLOB_NAME_SIZE], path[256];
+	char name[BODY_FILE_NAME_SIZE], path[256];
 	struct stat s;
 
-	blob_file_name(hash, name);
+	body_file_name(hash, name);
 	snprintf(path, sizeof(path), "%s/accounts/%02d/%016d/%s", f->folder, account,
 		 account, name);
 	return stat(path, &s) == 0 ? s.st_nlink : 0;

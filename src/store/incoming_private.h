@@ -1,5 +1,6 @@
 /*
- * incoming_private.h - the form in which a finished message is stored
+ * incoming_private.h - the form in which a finished message is stored, for this folder
+ * and the queue
  */
 #pragma once
 

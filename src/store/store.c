@@ -120,6 +120,41 @@ void store_close(struct store *s)
 
 /* --- what lies in the folder --- */
 
+/* Makes one level of a path; a new one is synced into its parent. */
+static enum err make_level(const struct store *s, const char *parent, const char *name)
+{
+	int fd;
+	enum err e;
+
+	if (faccessat(s->folder_fd, name, F_OK, 0) == 0) return ERR_NONE;
+	e = folder_make(s->folder_fd, name);
+	if (e || !s->durable) return e;
+	fd = openat(s->folder_fd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return file_failed("open", parent);
+	e = folder_sync(fd, parent);
+	close(fd);
+	return e;
+}
+
+enum err store_open_folder(const struct store *s, const char *name, int *ret_fd)
+{
+	char parent[NAME_MAX] = ".", level[NAME_MAX];
+	enum err e = ERR_NONE;
+	int fd;
+
+	for (size_t n = 0; !e && name[n];) {
+		n += strcspn(name + n + 1, "/") + 1;
+		snprintf(level, sizeof(level), "%.*s", (int)n, name);
+		e = make_level(s, parent, level);
+		memcpy(parent, level, sizeof(parent));
+	}
+	if (e) return e;
+	fd = openat(s->folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return file_failed("open", name);
+	*ret_fd = fd;
+	return ERR_NONE;
+}
+
 static const char *temporary_folder(void)
 {
 	const char *folder = getenv("TMPDIR");
@@ -147,6 +182,11 @@ static enum err open_temporary(const struct db_schema *schema, struct db **ret)
 	e = db_open(&o, ret);
 	if (rmdir(folder) != 0) file_failed("rmdir", folder);
 	return e;
+}
+
+int64_t store_boot(const struct store *s)
+{
+	return s->boot;
 }
 
 enum err store_open_database(const struct store *s, const char *name,

@@ -20,6 +20,8 @@
 #include "base/err.h"
 
 struct store;
+struct db;        /* db.h */
+struct db_schema; /* db.h */
 
 struct store_options {
 	const char *folder;   /* NULL: a temporary one, unlinked at once (the sandbox) */
@@ -31,3 +33,10 @@ struct store_options {
 /* ERR_EXISTS when another process holds the lock; the cause is logged. */
 enum err store_open(const struct store_options *options, struct store **ret);
 void store_close(struct store *s); /* after all accounts were closed */
+
+/* For what keeps a database of its own beside the accounts': opens it at a path below the
+ * store's folder, or a temporary one. */
+enum err store_open_database(const struct store *s, const char *name,
+			     const struct db_schema *schema, struct db **ret);
+/* Changes when the last process that had the store did not end cleanly. */
+int64_t store_boot(const struct store *s);

@@ -25,8 +25,8 @@ struct store {
 
 /* Where messages on their way in may lie: a folder's path. */
 const char *store_spool(const struct store *s, char *buffer, size_t size);
-/* Opens a database at a path below the store's folder, or a temporary one. */
-enum err store_open_database(const struct store *s, const char *name,
-			     const struct db_schema *schema, struct db **ret);
+/* Opens a folder at a path below the store's, which must have one; makes what is not
+ * there, durably. */
+enum err store_open_folder(const struct store *s, const char *name, int *ret_fd);
 /* 63 random bits. */
 int64_t random_id(void);

@@ -1,0 +1,102 @@
+/*
+ * envelope.h - what the queue keeps of a message and its recipients, as values
+ *
+ * ENVID and ORCPT are kept as they stood on the wire, in xtext: the next server is to
+ * get exactly what we got (RFC 3461 5.2.1).
+ */
+#pragma once
+
+#include "base/slice.h"
+
+/* Stored numbers, here and below: never renumber. The wishes have the values that the
+ * SMTP engine gives them. */
+
+/* When the sender wants to be told (RFC 3461 4.1); 0: nothing was said. */
+enum {
+	NOTIFY_SUCCESS = 1,
+	NOTIFY_FAILURE = 2,
+	NOTIFY_DELAY = 4,
+	NOTIFY_NEVER = 8,
+};
+
+/* What of the message a failure returns (RFC 3461 4.3). */
+enum return_wish { RETURN_DEFAULT = 0, RETURN_FULL = 1, RETURN_HEADERS = 2 };
+
+/* What the message asks of the servers that it passes. */
+enum {
+	MESSAGE_8BIT = 1,        /* 8BITMIME */
+	MESSAGE_UTF8 = 2,        /* SMTPUTF8 */
+	MESSAGE_REQUIRE_TLS = 4, /* REQUIRETLS (RFC 8689) */
+};
+
+enum { PRIORITY_LEAST = -9, PRIORITY_MOST = 9 }; /* RFC 6710 */
+
+struct queue_envelope {
+	slice reverse_path; /* local@domain without <>; empty for <> */
+	slice envelope_id;  /* ENVID; empty: not given */
+	enum return_wish return_wish;
+	unsigned flags; /* MESSAGE_* */
+	int priority;
+	int64_t received;   /* UNIX seconds */
+	int64_t release_at; /* UNIX seconds: not sent before (RFC 4865); or 0 */
+	slice login;        /* who submitted it, or empty */
+	slice trace_id;     /* its name in Received and in logs */
+};
+
+/* A recipient as it is given to the queue. */
+struct queue_target {
+	slice destination; /* a domain in A-labels and lower case, or a route's name */
+	slice address;     /* local@domain */
+	slice original;    /* ORCPT; empty: not given */
+	unsigned notify;   /* NOTIFY_* */
+};
+
+/*
+ *   QUEUED --attempt_begin--> SENDING --deferred--> QUEUED
+ *                                     --delivered, refused, too old--> its end
+ *   QUEUED <--release-- --hold--> HELD
+ *
+ * An attempt that a crash cut off is QUEUED again.
+ */
+enum recipient_state {
+	RECIPIENT_QUEUED = 0,
+	RECIPIENT_SENDING = 1,
+	RECIPIENT_HELD = 2,
+	RECIPIENT_DELIVERED = 3, /* the next server has it */
+	RECIPIENT_FAILED = 4,    /* refused for good */
+	RECIPIENT_EXPIRED = 5,   /* tried for too long */
+};
+
+/* What the sender is to be told: the action of a report (RFC 3464 2.3.3). */
+enum report {
+	REPORT_NONE = 0,
+	REPORT_DELAYED = 1,
+	REPORT_FAILED = 2,
+	REPORT_RELAYED = 3, /* to a server that does not report itself */
+	REPORT_DELIVERED = 4,
+	REPORT_EXPANDED = 5, /* delivered, and sent on to several */
+};
+
+struct queue_reply {
+	int code;     /* 550; 0: no server said it, the text is ours */
+	slice status; /* "5.1.1"; may be empty */
+	slice text;   /* LF between lines */
+	slice remote; /* the name of the server that said it, or empty */
+};
+
+struct queue_message {
+	int64_t id;
+	struct queue_envelope envelope;
+	uint64_t size; /* octets as they are sent */
+};
+
+struct queue_recipient {
+	int64_t message;
+	uint32_t number; /* of the recipient within its message, from 0 */
+	struct queue_target target;
+	enum recipient_state state;
+	uint32_t attempts;
+	int64_t next_attempt, last_attempt; /* UNIX seconds; last 0: none yet */
+	struct queue_reply reply;           /* to the last attempt */
+	enum report owed;
+};
