@@ -156,7 +156,7 @@ static void ask(struct upstream *u, struct lookup *l)
 	char name[DNS_ESCAPED_MAX];
 
 	wire_name_escape(&l->name, name);
-	if (ub_resolve_event(own->ctx, name, l->type, CLASS_IN, l, answered, NULL))
+	if (ub_resolve_event(own->ctx, name, (int)l->type, CLASS_IN, l, answered, NULL))
 		l->done(l, INSECURE, S(""));
 }
 
