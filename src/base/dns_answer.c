@@ -1,11 +1,11 @@
 #include "base/dns_answer.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MAX = 2 + DNS_NAME_MAX };
-
 /* The type's two octets, then the name in lower case. */
-static slice make_key(struct dns_question q, char room[static KEY_MAX])
+slice dns_question_key(struct dns_question q, char room[static DNS_KEY_MAX])
 {
 	size_t n = q.name.n < DNS_NAME_MAX ? q.name.n : DNS_NAME_MAX;
 
@@ -14,6 +14,44 @@ static slice make_key(struct dns_question q, char room[static KEY_MAX])
 	for (size_t i = 0; i < n; i++)
 		room[2 + i] = lower_ascii(q.name.p[i]);
 	return (slice){ room, 2 + n };
+}
+
+size_t dns_answer_octets(const struct dns_answer *a)
+{
+	size_t n = sizeof(*a) + a->count * sizeof(a->records[0]) + a->canonical.n;
+
+	for (uint32_t i = 0; i < a->count; i++)
+		n += a->records[i].data.n;
+	return n;
+}
+
+/* Copies s to *to, moves *to behind the copy. */
+static slice put(char **to, slice s)
+{
+	slice copy = { *to, s.n };
+
+	if (s.n) memcpy(*to, s.p, s.n);
+	*to += s.n;
+	return copy;
+}
+
+struct dns_answer *dns_answer_clone(const struct dns_answer *a)
+{
+	struct dns_answer *copy = malloc(dns_answer_octets(a));
+	struct dns_record *records;
+	char *text;
+
+	assert(copy); /* an answer is bounded */
+	records = (struct dns_record *)(copy + 1);
+	text = (char *)(records + a->count);
+	*copy = *a;
+	copy->records = records;
+	for (uint32_t i = 0; i < a->count; i++) {
+		records[i] = a->records[i];
+		records[i].data = put(&text, a->records[i].data);
+	}
+	copy->canonical = put(&text, a->canonical);
+	return copy;
 }
 
 void dns_answers_init(struct dns_answers *a)
@@ -31,9 +69,9 @@ void dns_answers_done(struct dns_answers *a)
 const struct dns_answer *dns_answers_find(const struct dns_answers *a,
 					  struct dns_question q)
 {
-	char room[KEY_MAX];
+	char room[DNS_KEY_MAX];
 
-	return map_find(&a->by_question, make_key(q, room));
+	return map_find(&a->by_question, dns_question_key(q, room));
 }
 
 static bool copy_records(struct arena *arena, const struct dns_answer *from,
@@ -58,13 +96,13 @@ bool dns_answers_add(struct dns_answers *a, struct dns_question q,
 		     const struct dns_answer *answer)
 {
 	struct dns_answer *kept = arena_alloc(&a->arena, sizeof(*kept));
-	char room[KEY_MAX];
+	char room[DNS_KEY_MAX];
 
 	if (!kept) return false;
 	*kept = *answer;
 	if (!copy_records(&a->arena, answer, kept) ||
 	    !arena_copy(&a->arena, answer->canonical, &kept->canonical))
 		return false;
-	map_put(&a->by_question, make_key(q, room), kept);
+	map_put(&a->by_question, dns_question_key(q, room), kept);
 	return true;
 }

@@ -50,8 +50,8 @@ struct dns_question {
 struct dns_record {
 	uint16_t preference; /* of MX */
 	slice data; /* A, AAAA: 4, 16 octets; TXT: its strings joined; TLSA: as on the
-		       wire; NS, CNAME, PTR, MX: a name as text; empty for the root (null
-		       MX) */
+		       wire; NS, CNAME, PTR, MX, SOA (its primary server): a name as text;
+		       empty for the root (null MX) */
 };
 
 struct dns_answer {
@@ -63,6 +63,16 @@ struct dns_answer {
 	const struct dns_record *records;
 	uint32_t count;
 };
+
+enum { DNS_KEY_MAX = 2 + DNS_NAME_MAX };
+
+/* What is equal for equal questions and only for them: a key for maps, in room. */
+slice dns_question_key(struct dns_question q, char room[static DNS_KEY_MAX]);
+
+/* The octets that a copy takes. */
+size_t dns_answer_octets(const struct dns_answer *a);
+/* A copy in one piece of memory; the caller frees it with free(). */
+struct dns_answer *dns_answer_clone(const struct dns_answer *a);
 
 /* The answers known so far. */
 struct dns_answers {

@@ -1,4 +1,7 @@
 #include "base/dns_answer.h"
+
+#include <stdlib.h>
+
 #include "base/test.h"
 
 TEST(dns_answers_are_found_whatever_their_case)
@@ -37,4 +40,26 @@ TEST(dns_answers_keep_a_bounded_number_of_records)
 	CHECK_INT(got->count, DNS_RECORDS_MAX);
 	CHECK(got->truncated);
 	dns_answers_done(&a);
+}
+
+TEST(dns_answer_clone_owns_all_of_it)
+{
+	char host[] = "mx.example.org", name[] = "www.example.org";
+	const struct dns_record record = { 10, slice_of(host) };
+	const struct dns_answer a = { .status = DNS_FOUND,
+				      .secure = true,
+				      .ttl = 60,
+				      .canonical = slice_of(name),
+				      .records = &record,
+				      .count = 1 };
+	struct dns_answer *copy = dns_answer_clone(&a);
+
+	CHECK_INT(dns_answer_octets(&a),
+		  sizeof(a) + sizeof(record) + sizeof(host) - 1 + sizeof(name) - 1);
+	host[0] = name[0] = 'x';
+	CHECK(copy->secure && copy->ttl == 60 && copy->count == 1);
+	CHECK_INT(copy->records[0].preference, 10);
+	CHECK_SLICE(copy->records[0].data, S("mx.example.org"));
+	CHECK_SLICE(copy->canonical, S("www.example.org"));
+	free(copy);
 }

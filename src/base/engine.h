@@ -34,13 +34,17 @@ enum {
 	CHANNEL_BINDING_MAX = 64,     /* octets */
 };
 
+/* By what a server's certificate was verified, on connections that we open. */
+enum tls_verified { TLS_UNVERIFIED, TLS_VERIFIED_PKIX, TLS_VERIFIED_DANE };
+
 /* What the TLS layer knows of a connection. The slices live as long as it. */
 struct tls_facts {
 	slice protocol; /* "TLSv1.3" */
 	slice cipher;   /* "TLS_AES_256_GCM_SHA384" */
 	int bits;
-	slice server_name;      /* SNI as sent, may be empty */
-	slice peer_subject;     /* the verified client certificate's subject, or empty */
+	slice server_name;  /* SNI as sent, may be empty */
+	slice peer_subject; /* the verified client certificate's subject, or empty */
+	enum tls_verified verified;
 	slice binding_exporter; /* tls-exporter (RFC 9266), empty before TLS 1.3 without
 				   EMS */
 	slice binding_endpoint; /* tls-server-end-point (RFC 5929 section 4) */

@@ -19,7 +19,7 @@ void conn_gone(struct conn *c, const char *why)
 	watch_stop(&c->watch);
 	tls_session_free(c->tls);
 	c->tls = NULL;
-	close(c->sock.fd);
+	if (c->sock.fd >= 0) close(c->sock.fd);
 	c->sock.fd = -1;
 	buf_done(&c->held);
 	if (c->service->limits) limits_leave(c->service->limits, &c->peer);
@@ -60,14 +60,39 @@ void conn_begin_linger(struct conn *c)
 	conn_enter(c, LINGER);
 }
 
+static struct tls_session *new_tls(struct conn *c)
+{
+	if (!c->outgoing)
+		return c->service->tls ? tls_session_accept(c->service->tls, &c->sock)
+				       : NULL;
+	return c->outgoing->tls ? tls_session_connect(c->outgoing->tls,
+						      &c->outgoing->target, &c->sock)
+				: NULL;
+}
+
+static void cannot_verify(struct conn *c)
+{
+	c->tls_failure = c->outgoing->target.verify == TLS_DANE ? TLS_FAILED_TLSA
+								: TLS_FAILED_HOST;
+	conn_gone(c, "nothing to verify the server by");
+}
+
 bool conn_begin_tls(struct conn *c)
 {
-	c->tls = c->service->tls ? tls_session_new(c->service->tls, &c->sock) : NULL;
+	c->tls = new_tls(c);
 	if (c->tls)
 		conn_enter(c, HANDSHAKE);
+	else if (c->outgoing)
+		cannot_verify(c);
 	else
 		conn_gone(c, "no certificate is loaded");
 	return c->tls;
+}
+
+static void handshake_failed(struct conn *c, const char *why)
+{
+	c->tls_failure = c->outgoing ? tls_session_failure(c->tls) : TLS_FAILED_OTHERWISE;
+	conn_gone(c, why);
 }
 
 static bool open_session(struct conn *c)
@@ -89,7 +114,8 @@ static bool step_handshake(struct conn *c)
 
 	if (n == IO_AGAIN) return false;
 	if (n <= 0) {
-		conn_gone(c, n == IO_END ? "ended in the handshake" : conn_failure(c));
+		handshake_failed(c, n == IO_END ? "ended in the handshake"
+						: conn_failure(c));
 		return false;
 	}
 	if (!c->engine) return open_session(c);
@@ -116,6 +142,8 @@ static bool step(struct conn *c)
 {
 	if (c->doomed) conn_gone(c, c->doomed);
 	switch (c->phase) {
+	case CONNECT:
+		return conn_step_connect(c);
 	case HANDSHAKE:
 		return step_handshake(c);
 	case OPEN:
@@ -151,6 +179,8 @@ static int64_t open_deadline(const struct conn *c)
 static int64_t deadline(const struct conn *c)
 {
 	switch (c->phase) {
+	case CONNECT:
+		return c->phase_since_ms + or_else(c->outgoing->connect_ms, CONNECT_MS);
 	case HANDSHAKE:
 		return c->phase_since_ms +
 		       or_else(c->service->handshake_ms, CONN_HANDSHAKE_MS);
@@ -203,8 +233,10 @@ static void out_of_time(struct conn *c)
 {
 	if (c->phase == LINGER)
 		conn_gone(c, "closed");
+	else if (c->phase == CONNECT)
+		conn_try_next_address(c, ETIMEDOUT);
 	else if (c->phase == HANDSHAKE)
-		conn_gone(c, "handshake timed out");
+		handshake_failed(c, "handshake timed out");
 	else if (!c->all_sent)
 		conn_gone(c, "the peer does not read");
 	else if (c->timed_out)
@@ -220,10 +252,8 @@ static void timer_fired(struct timer *t)
 {
 	struct conn *c = LIST_ENTRY(t, struct conn, timer);
 
-	if (loop_now_ms(c->loop) >= deadline(c))
-		out_of_time(c);
-	else
-		set_timer(c);
+	if (loop_now_ms(c->loop) >= deadline(c)) out_of_time(c);
+	if (c->phase != GONE) set_timer(c);
 }
 
 /* ---- events ---- */
@@ -252,7 +282,7 @@ static void leave(struct resident *r, bool now)
 {
 	struct conn *c = LIST_ENTRY(r, struct conn, resident);
 
-	if (now || c->phase == HANDSHAKE)
+	if (now || c->phase == CONNECT || c->phase == HANDSHAKE)
 		conn_gone(c, "the server stops");
 	else
 		conn_shut_down(c);
@@ -260,17 +290,13 @@ static void leave(struct resident *r, bool now)
 
 /* ---- what others call ---- */
 
-void conn_start(struct loop *l, int fd, const struct netaddr *peer,
-		const struct service *service)
+struct conn *conn_new(struct loop *l, const struct service *service)
 {
 	struct conn *c = calloc(1, sizeof(*c));
-	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
 
 	assert(c);
 	c->loop = l;
 	c->service = service;
-	c->peer = *peer;
-	c->sock = (struct sock){ .fd = fd, .can_write = true };
 	c->all_sent = true;
 	c->resident.leave = leave;
 	c->watch.ready = sock_ready;
@@ -278,9 +304,25 @@ void conn_start(struct loop *l, int fd, const struct netaddr *peer,
 	c->later.run = run_later;
 	buf_init(&c->held, CONN_HELD_MAX);
 	loop_enter(l, &c->resident);
+	return c;
+}
+
+bool conn_begin(struct conn *c)
+{
+	return c->service->tls_at_once ? conn_begin_tls(c) : open_session(c);
+}
+
+void conn_start(struct loop *l, int fd, const struct netaddr *peer,
+		const struct service *service)
+{
+	struct conn *c = conn_new(l, service);
+	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
+
+	c->peer = *peer;
+	c->sock = (struct sock){ .fd = fd, .can_write = true };
 	if (!watch_start(l, &c->watch, fd, events))
 		conn_gone(c, "no room for its events");
-	else if (service->tls_at_once ? conn_begin_tls(c) : open_session(c))
+	else if (conn_begin(c))
 		drive(c);
 }
 

@@ -9,6 +9,7 @@
 
 #include "net/tls_context.h"
 #include "net/tls_fault.h"
+#include "net/tls_outgoing.h"
 
 enum { EXPORTER_OCTETS = 32 }; /* RFC 9266 2 */
 
@@ -88,27 +89,44 @@ static int accept_any(int, X509_STORE_CTX *)
 	return 1;
 }
 
-struct tls_session *tls_session_new(const struct tls_settings *settings,
-				    struct sock *sock)
+static struct tls_session *session_new(SSL *ssl, struct sock *sock)
+{
+	struct tls_session *s = calloc(1, sizeof(*s));
+	BIO *bio;
+
+	assert(s && ssl);
+	s->ssl = ssl;
+	s->sock = sock;
+	s->reason = "";
+	bio = bio_new(s);
+	SSL_set_bio(ssl, bio, bio);
+	return s;
+}
+
+struct tls_session *tls_session_accept(const struct tls_settings *settings,
+				       struct sock *sock)
 {
 	SSL_CTX *ctx = tls_find(settings->tls, S(""));
 	struct tls_session *s;
-	BIO *bio;
 
 	if (!ctx) return NULL;
-	s = calloc(1, sizeof(*s));
-	assert(s);
-	s->sock = sock;
-	s->reason = "";
-	s->ssl = SSL_new(ctx);
-	assert(s->ssl);
+	s = session_new(SSL_new(ctx), sock);
 	SSL_CTX_free(ctx); /* s->ssl counts it too */
 	SSL_set_app_data(s->ssl, (void *)(uintptr_t)settings);
 	if (settings->ask_certificate)
 		SSL_set_verify(s->ssl, SSL_VERIFY_PEER, accept_any);
-	bio = bio_new(s);
-	SSL_set_bio(s->ssl, bio, bio);
 	SSL_set_accept_state(s->ssl);
+	return s;
+}
+
+struct tls_session *tls_session_connect(const struct tls_client *client,
+					const struct tls_target *target,
+					struct sock *sock)
+{
+	SSL *ssl = tls_client_start(client, target);
+	struct tls_session *s = ssl ? session_new(ssl, sock) : NULL;
+
+	if (s) SSL_set_connect_state(s->ssl);
 	return s;
 }
 
@@ -141,20 +159,22 @@ static void fill_exporter(struct tls_session *s)
 		s->facts.binding_exporter = octets(s->exporter, sizeof(s->exporter));
 }
 
-/* The hash of our certificate, by its signature's hash function, SHA-256 in place of
- * MD5 and SHA-1; undefined for signatures without one, as Ed25519 (RFC 5929 4.1). */
+/* The hash of the server's certificate, by its signature's hash function, SHA-256 in
+ * place of MD5 and SHA-1; undefined for signatures without one, as Ed25519 (RFC
+ * 5929 4.1). */
 static void fill_endpoint(struct tls_session *s)
 {
-	X509 *own = SSL_get_certificate(s->ssl);
+	X509 *shown = SSL_is_server(s->ssl) ? SSL_get_certificate(s->ssl)
+					    : SSL_get0_peer_certificate(s->ssl);
 	const EVP_MD *hash;
 	unsigned n = 0;
 	int nid = NID_undef;
 
-	if (!own || X509_get_signature_info(own, &nid, NULL, NULL, NULL) != 1) return;
+	if (!shown || X509_get_signature_info(shown, &nid, NULL, NULL, NULL) != 1) return;
 	if (nid == NID_md5 || nid == NID_sha1) nid = NID_sha256;
 	hash = EVP_get_digestbynid(nid);
 	if (hash && EVP_MD_get_size(hash) <= CHANNEL_BINDING_MAX &&
-	    X509_digest(own, hash, s->endpoint, &n) == 1)
+	    X509_digest(shown, hash, s->endpoint, &n) == 1)
 		s->facts.binding_endpoint = octets(s->endpoint, n);
 }
 
@@ -178,7 +198,10 @@ static void fill_facts(struct tls_session *s)
 		slice_of(SSL_get_servername(s->ssl, TLSEXT_NAMETYPE_host_name));
 	fill_exporter(s);
 	fill_endpoint(s);
-	fill_subject(s);
+	if (SSL_is_server(s->ssl))
+		fill_subject(s);
+	else
+		s->facts.verified = tls_client_verified(s->ssl);
 	ERR_clear_error();
 }
 
@@ -190,6 +213,11 @@ const struct tls_facts *tls_session_facts(const struct tls_session *s)
 const char *tls_session_reason(const struct tls_session *s)
 {
 	return s->reason;
+}
+
+enum tls_failure tls_session_failure(const struct tls_session *s)
+{
+	return tls_client_failure(s->ssl);
 }
 
 /* ---- bytes ---- */
@@ -221,6 +249,13 @@ static ssize_t outcome(struct tls_session *s, int returned)
 	}
 }
 
+/* What was wrong with the certificate says more than that the verification failed. */
+static void explain(struct tls_session *s)
+{
+	if (!SSL_is_server(s->ssl) && tls_client_failure(s->ssl) != TLS_FAILED_OTHERWISE)
+		s->reason = X509_verify_cert_error_string(SSL_get_verify_result(s->ssl));
+}
+
 ssize_t tls_session_handshake(struct tls_session *s)
 {
 	ssize_t n;
@@ -229,6 +264,7 @@ ssize_t tls_session_handshake(struct tls_session *s)
 	errno = 0;
 	n = outcome(s, SSL_do_handshake(s->ssl));
 	if (n > 0) fill_facts(s);
+	if (n == IO_FAILED) explain(s);
 	return n;
 }
 

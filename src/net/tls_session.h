@@ -1,5 +1,5 @@
 /*
- * tls_session.h - the server's side of one TLS connection over a struct sock
+ * tls_session.h - one side of a TLS connection over a struct sock
  *
  * SSL_read and SSL_write through a BIO on the sock: no libevent buffers in
  * between, so a byte is copied once, an idle connection keeps only what
@@ -13,12 +13,19 @@
 #include "base/engine.h"
 #include "net/sock.h"
 #include "net/tls.h"
+#include "net/tls_client.h"
 
 struct tls_session;
 
-/* settings and sock outlive it. NULL while no certificate is loaded. */
-struct tls_session *tls_session_new(const struct tls_settings *settings,
-				    struct sock *sock);
+/* The server's side. settings and sock outlive it. NULL while no certificate is loaded.
+ */
+struct tls_session *tls_session_accept(const struct tls_settings *settings,
+				       struct sock *sock);
+/* The client's side. sock outlives it. NULL: the target cannot be verified (no usable
+ * TLSA where that is insisted on, or no name). */
+struct tls_session *tls_session_connect(const struct tls_client *client,
+					const struct tls_target *target,
+					struct sock *sock);
 void tls_session_free(struct tls_session *s);
 
 /* 1 once it is done. */
@@ -32,3 +39,5 @@ void tls_session_end(struct tls_session *s);
 const struct tls_facts *tls_session_facts(const struct tls_session *s);
 /* Why the last call returned IO_FAILED; static text. */
 const char *tls_session_reason(const struct tls_session *s);
+/* The same of a client's handshake, for reports. */
+enum tls_failure tls_session_failure(const struct tls_session *s);
