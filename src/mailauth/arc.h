@@ -5,9 +5,9 @@
  * are finished. A failed chain counts as none (5.2); that `trouble` says when the
  * DNS was to blame is for whoever would rather defer than judge without it.
  *
- * One thing is laxer than the RFC, as the public test suite asks for: what an
- * ARC-Message-Signature signs is its sealer's affair, so its h= may be empty or
- * name ARC fields.
+ * Laxer than the RFC, as its public test suite asks for: an ARC-Message-Signature
+ * without c= is relaxed/relaxed, and what it signs is its sealer's affair, so h= may be
+ * empty or name ARC fields.
  *
  * Limits: ARC_INSTANCES_MAX sets (4.2.1), those of signature.h and public_key.h.
  */

@@ -17,14 +17,12 @@ bool arc_can_seal(const struct arc_verifier *v)
 	return !v->chain.closed && v->chain.count < ARC_INSTANCES_MAX;
 }
 
-/* One field with its CRLF. */
-static struct signed_field field_in(const struct buf *b)
+/* The one field in b, which ends with CRLF. */
+static void read_back(const struct buf *b, struct signed_field *ret)
 {
-	struct signed_field f = { .raw = slice_head(buf_slice(b), b->n - 2) };
+	bool good = signed_field_parse(slice_head(buf_slice(b), b->n - 2), ret);
 
-	f.name = slice_head(f.raw, slice_find_char(f.raw, ':'));
-	f.value = slice_skip(f.raw, f.name.n + 1);
-	return f;
+	assert(good);
 }
 
 static enum err write_results(struct draft *d)
@@ -33,7 +31,7 @@ static enum err write_results(struct draft *d)
 	buf_add(&d->results, d->sealing->results);
 	buf_add(&d->results, S("\r\n"));
 	if (d->results.overflow) return ERR_LIMIT;
-	d->results_field = field_in(&d->results);
+	read_back(&d->results, &d->results_field);
 	return ERR_NONE;
 }
 
@@ -66,7 +64,7 @@ static enum err sign_message(struct draft *d, const struct header_list *list, sl
 	own = field_writer_end(&w);
 	field_hash_of(CANON_RELAXED, names, list, &own, digest);
 	e = field_writer_sign(&w, d->sealing->key, digest, &d->message);
-	if (!e) d->message_field = field_in(&d->message);
+	if (!e) read_back(&d->message, &d->message_field);
 	buf_done(&field);
 	return e;
 }

@@ -1,5 +1,7 @@
 #include "mailauth/field_writer.h"
 
+#include <assert.h>
+
 #include "base/base64.h"
 
 void field_writer_start(struct field_writer *w, struct buf *out, slice name)
@@ -84,11 +86,11 @@ void field_writer_signature(struct field_writer *w)
 
 struct signed_field field_writer_end(struct field_writer *w)
 {
-	struct signed_field f = { .raw = buf_slice(w->out) };
+	struct signed_field field;
+	bool good = signed_field_parse(buf_slice(w->out), &field);
 
-	f.name = slice_head(f.raw, slice_find_char(f.raw, ':'));
-	f.value = slice_skip(f.raw, f.name.n + 1);
-	return f;
+	assert(good); /* its name is ours */
+	return field;
 }
 
 static void put_base64(size_t column, slice text, struct buf *out)

@@ -31,7 +31,7 @@ static slice take_raw_field(slice *in)
 }
 
 /* field-name of RFC 5322 2.2; white space may stand before the colon (4.5). */
-static bool split_field(slice raw, struct signed_field *ret)
+bool signed_field_parse(slice raw, struct signed_field *ret)
 {
 	slice rest = raw;
 	slice name;
@@ -51,7 +51,8 @@ static bool count_fields(slice section, uint32_t *ret)
 	slice raw;
 
 	while ((raw = take_raw_field(&section)).n)
-		if (split_field(raw, &field) && ++count > HEADER_FIELDS_MAX) return false;
+		if (signed_field_parse(raw, &field) && ++count > HEADER_FIELDS_MAX)
+			return false;
 	*ret = count;
 	return true;
 }
@@ -65,7 +66,7 @@ bool header_list_parse(slice section, struct arena *arena, struct header_list *r
 	fields = arena_alloc_array(arena, count, sizeof(*fields));
 	if (!fields) return false;
 	while (i < count)
-		if (split_field(take_raw_field(&section), &fields[i])) i++;
+		if (signed_field_parse(take_raw_field(&section), &fields[i])) i++;
 	*ret = (struct header_list){ fields, count };
 	return true;
 }

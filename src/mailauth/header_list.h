@@ -28,5 +28,8 @@ struct header_list {
 	uint32_t count;
 };
 
+/* One field without the line end behind it; false for what is none. */
+bool signed_field_parse(slice raw, struct signed_field *ret);
+
 /* False when there are more than HEADER_FIELDS_MAX or the arena is full. */
 bool header_list_parse(slice section, struct arena *arena, struct header_list *ret);

@@ -111,6 +111,7 @@ static bool read_canons(slice value, struct arena *, struct signature *s)
 	slice body = value;
 	slice header;
 
+	s->body_canon = CANON_SIMPLE; /* when only one is named */
 	if (!take_until(&body, '/', &header)) return read_canon(value, &s->header_canon);
 	return read_canon(header, &s->header_canon) && read_canon(body, &s->body_canon);
 }
@@ -286,10 +287,13 @@ static bool default_identity(struct arena *arena, struct signature *s)
 struct dkim_finding signature_parse(enum signature_kind kind, slice value,
 				    struct arena *arena, struct signature *ret)
 {
+	enum canon canon = kind == SIGNATURE_DKIM ? CANON_SIMPLE : CANON_RELAXED;
 	struct dkim_finding finding;
 	struct tag_list tags;
 
-	*ret = (struct signature){ .body_length = BODY_WHOLE,
+	*ret = (struct signature){ .header_canon = canon,
+				   .body_canon = canon,
+				   .body_length = BODY_WHOLE,
 				   .signed_at = -1,
 				   .expires_at = -1 };
 	if (value.n > SIGNATURE_MAX)
