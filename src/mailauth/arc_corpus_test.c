@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/test.h"
+#include "mailauth/fixture_test.h"
 #include "mailauth/tag_list.h"
-#include "mailauth/test_mail.h"
 
 static size_t indent_of(slice line)
 {

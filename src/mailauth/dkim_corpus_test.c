@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/test.h"
-#include "mailauth/test_mail.h"
+#include "mailauth/fixture_test.h"
 
 static slice read_data(const char *folder, const char *name)
 {

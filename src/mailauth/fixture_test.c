@@ -1,4 +1,4 @@
-#include "mailauth/test_mail.h"
+#include "mailauth/fixture_test.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * test_mail.h - a message, a zone and the verifiers put to them: for tests
+ * fixture_test.h - a message, a zone and the verifiers put to them: for tests
  */
 #pragma once
 
