@@ -197,7 +197,7 @@ static void add_dense(struct buf *out, slice text)
 /* The signature is the one wanted, so what it was made over is, too. */
 static void check_same_signature(slice name, slice field, slice want)
 {
-	struct tag_list got_tags, want_tags;
+	struct tag_list got_tags = { .count = 0 }, want_tags = { .count = 0 };
 	struct buf a, b;
 
 	buf_init(&a, 10000);
@@ -292,7 +292,7 @@ static void check_set(slice name, const struct sealed *s, struct dns_answers *zo
 {
 	slice rest = buf_slice(&s->out);
 	slice seal = take_field(&rest, "ARC-Seal");
-	struct tag_list got, want;
+	struct tag_list got = { .count = 0 }, want = { .count = 0 };
 
 	check_same_signature(name, take_field(&rest, "ARC-Message-Signature"),
 			     buf_slice(&s->want_message));

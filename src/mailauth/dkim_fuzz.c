@@ -2,7 +2,6 @@
  * verdicts do not depend on how the body is cut; a message that passes does so no more
  * when its body is another; each signature asks at most once. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "mailauth/dkim.h"
 
@@ -93,6 +92,15 @@ static void check_other_body(const struct input *in, const struct verdicts *had)
 	buf_done(&longer);
 }
 
+static bool is_same(const struct verdicts *a, const struct verdicts *b)
+{
+	for (uint32_t i = 0; i < a->count; i++)
+		if (a->verdicts[i] != b->verdicts[i] ||
+		    a->whole_body[i] != b->whole_body[i])
+			return false;
+	return a->count == b->count;
+}
+
 static slice take_part(slice *in)
 {
 	slice part = slice_head(*in, slice_find_char(*in, 0));
@@ -114,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	in.record = rest;
 	verify(&in, in.body, in.body.n + 1, &whole);
 	verify(&in, in.body, 3, &pieces);
-	if (memcmp(&whole, &pieces, sizeof(whole)) != 0) abort();
+	if (!is_same(&whole, &pieces)) abort();
 	check_other_body(&in, &whole);
 	return 0;
 }
