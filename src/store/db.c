@@ -238,6 +238,18 @@ void db_rollback(struct db *d)
 		assert(!db_in_transaction(d));
 }
 
+void db_begin_reading(struct db *d)
+{
+	d->reading = query_run(db_query(d, "BEGIN")) == ERR_NONE;
+}
+
+void db_end_reading(struct db *d)
+{
+	if (d->reading && db_in_transaction(d) && query_run(db_query(d, "COMMIT")))
+		db_rollback(d);
+	d->reading = false;
+}
+
 bool db_in_transaction(const struct db *d)
 {
 	return d->handle && !sqlite3_get_autocommit(d->handle);
