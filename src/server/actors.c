@@ -249,7 +249,13 @@ static void rollback(void *account)
 
 static enum err run_job(void *account, struct job *j)
 {
-	return j->run(j, account);
+	enum err e;
+
+	if (j->level != JOB_READS) return j->run(j, account);
+	account_begin_reading(account);
+	e = j->run(j, account);
+	account_end_reading(account);
+	return e;
 }
 
 static const struct group_ops account_ops = {

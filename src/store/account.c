@@ -319,6 +319,16 @@ static enum err write_log_back(struct account *a, uint64_t above)
 	return e == ERR_INTERNAL ? e : ERR_NONE;
 }
 
+void account_begin_reading(struct account *a)
+{
+	db_begin_reading(a->db);
+}
+
+void account_end_reading(struct account *a)
+{
+	db_end_reading(a->db);
+}
+
 enum err account_begin(struct account *a, enum job_level strongest)
 {
 	enum err e;

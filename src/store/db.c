@@ -20,6 +20,9 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA cache_size = -256;"
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA secure_delete = OFF;";
+/* What ends with the process needs no log on disk, and there is but one such file. */
+static const char temporary_pragmas[] = "PRAGMA journal_mode = MEMORY;"
+					"PRAGMA cache_size = -2048;";
 
 static const char *const sync_pragmas[] = {
 	[DB_SYNC_OFF] = "PRAGMA synchronous = OFF",
@@ -99,6 +102,7 @@ static enum err open_handle(struct db *d)
 	e = db_execute(d, first_pragmas);
 	if (!e) e = set_sync(d, DB_SYNC_FULL);
 	if (!e) e = db_execute(d, pragmas);
+	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
 	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
 	return e;
 }
@@ -236,6 +240,18 @@ void db_rollback(struct db *d)
 	/* SQLite rolls back even where it reports a failure of that. */
 	if (db_in_transaction(d) && query_run(db_query(d, "ROLLBACK")))
 		assert(!db_in_transaction(d));
+}
+
+void db_begin_reading(struct db *d)
+{
+	d->reading = query_run(db_query(d, "BEGIN")) == ERR_NONE;
+}
+
+void db_end_reading(struct db *d)
+{
+	if (d->reading && db_in_transaction(d) && query_run(db_query(d, "COMMIT")))
+		db_rollback(d);
+	d->reading = false;
 }
 
 bool db_in_transaction(const struct db *d)

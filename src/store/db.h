@@ -66,6 +66,10 @@ void db_close(struct db *d); /* NULL is fine; writes the log back and removes it
 /* *ret_unknown: on failure, whether the group may be there nevertheless. */
 [[nodiscard]] enum err db_commit(struct db *d, bool *ret_unknown);
 void db_rollback(struct db *d);
+/* Several reads in a row see one state, and SQLite looks at the file but once for them.
+ * A failure of these is one of speed only. */
+void db_begin_reading(struct db *d);
+void db_end_reading(struct db *d);
 bool db_in_transaction(const struct db *d);
 [[nodiscard]] enum err db_savepoint(struct db *d);
 [[nodiscard]] enum err db_release(struct db *d);

@@ -15,6 +15,7 @@ struct db {
 	char path[DB_PATH_MAX];
 	bool durable, temporary;
 	bool grouped;    /* between begin and commit or rollback */
+	bool reading;    /* between db_begin_reading and db_end_reading */
 	bool sync_known; /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;

@@ -1,12 +1,14 @@
 """IMAP: a mailbox of 10,000 messages (79 MB) is filled, read, searched, marked; one of 100,000 selected."""
 
+import statistics
+
 import watch
 from peers import Dovecot
 from postroom import Postroom
 from report import attempt, row, value_of
 from servers import append, imap, user
 
-MANY, LARGE, SINGLE = 10000, 100000, 500
+MANY, LARGE, SINGLE, AGAIN = 10000, 100000, 500, 5
 READER = user(41)  # who gets no mail by SMTP
 ATTRIBUTES = "FETCH 1:* (FLAGS ENVELOPE BODYSTRUCTURE)"
 
@@ -45,8 +47,8 @@ def read(server):
 
 def select(server):
     commands(server, "CREATE large", "SELECT many", *["COPY 1:* large"] * (LARGE // MANY))
-    again = commands(server, "SELECT large", "SELECT many", "SELECT large")[-1]
-    return {"select": in_ms(again)}
+    _, *again = commands(server, *["SELECT large", "SELECT many"] * AGAIN, "SELECT large")
+    return {"select": in_ms(statistics.median(again[1::2]))}
 
 
 KEYS = ["append-one", "append-many", "fetch-cold", "fetch-warm", "fetch-body", "fetch-flags", "store",

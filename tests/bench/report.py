@@ -1,6 +1,7 @@
 """The table: what is measured, in which unit, and what the first release is to reach."""
 
 import dataclasses
+import os
 import subprocess
 import sys
 import time
@@ -65,6 +66,7 @@ ROWS = {
 
 begun = time.monotonic()
 count = {"met": 0, "missed": 0}
+first_look = None
 
 
 def is_number(value):
@@ -82,6 +84,8 @@ def line(title, ours, name, peer, ratio, target, verdict):
 
 
 def begin():
+    global first_look
+    first_look = machine()
     line("work", "ours", "peer", "", "ratio", "first release", "")
 
 
@@ -118,6 +122,21 @@ def value_of(figures, key):
     return figures.get(key, "not measured") if isinstance(figures, dict) else figures
 
 
+def others_share(first, last):
+    """Of the machine's CPU time between two looks at it, how much was not of this run."""
+    total, idle, ours = (b - a for a, b in zip(first, last))
+    return max(0.0, 1 - (idle + ours) / total) if total else 0.0
+
+
+def machine():
+    """(all, idle, ours) in ticks; ours is this program and all that it has waited for."""
+    with open("/proc/stat", encoding="ascii") as file:
+        fields = [int(word) for word in file.readline().split()[1:9]]
+    return sum(fields), fields[3] + fields[4], sum(os.times()[:4]) * os.sysconf("SC_CLK_TCK")
+
+
 def end():
-    print(f"{count['met']} met, {count['missed']} missed, in {time.monotonic() - begun:.0f} s")
+    noise = others_share(first_look, machine())
+    print(f"{count['met']} met, {count['missed']} missed, in {time.monotonic() - begun:.0f} s"
+          f" on {os.cpu_count()} cores; other work on them took {noise:.0%}")
     sys.stdout.flush()
