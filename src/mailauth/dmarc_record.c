@@ -40,7 +40,7 @@ static bool take_version(slice *in)
 {
 	struct tag tag;
 
-	return take_tag(in, &tag) && slice_eq_nocase(tag.name, S("v")) &&
+	return tag_list_take(in, &tag) && slice_eq_nocase(tag.name, S("v")) &&
 	       slice_eq(tag.value, S("DMARC1"));
 }
 
@@ -99,7 +99,7 @@ bool dmarc_record_parse(slice text, struct dmarc_record *ret)
 
 	if (!take_version(&text)) return false;
 	while (text.n) {
-		if (take_tag(&text, &tag))
+		if (tag_list_take(&text, &tag))
 			keep_first(&tag, values);
 		else if (!take_until(&text, ';', &skipped))
 			break;

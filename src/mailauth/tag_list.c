@@ -30,7 +30,7 @@ static bool is_value(slice s)
 	return true;
 }
 
-bool take_tag(slice *in, struct tag *ret)
+bool tag_list_take(slice *in, struct tag *ret)
 {
 	size_t end = slice_find_char(*in, ';');
 	slice value = slice_head(*in, end);
@@ -52,7 +52,7 @@ bool tag_list_parse(slice text, struct tag_list *ret)
 	do {
 		struct tag *tag = &got.tags[got.count];
 
-		if (got.count == TAGS_MAX || !take_tag(&text, tag) ||
+		if (got.count == TAGS_MAX || !tag_list_take(&text, tag) ||
 		    tag_list_find(&got, tag->name).p)
 			return false;
 		got.count++;

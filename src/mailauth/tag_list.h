@@ -26,7 +26,7 @@ struct tag_list {
 
 /* One tag and the ";" behind it. False, with nothing taken, when what is before the next
  * ";" is no tag; a lenient reader skips to there and goes on. */
-bool take_tag(slice *in, struct tag *ret);
+bool tag_list_take(slice *in, struct tag *ret);
 
 /* A whole list, at least one tag, with or without a ";" at its end. False, and *ret
  * unchanged, for anything else, also for a name that occurs twice: such a list says

@@ -73,12 +73,12 @@ TEST(tag_list_lenient_reader)
 	slice in = S("v=X; junk; p=none");
 	struct tag tag;
 
-	CHECK(take_tag(&in, &tag));
+	CHECK(tag_list_take(&in, &tag));
 	CHECK_SLICE(in, S(" junk; p=none"));
-	CHECK(!take_tag(&in, &tag));
+	CHECK(!tag_list_take(&in, &tag));
 	CHECK_SLICE(in, S(" junk; p=none"));
 	in = slice_skip(in, slice_find_char(in, ';') + 1);
-	CHECK(take_tag(&in, &tag));
+	CHECK(tag_list_take(&in, &tag));
 	CHECK_SLICE(tag.name, S("p"));
 	CHECK_SLICE(tag.value, S("none"));
 	CHECK_INT(in.n, 0);
