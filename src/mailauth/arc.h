@@ -51,7 +51,7 @@ struct arc_result arc_verifier_result(const struct arc_verifier *v);
 struct arc_testimony arc_verifier_testimony(const struct arc_verifier *v,
 					    uint32_t instance);
 
-const char *arc_status_name(enum arc_status status); /* "none", "pass", "fail" */
+slice arc_status_name(enum arc_status status); /* "none", "pass", "fail" */
 
 /*
  * To seal: want a hash of the body (CANON_RELAXED, BODY_WHOLE) beside the
@@ -61,7 +61,8 @@ struct arc_sealing {
 	slice domain, selector; /* d= and s= of both signatures, in A-labels */
 	const struct signing_key *key;
 	int64_t now;
-	slice results; /* our Authentication-Results payload: "HOST; arc=...; dkim=..." */
+	slice results; /* our Authentication-Results payload, as authres.h writes it
+			  behind an empty start: "HOST; arc=...; dkim=..." */
 	slice names; /* h= of the message signature; empty: what dkim_sign takes, and the
 			DKIM-Signatures */
 };

@@ -158,9 +158,9 @@ static void check_status(slice name, slice fields, struct dns_answers *zone)
 	test_mail_hash(&m, 11);
 	got = test_arc_run(v, zone, 12345);
 	if (slice_eq(want, S("|"))) want = S("Fail"); /* of chains that came as cv=fail */
-	if (!slice_eq_nocase(want, slice_of(arc_status_name(got.status))))
-		fail_msg("%.*s: %s (%s), not %.*s", FMT(name),
-			 arc_status_name(got.status), got.reason ? got.reason : "",
+	if (!slice_eq_nocase(want, arc_status_name(got.status)))
+		fail_msg("%.*s: %.*s (%s), not %.*s", FMT(name),
+			 FMT(arc_status_name(got.status)), got.reason ? got.reason : "",
 			 FMT(want));
 	arc_verifier_free(v);
 	test_mail_done(&m);

@@ -28,7 +28,7 @@ static void read_back(const struct buf *b, struct signed_field *ret)
 static enum err write_results(struct draft *d)
 {
 	buf_addf(&d->results, "ARC-Authentication-Results: i=%u; ", d->instance);
-	buf_add(&d->results, d->sealing->results);
+	buf_add(&d->results, slice_trim(d->sealing->results));
 	buf_add(&d->results, S("\r\n"));
 	if (d->results.overflow) return ERR_LIMIT;
 	read_back(&d->results, &d->results_field);
@@ -111,7 +111,7 @@ static enum err write_seal(struct draft *d, const struct arc_verifier *v)
 	field_writer_start(&w, &field, S("ARC-Seal"));
 	field_writer_tag(&w, "a", signing_key_algorithm(d->sealing->key));
 	field_writer_signature(&w);
-	field_writer_tag(&w, "cv", slice_of(arc_status_name(v->result.status)));
+	field_writer_tag(&w, "cv", arc_status_name(v->result.status));
 	field_writer_tag(&w, "d", d->sealing->domain);
 	field_writer_number(&w, "i", d->instance);
 	field_writer_tag(&w, "s", d->sealing->selector);

@@ -5,12 +5,12 @@
 
 enum { ARENA_MAX = 4 * ARC_INSTANCES_MAX * SIGNATURE_MAX }; /* decoded tags, and names */
 
-const char *arc_status_name(enum arc_status status)
+slice arc_status_name(enum arc_status status)
 {
-	static const char *const names[] = {
-		[ARC_NONE] = "none",
-		[ARC_PASS] = "pass",
-		[ARC_FAIL] = "fail",
+	static const slice names[] = {
+		[ARC_NONE] = SLICE_INIT("none"),
+		[ARC_PASS] = SLICE_INIT("pass"),
+		[ARC_FAIL] = SLICE_INIT("fail"),
 	};
 
 	return names[status];

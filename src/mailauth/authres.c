@@ -1,11 +1,16 @@
 #include "mailauth/authres.h"
 
+#include <stdio.h>
+
 #include "base/cleanup.h"
 #include "mailauth/field_value.h"
 #include "mailauth/name.h"
 #include "message/text.h"
 
-enum { LINE_OCTETS = 78 }; /* to be kept where words allow it (RFC 5322 2.1.1) */
+enum {
+	LINE_OCTETS = 78,    /* to be kept where words allow it (RFC 5322 2.1.1) */
+	SIGNATURE_START = 8, /* characters of b= that are shown */
+};
 
 void authres_begin(struct authres *w, struct buf *out, slice start, slice authserv_id)
 {
@@ -76,6 +81,41 @@ void authres_add_dmarc(struct authres *w, const struct dmarc_verdict *v)
 	authres_add_property(w, S("header.from"), v->author);
 	if (v->policy_domain.n)
 		authres_add_property(w, S("policy.dmarc"), dmarc_policy_name(v->policy));
+}
+
+/* Enough of b= to tell signatures of one domain apart (RFC 6008 4). */
+static slice signature_start(slice text, char room[static SIGNATURE_START])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < SIGNATURE_START; i++)
+		if (text.p[i] > ' ') room[n++] = text.p[i];
+	return (slice){ room, n };
+}
+
+void authres_add_dkim(struct authres *w, const struct dkim_result *r)
+{
+	char room[SIGNATURE_START];
+
+	authres_add(w, S("dkim"), dkim_verdict_name(r->finding.verdict));
+	authres_add_reason(w, slice_of(r->finding.reason));
+	authres_add_property(w, S("header.d"), r->domain);
+	authres_add_property(w, S("header.s"), r->selector);
+	authres_add_property(w, S("header.i"), r->identity);
+	authres_add_property(w, S("header.a"), r->algorithm);
+	authres_add_property(w, S("header.b"), signature_start(r->signature, room));
+}
+
+void authres_add_arc(struct authres *w, const struct arc_result *r)
+{
+	char room[12];
+	int n = snprintf(room, sizeof(room), "%u", r->oldest_pass);
+
+	authres_add(w, S("arc"), arc_status_name(r->status));
+	authres_add_reason(w, slice_of(r->reason));
+	if (r->status == ARC_PASS)
+		authres_add_property(w, S("header.oldest-pass"),
+				     (slice){ room, (size_t)n });
 }
 
 void authres_add_iprev(struct authres *w, enum iprev_result result, struct ip ip)

@@ -8,6 +8,8 @@
 #pragma once
 
 #include "base/buf.h"
+#include "mailauth/arc.h"
+#include "mailauth/dkim.h"
 #include "mailauth/dmarc.h"
 #include "mailauth/reverse.h"
 #include "mailauth/spf.h"
@@ -29,9 +31,13 @@ void authres_add_property(struct authres *w, slice property, slice value);
 /* Ends the field with its CRLF; false when out is full. Without a result it is "none". */
 bool authres_end(struct authres *w);
 
-/* A method with its properties as RFC 8601 2.7 and RFC 9989 9.1 register them. */
+/* A method with its properties as RFC 8601 2.7, RFC 8617 6 and RFC 9989 9.1 register
+ * them.
+ */
 void authres_add_spf(struct authres *w, const struct spf_verdict *v,
 		     enum spf_identity identity);
+void authres_add_dkim(struct authres *w, const struct dkim_result *r);
+void authres_add_arc(struct authres *w, const struct arc_result *r);
 void authres_add_dmarc(struct authres *w, const struct dmarc_verdict *v);
 void authres_add_iprev(struct authres *w, enum iprev_result result, struct ip ip);
 

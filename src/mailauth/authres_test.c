@@ -34,6 +34,38 @@ TEST(authres_fields)
 	buf_done(&out);
 }
 
+TEST(authres_signatures)
+{
+	const struct dkim_result pass = { .domain = S("a.test"),
+					  .selector = S("s1"),
+					  .identity = S("jo@a.test"),
+					  .algorithm = S("rsa-sha256"),
+					  .signature = S("F45d\r\n VWDfMbQD") };
+	const struct dkim_result unread = { .finding = { DKIM_NEUTRAL,
+							 "the tags are malformed" } };
+	const struct arc_result chain = { .status = ARC_PASS, .oldest_pass = 2 };
+	const struct arc_result broken = { .status = ARC_FAIL,
+					   .reason = "a set is incomplete" };
+	struct authres w;
+	struct buf out;
+
+	buf_init(&out, 4096);
+	authres_begin(&w, &out, S(""), S("mx.test"));
+	authres_add_dkim(&w, &pass);
+	authres_add_dkim(&w, &unread);
+	authres_add_arc(&w, &chain);
+	authres_add_arc(&w, &broken);
+	CHECK(authres_end(&w));
+	CHECK_SLICE(buf_slice(&out),
+		    S("mx.test;\r\n"
+		      "\tdkim=pass header.d=a.test header.s=s1 header.i=\"jo@a.test\"\r\n"
+		      "\theader.a=rsa-sha256 header.b=F45dVWDf;\r\n"
+		      "\tdkim=neutral reason=\"the tags are malformed\";\r\n"
+		      "\tarc=pass header.oldest-pass=2;\r\n"
+		      "\tarc=fail reason=\"a set is incomplete\"\r\n"));
+	buf_done(&out);
+}
+
 TEST(authres_without_results)
 {
 	struct authres w;

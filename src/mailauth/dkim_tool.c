@@ -141,11 +141,12 @@ static int run_verify(char **argv)
 	for (uint32_t i = 0; i < dkim_verifier_count(m.dkim); i++) {
 		struct dkim_finding f = dkim_verifier_result(m.dkim, i).finding;
 
-		printf("dkim=%s %s\n", dkim_verdict_name(f.verdict),
+		printf("dkim=%.*s %s\n", FMT(dkim_verdict_name(f.verdict)),
 		       f.reason ? f.reason : "");
 	}
 	arc = arc_verifier_result(m.arc);
-	printf("arc=%s %s\n", arc_status_name(arc.status), arc.reason ? arc.reason : "");
+	printf("arc=%.*s %s\n", FMT(arc_status_name(arc.status)),
+	       arc.reason ? arc.reason : "");
 	free_message(&m);
 	return 0;
 }

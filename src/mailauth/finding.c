@@ -1,11 +1,14 @@
 #include "mailauth/finding.h"
 
-const char *dkim_verdict_name(enum dkim_verdict verdict)
+slice dkim_verdict_name(enum dkim_verdict verdict)
 {
-	static const char *const names[] = {
-		[DKIM_PASS] = "pass",           [DKIM_FAIL] = "fail",
-		[DKIM_NEUTRAL] = "neutral",     [DKIM_TEMPERROR] = "temperror",
-		[DKIM_PERMERROR] = "permerror", [DKIM_POLICY] = "policy",
+	static const slice names[] = {
+		[DKIM_PASS] = SLICE_INIT("pass"),
+		[DKIM_FAIL] = SLICE_INIT("fail"),
+		[DKIM_NEUTRAL] = SLICE_INIT("neutral"),
+		[DKIM_TEMPERROR] = SLICE_INIT("temperror"),
+		[DKIM_PERMERROR] = SLICE_INIT("permerror"),
+		[DKIM_POLICY] = SLICE_INIT("policy"),
 	};
 
 	return names[verdict];

@@ -10,6 +10,8 @@
  */
 #pragma once
 
+#include "base/slice.h"
+
 enum dkim_verdict {
 	DKIM_PASS,
 	DKIM_FAIL,
@@ -27,4 +29,4 @@ struct dkim_finding {
 };
 
 /* "pass", "fail", ...: as Authentication-Results writes it. */
-const char *dkim_verdict_name(enum dkim_verdict verdict);
+slice dkim_verdict_name(enum dkim_verdict verdict);

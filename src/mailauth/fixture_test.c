@@ -142,8 +142,8 @@ void test_dkim_verdicts(slice text, struct dns_answers *zone, int64_t now,
 	for (uint32_t i = 0; i < dkim_verifier_count(v); i++) {
 		enum dkim_verdict verdict = dkim_verifier_result(v, i).finding.verdict;
 
-		n += (size_t)snprintf(ret + n, 100 - n, "%s%s", i ? " " : "",
-				      dkim_verdict_name(verdict));
+		n += (size_t)snprintf(ret + n, 100 - n, "%s%.*s", i ? " " : "",
+				      FMT(dkim_verdict_name(verdict)));
 	}
 	dkim_verifier_free(v);
 	test_mail_done(&m);

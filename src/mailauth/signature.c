@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "mailauth/body_hashes.h"
+#include "mailauth/name.h"
 #include "mailauth/tag_list.h"
 #include "message/header_text.h"
 
@@ -54,7 +55,7 @@ static bool read_number(slice text, int64_t *ret)
 /* RFC 5321's sub-domain, with the "_" that is seen and the UTF-8 of RFC 8616. */
 static bool is_label(slice label)
 {
-	if (label.n == 0 || label.n > 63) return false;
+	if (label.n == 0 || label.n > NAME_LABEL_MAX) return false;
 	for (size_t i = 0; i < label.n; i++) {
 		char c = label.p[i];
 		bool is_ascii = (unsigned char)c < 0x80;
@@ -69,7 +70,7 @@ static bool is_labels(slice name)
 {
 	slice label;
 
-	if (name.n > 253) return false;
+	if (name.n > NAME_MAX_OCTETS) return false;
 	while (take_until(&name, '.', &label))
 		if (!is_label(label)) return false;
 	return is_label(name);
@@ -234,14 +235,12 @@ static struct dkim_finding read_tags(enum signature_kind kind,
 static bool is_identity_fitting(const struct signature *s)
 {
 	slice domain = s->identity;
-	size_t at = domain.n;
+	slice local;
 
-	while (at > 0 && domain.p[at - 1] != '@')
-		at--;
-	domain = slice_skip(domain, at);
-	return at > 0 && slice_ends_nocase(domain, s->domain) &&
-	       (domain.n == s->domain.n ||
-		(domain.p[domain.n - s->domain.n - 1] == '.' && is_labels(domain)));
+	while (take_until(&domain, '@', &local))
+		continue;
+	return domain.n < s->identity.n && is_labels(domain) &&
+	       name_is_within(domain, s->domain);
 }
 
 static uint32_t count_items(slice value)

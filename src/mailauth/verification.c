@@ -1,6 +1,6 @@
 #include "mailauth/verification.h"
 
-#include "message/text.h"
+#include "mailauth/name.h"
 
 static void decide(struct verification *v, enum dkim_verdict verdict, const char *reason)
 {
@@ -8,26 +8,15 @@ static void decide(struct verification *v, enum dkim_verdict verdict, const char
 	v->decided = true;
 }
 
-/* In A-labels, which are what the DNS knows (RFC 8616 5). */
-static bool add_ascii(struct buf *out, slice name)
+/* SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.2.1), in A-labels (RFC 8616 5). */
+static bool name_key(struct verification *v, struct arena *arena)
 {
-	for (size_t i = 0; i < name.n; i++)
-		if ((unsigned char)name.p[i] >= 0x80) return domain_to_ascii(name, out);
-	return buf_add(out, name);
-}
+	slice selector, domain, keys;
 
-/* SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.2.1). */
-static void name_key(struct verification *v, struct arena *arena)
-{
-	struct buf name;
-
-	buf_init(&name, DNS_NAME_MAX - 2); /* what fits the wire form */
-	if (!add_ascii(&name, v->signature.selector) ||
-	    !buf_add(&name, S("._domainkey.")) || !add_ascii(&name, v->signature.domain))
-		decide(v, DKIM_NEUTRAL, "s= and d= are no DNS name");
-	else if (!arena_copy(arena, buf_slice(&name), &v->key_name))
-		decide(v, DKIM_POLICY, "the signatures are too long");
-	buf_done(&name);
+	return name_to_ascii(v->signature.selector, arena, &selector) &&
+	       name_to_ascii(v->signature.domain, arena, &domain) &&
+	       name_join(S("_domainkey"), domain, arena, &keys) &&
+	       name_join(selector, keys, arena, &v->key_name);
 }
 
 void verification_start(struct verification *v, enum signature_kind kind, slice value,
@@ -38,7 +27,8 @@ void verification_start(struct verification *v, enum signature_kind kind, slice 
 	*v = (struct verification){ .needs_body = kind != SIGNATURE_ARC_SEAL };
 	v->finding = signature_parse(kind, value, arena, s);
 	v->decided = v->finding.verdict != DKIM_PASS;
-	if (!v->decided) name_key(v, arena);
+	if (!v->decided && !name_key(v, arena))
+		decide(v, DKIM_NEUTRAL, "s= and d= are no DNS name");
 	if (v->decided || !v->needs_body) return;
 	v->body_place = body_hashes_want(hashes, s->body_canon, s->body_length);
 	if (v->body_place < 0) decide(v, DKIM_POLICY, "too many kinds of body hash");
