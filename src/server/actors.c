@@ -6,7 +6,7 @@
 
 #include "base/container.h"
 #include "base/map.h"
-#include "server/group.h"
+#include "server/actor_kind.h"
 
 enum { ROUNDS_MAX = 8 }; /* groups of one account in a row, then others come in between */
 
@@ -14,7 +14,8 @@ struct actor {
 	int64_t id;
 	struct actors *all;
 	struct work work;
-	struct account *handle; /* only the worker that runs the actor touches it */
+	const struct actor_kind *kind;
+	void *handle; /* only the worker that runs the actor touches it */
 	struct ticket_list tickets;
 	struct watcher *watchers;
 	struct actor *older, *newer; /* among the idle ones with a handle */
@@ -72,7 +73,10 @@ static struct actor *find_or_add(struct actors *a, int64_t id)
 	if (actor) return actor;
 	actor = calloc(1, sizeof(*actor));
 	assert(actor);
-	*actor = (struct actor){ .id = id, .all = a, .work.run = run_actor };
+	*actor = (struct actor){ .id = id,
+				 .all = a,
+				 .kind = id == JOB_QUEUE ? &queue_kind : &account_kind,
+				 .work.run = run_actor };
 	ticket_list_init(&actor->tickets);
 	map_put(&a->by_id, id_key(&actor->id), actor);
 	return actor;
@@ -126,7 +130,7 @@ static bool vacate(struct actors *a, struct actor *actor)
 {
 	if (actor->tickets.first) return true;
 	actor->is_busy = false;
-	if (actor->handle) join_idle_list(a, actor);
+	if (actor->handle && actor->kind == &account_kind) join_idle_list(a, actor);
 	pthread_cond_broadcast(&a->idle);
 	forget_if_empty(a, actor);
 	return false;
@@ -212,63 +216,6 @@ static void later_came(struct timer *t)
 	actors_flush(a);
 }
 
-static enum err begin(void *account, enum job_level strongest)
-{
-	return account_begin(account, strongest);
-}
-
-static enum err savepoint(void *account)
-{
-	return account_savepoint(account);
-}
-
-static enum err release(void *account)
-{
-	return account_release(account);
-}
-
-static void rollback_to(void *account)
-{
-	account_rollback_to(account);
-}
-
-static bool in_transaction(const void *account)
-{
-	return account_in_transaction(account);
-}
-
-static enum err commit(void *account)
-{
-	return account_commit(account);
-}
-
-static void rollback(void *account)
-{
-	account_rollback(account);
-}
-
-static enum err run_job(void *account, struct job *j)
-{
-	enum err e;
-
-	if (j->level != JOB_READS) return j->run(j, account);
-	account_begin_reading(account);
-	e = j->run(j, account);
-	account_end_reading(account);
-	return e;
-}
-
-static const struct group_ops account_ops = {
-	.begin = begin,
-	.savepoint = savepoint,
-	.release = release,
-	.rollback_to = rollback_to,
-	.in_transaction = in_transaction,
-	.commit = commit,
-	.rollback = rollback,
-	.run = run_job,
-};
-
 static void notify(struct actors *a, struct actor *actor)
 {
 	pthread_mutex_lock(&a->lock);
@@ -286,9 +233,9 @@ static enum err open_handle(struct actor *actor)
 
 	if (actor->is_retired) return ERR_NOT_FOUND;
 	if (actor->handle) return ERR_NONE;
-	e = account_open(a->store, actor->id, &actor->handle);
+	e = actor->kind->open(a->store, actor->id, &actor->handle);
 	if (e) return e;
-	account_set_quota(actor->handle, a->quota);
+	if (actor->kind == &account_kind) account_set_quota(actor->handle, a->quota);
 	pthread_mutex_lock(&a->lock);
 	a->handle_count++;
 	pthread_mutex_unlock(&a->lock);
@@ -300,7 +247,7 @@ static void close_handle(struct actor *actor)
 	struct actors *a = actor->all;
 
 	if (!actor->handle) return;
-	account_close(actor->handle);
+	actor->kind->close(actor->handle);
 	actor->handle = NULL;
 	pthread_mutex_lock(&a->lock);
 	a->handle_count--;
@@ -315,9 +262,9 @@ static void run_tickets(struct actor *actor, struct ticket *list)
 		ticket_finish_all(list, e);
 		return;
 	}
-	if (!group_run(&account_ops, actor->handle, list)) return;
-	if (account_take_changed(actor->handle)) notify(actor->all, actor);
-	account_checkpoint(actor->handle);
+	if (!group_run(&actor->kind->group, actor->handle, list)) return;
+	if (actor->kind->take_changed(actor->handle)) notify(actor->all, actor);
+	actor->kind->checkpoint(actor->handle);
 }
 
 /* Under the lock: the longest idle actor, now the caller's, when too many are open. */
@@ -437,7 +384,7 @@ void actors_free(struct actors *a)
 	while ((entry = map_next(&a->by_id, &cursor))) {
 		struct actor *actor = entry->value;
 
-		if (actor->handle) account_close(actor->handle);
+		if (actor->handle) actor->kind->close(actor->handle);
 		free(actor);
 	}
 	map_done(&a->by_id);

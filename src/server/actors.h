@@ -7,6 +7,9 @@
  *
  *   submit -> [prepare, on a worker] -> wait -> run, commit -> done, on the loop
  *
+ * The queue is an actor like the accounts, under the id JOB_QUEUE; its watchers hear
+ * when somebody may be due or a report is owed.
+ *
  * Open accounts are kept, at most handles_max of them, the least recently used
  * closed first. Safe from any thread; what a ticket or watcher calls runs on
  * its loop.
