@@ -1,6 +1,7 @@
 #include "smtp/parameters.h"
 
 #include "base/utf8.h"
+#include "smtp/dsn.h"
 #include "smtp/path.h"
 
 typedef const struct smtp_reply *refusal;
@@ -44,39 +45,13 @@ static refusal take_smtputf8(const struct smtp_parameters *p, slice value)
 	return NULL;
 }
 
-/* xtext: "+" and two hexadecimal digits stand for an octet (RFC 3461 4). */
-static bool decode_xtext(slice text, struct arena *memory, slice *ret)
-{
-	char *to = arena_alloc(memory, text.n);
-	size_t n = 0;
-
-	if (!to) return false;
-	while (text.n) {
-		int high, low;
-
-		if (!take_char(&text, '+')) {
-			to[n++] = text.p[0];
-			text = slice_skip(text, 1);
-			continue;
-		}
-		if (text.n < 2) return false;
-		high = hex_value(text.p[0]);
-		low = hex_value(text.p[1]);
-		if (high < 0 || low < 0) return false;
-		to[n++] = (char)(high << 4 | low);
-		text = slice_skip(text, 2);
-	}
-	*ret = (slice){ to, n };
-	return true;
-}
-
 /* Who gave the message first (RFC 4954 5): "<>", or a mailbox as xtext. */
 static refusal take_auth(const struct smtp_parameters *p, slice value)
 {
 	slice mailbox;
 
 	if (slice_eq(value, S("<>"))) return NULL;
-	if (!decode_xtext(value, p->memory, &mailbox) || !smtp_is_mailbox(mailbox))
+	if (!xtext_decode(value, p->memory, &mailbox) || !smtp_is_mailbox(mailbox))
 		return &malformed;
 	p->mail->auth = mailbox;
 	return NULL;
