@@ -105,6 +105,7 @@ static const struct command {
 	{ SLICE_INIT("MAIL"),     READY,           LOGGED_IN | ARGUED,   smtp_cmd_mail }, /* RFC 5321 4.1.1.2 */
 	{ SLICE_INIT("RCPT"),     MAILED | REFUSED | NAMED, ARGUED,      smtp_cmd_rcpt }, /* RFC 5321 4.1.1.3 */
 	{ SLICE_INIT("DATA"),     REFUSED | NAMED, BARE,                 smtp_cmd_data }, /* RFC 5321 4.1.1.4 */
+	{ SLICE_INIT("BDAT"),     ANY,             0,                    smtp_cmd_bdat }, /* RFC 3030 2 */
 	{ SLICE_INIT("RSET"),     ANY,             BARE,                 rset },          /* RFC 5321 4.1.1.5 */
 	{ SLICE_INIT("NOOP"),     ANY,             0,                    noop },          /* RFC 5321 4.1.1.9 */
 	{ SLICE_INIT("QUIT"),     ANY,             BARE,                 quit },          /* RFC 5321 4.1.1.10 */
@@ -153,6 +154,7 @@ static slice out_of_order(const struct smtp_server *s, const struct command *c)
 {
 	if (s->state == FRESH)
 		return s->config->lmtp ? S("say LHLO first") : S("say EHLO first");
+	if (s->state == CHUNKED) return S("not between chunks");
 	if (c->states & READY) return S("not within a transaction");
 	return s->state == READY ? S("MAIL comes first") : S("RCPT comes first");
 }

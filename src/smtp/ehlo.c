@@ -39,6 +39,7 @@ static const struct keyword {
 	{ SLICE_INIT("PIPELINING"), NULL },          /* RFC 2920 */
 	{ SLICE_INIT("SIZE"), write_size },          /* RFC 1870 4 */
 	{ SLICE_INIT("8BITMIME"), NULL },            /* RFC 6152 */
+	{ SLICE_INIT("CHUNKING"), NULL },            /* RFC 3030 2 */
 	{ SLICE_INIT("ENHANCEDSTATUSCODES"), NULL }, /* RFC 2034 3 */
 	{ SLICE_INIT("SMTPUTF8"), NULL },            /* RFC 6531 3.1 */
 	{ SLICE_INIT("STARTTLS"), write_starttls },  /* RFC 3207 2 */

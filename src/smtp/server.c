@@ -95,6 +95,8 @@ static bool take_some(struct smtp_server *s, slice *in)
 		skip_line(s, in);
 	else if (s->phase == CONTENT)
 		smtp_take_content(s, in);
+	else if (s->phase == CHUNK)
+		smtp_take_chunk(s, in);
 	else
 		return take_input_line(s, in);
 	return true;
