@@ -56,7 +56,7 @@ struct smtp_server {
 	bool is_ending;   /* 421 with `farewell` when no command is in hand */
 	bool is_closing;  /* all is said */
 	struct buf farewell;
-	uint32_t faults, login_failures, idle_commands;
+	uint32_t faults, login_failures, idle_commands, mails;
 
 	struct arena transaction; /* what `mail` points to */
 	struct arena command;     /* what the command in hand points to */
@@ -107,6 +107,7 @@ void smtp_run_line(struct smtp_server *s, slice line);
 
 /* The transaction is over, if there is one: the host is told. */
 void smtp_end_transaction(struct smtp_server *s);
+uint32_t smtp_recipients_max(const struct smtp_server *s);
 void smtp_mail_answered(struct smtp_server *s, const struct smtp_reply *reply);
 void smtp_rcpt_answered(struct smtp_server *s, const struct smtp_reply *reply);
 

@@ -196,6 +196,7 @@ static inline void test_host_init(struct test_host *h)
 					 .offer_auth = true,
 					 .size_max = 100'000,
 					 .recipients_max = 100,
+					 .hold_max_s = 86'400,
 					 .secret_keys = &keys,
 				 } };
 	buf_init(&h->events, TEST_BUF_MAX);
