@@ -1,5 +1,6 @@
 /*
- * mail.h - what a client has said of a message with MAIL and RCPT (RFC 5321 4.1.1.2)
+ * mail.h - what a client has said of a message with MAIL and RCPT (RFC 5321 4.1.1.2),
+ *          and a trusted one of its own client with XCLIENT
  */
 #pragma once
 
@@ -28,4 +29,13 @@ struct smtp_rcpt {
 	slice local, domain; /* unquoted; the domain is empty for <postmaster> */
 	unsigned notify;     /* DSN_*; 0: not given */
 	slice orcpt;         /* as it stands on the wire; empty: not given */
+};
+
+/* XCLIENT, as Postfix's XCLIENT_README has it. Empty: not told, or not known. The slices
+ * live for the call. */
+struct smtp_xclient {
+	slice name, address, port; /* of the client; "192.0.2.1", "IPV6:2001:db8::1" */
+	slice protocol, helo;      /* "SMTP" or "ESMTP", and the name it gave */
+	slice login;
+	slice to_address, to_port; /* what it connected to */
 };

@@ -52,6 +52,7 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
+	bool xclient;            /* the peer is listed as one that may speak for others */
 	unsigned offered;        /* SMTP_OFFER_* */
 	uint64_t size_max;       /* octets; 0: no SIZE limit */
 	uint32_t recipients_max; /* no more than SMTP_RECIPIENTS_MAX count */
@@ -79,7 +80,9 @@ struct smtp_host {
 
 	void (*mail)(void *host, const struct smtp_mail *mail); /* -> smtp_answer */
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
-	void (*verify)(void *host, bool expand, slice who);     /* VRFY, EXPN: the same */
+	/* The session is now another client's. Anything but ERR_NONE refuses. Quick. */
+	enum err (*xclient)(void *host, const struct smtp_xclient *x);
+	void (*verify)(void *host, bool expand, slice who); /* VRFY, EXPN: the same */
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);

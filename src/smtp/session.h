@@ -95,9 +95,20 @@ void smtp_cmd_helo(struct smtp_server *s, slice arg); /* ehlo.c */
 void smtp_cmd_ehlo(struct smtp_server *s, slice arg);
 void smtp_cmd_mail(struct smtp_server *s, slice arg); /* transaction.c */
 void smtp_cmd_rcpt(struct smtp_server *s, slice arg);
-void smtp_cmd_data(struct smtp_server *s, slice arg); /* content.c */
-void smtp_cmd_bdat(struct smtp_server *s, slice arg); /* chunks.c */
-void smtp_cmd_auth(struct smtp_server *s, slice arg); /* auth.c */
+void smtp_cmd_data(struct smtp_server *s, slice arg);    /* content.c */
+void smtp_cmd_bdat(struct smtp_server *s, slice arg);    /* chunks.c */
+void smtp_cmd_auth(struct smtp_server *s, slice arg);    /* auth.c */
+void smtp_cmd_xclient(struct smtp_server *s, slice arg); /* xclient.c */
+
+/* ---- server.c ---- */
+
+/* 220: at the start, and when the session becomes another client's. */
+void smtp_greet(struct smtp_server *s);
+
+/* ---- xclient.c ---- */
+
+/* What EHLO shows; false: it is not offered. */
+bool smtp_write_xclient(const struct smtp_server *s, struct buf *out);
 
 /* ---- commands.c ---- */
 

@@ -53,6 +53,8 @@ static bool option(void *context, slice key, slice value)
 		c->login_required = is_yes(value);
 	else if (slice_eq(key, S("lmtp")))
 		c->lmtp = is_yes(value);
+	else if (slice_eq(key, S("xclient")))
+		c->xclient = is_yes(value);
 	else if (slice_eq(key, S("offer")))
 		return offer(c, value);
 	else if (slice_eq(key, S("mails-max")))
