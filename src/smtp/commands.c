@@ -9,7 +9,7 @@ enum {
 	LOGGED_IN = 8, /* not before AUTH, where that is required (RFC 4954 6) */
 	SMTP = 16,     /* not with LMTP (RFC 2033 4.1) */
 	LMTP = 32,     /* only with LMTP */
-	FOREIGN = 64,  /* another protocol's: not in HELP */
+	HIDDEN = 64,   /* not in HELP: another protocol's, or a proxy's */
 };
 
 static void noop(struct smtp_server *s, slice)
@@ -105,6 +105,7 @@ static const struct command {
 	{ SLICE_INIT("MAIL"),     READY,           LOGGED_IN | ARGUED,   smtp_cmd_mail }, /* RFC 5321 4.1.1.2 */
 	{ SLICE_INIT("RCPT"),     MAILED | REFUSED | NAMED, ARGUED,      smtp_cmd_rcpt }, /* RFC 5321 4.1.1.3 */
 	{ SLICE_INIT("DATA"),     REFUSED | NAMED, BARE,                 smtp_cmd_data }, /* RFC 5321 4.1.1.4 */
+	{ SLICE_INIT("BDAT"),     ANY,             0,                    smtp_cmd_bdat }, /* RFC 3030 2 */
 	{ SLICE_INIT("RSET"),     ANY,             BARE,                 rset },          /* RFC 5321 4.1.1.5 */
 	{ SLICE_INIT("NOOP"),     ANY,             0,                    noop },          /* RFC 5321 4.1.1.9 */
 	{ SLICE_INIT("QUIT"),     ANY,             BARE,                 quit },          /* RFC 5321 4.1.1.10 */
@@ -113,16 +114,17 @@ static const struct command {
 	{ SLICE_INIT("HELP"),     ANY,             0,                    help },          /* RFC 5321 4.1.1.8 */
 	{ SLICE_INIT("STARTTLS"), READY,           EXTENDED | BARE,      starttls },      /* RFC 3207 4 */
 	{ SLICE_INIT("AUTH"),     READY,           EXTENDED | ARGUED,    smtp_cmd_auth }, /* RFC 4954 4 */
-	{ SLICE_INIT("CONNECT"),  ANY,             FOREIGN,              foreign },       /* RFC 9110 9 */
-	{ SLICE_INIT("DELETE"),   ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("GET"),      ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("HEAD"),     ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("OPTIONS"),  ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("PATCH"),    ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("POST"),     ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("PUT"),      ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT("TRACE"),    ANY,             FOREIGN,              foreign },
-	{ SLICE_INIT(":"),        ANY,             FOREIGN,              foreign }, /* any header field */
+	{ SLICE_INIT("XCLIENT"),  READY,           EXTENDED | ARGUED | HIDDEN, smtp_cmd_xclient },
+	{ SLICE_INIT("CONNECT"),  ANY,             HIDDEN,               foreign },       /* RFC 9110 9 */
+	{ SLICE_INIT("DELETE"),   ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("GET"),      ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("HEAD"),     ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("OPTIONS"),  ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("PATCH"),    ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("POST"),     ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("PUT"),      ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT("TRACE"),    ANY,             HIDDEN,               foreign },
+	{ SLICE_INIT(":"),        ANY,             HIDDEN,               foreign }, /* any header field */
 };
 /* clang-format on */
 
@@ -134,7 +136,7 @@ static bool is_spoken(const struct smtp_server *s, const struct command *c)
 static void add_verbs(const struct smtp_server *s, struct buf *out)
 {
 	for (size_t i = 0; i < countof(commands); i++) {
-		if (!is_spoken(s, &commands[i]) || commands[i].flags & FOREIGN) continue;
+		if (!is_spoken(s, &commands[i]) || commands[i].flags & HIDDEN) continue;
 		if (out->n) buf_add_char(out, ' ');
 		buf_add(out, commands[i].verb);
 	}
@@ -153,6 +155,7 @@ static slice out_of_order(const struct smtp_server *s, const struct command *c)
 {
 	if (s->state == FRESH)
 		return s->config->lmtp ? S("say LHLO first") : S("say EHLO first");
+	if (s->state == CHUNKED) return S("not between chunks");
 	if (c->states & READY) return S("not within a transaction");
 	return s->state == READY ? S("MAIL comes first") : S("RCPT comes first");
 }

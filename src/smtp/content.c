@@ -1,7 +1,23 @@
-/* DATA and the message behind it (RFC 5321 4.1.1.4). */
-#include <assert.h>
-
+/* DATA and the message behind it (RFC 5321 4.1.1.4), and what BDAT has in common. */
 #include "smtp/session.h"
+
+const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verbatim)
+{
+	static const struct smtp_reply
+		nobody = { 554, SLICE_INIT("5.5.1"), SLICE_INIT("no valid recipients") },
+		lmtp_nobody = { 503, SLICE_INIT("5.5.1"), /* RFC 2033 4.2 */
+				SLICE_INIT("no valid recipients") },
+		later = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("try again later") };
+
+	if (s->recipients == 0) return s->config->lmtp ? &lmtp_nobody : &nobody;
+	if (s->ops->data_begin(s->host)) {
+		smtp_end_transaction(s);
+		return &later;
+	}
+	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim };
+	s->content_outcome = ERR_NONE;
+	return NULL;
+}
 
 void smtp_cmd_data(struct smtp_server *s, slice)
 {
@@ -9,18 +25,10 @@ void smtp_cmd_data(struct smtp_server *s, slice)
 		354, SLICE_INIT(""), SLICE_INIT("the message, then <CRLF>.<CRLF>")
 	};
 
-	if (s->recipients == 0) { /* 503: RFC 2033 4.2 */
-		smtp_say(s, s->config->lmtp ? 503 : 554, S("5.5.1"),
-			 S("no valid recipients"));
-	} else if (s->ops->data_begin(s->host)) {
-		smtp_end_transaction(s);
-		smtp_say(s, 451, S(""), S("try again later"));
-	} else {
-		s->scanner = (struct data_scanner){ 0 };
-		s->content_outcome = ERR_NONE;
-		s->phase = CONTENT;
-		smtp_reply(s, &go_on);
-	}
+	const struct smtp_reply *why = smtp_begin_content(s, false);
+
+	if (!why) s->phase = CONTENT;
+	smtp_reply(s, why ? why : &go_on);
 }
 
 static bool is_too_big(const struct smtp_server *s)
@@ -28,8 +36,7 @@ static bool is_too_big(const struct smtp_server *s)
 	return s->config->size_max && s->scanner.size > s->config->size_max;
 }
 
-/* Why the message cannot be taken, or NULL. */
-static const struct smtp_reply *content_refusal(const struct smtp_server *s)
+const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 {
 	static const struct smtp_reply
 		too_big = { 552, SLICE_INIT("5.3.4"),
@@ -57,9 +64,9 @@ static void write_replies(struct smtp_server *s, const struct smtp_reply *replie
 				 s->mail.utf8);
 }
 
-static void end_content(struct smtp_server *s)
+void smtp_end_content(struct smtp_server *s)
 {
-	const struct smtp_reply *why = content_refusal(s);
+	const struct smtp_reply *why = smtp_content_refusal(s);
 
 	s->phase = COMMANDS;
 	s->idle_commands = 0;
@@ -72,14 +79,19 @@ static void end_content(struct smtp_server *s)
 	smtp_end_transaction(s);
 }
 
-void smtp_take_content(struct smtp_server *s, slice *in)
+void smtp_pass_content(struct smtp_server *s, slice *in)
 {
 	slice piece;
 
 	while (data_scanner_take(&s->scanner, in, &piece))
-		if (!content_refusal(s))
+		if (!smtp_content_refusal(s))
 			s->content_outcome = s->ops->data(s->host, piece);
-	if (s->scanner.state == DATA_ENDED) end_content(s);
+}
+
+void smtp_take_content(struct smtp_server *s, slice *in)
+{
+	smtp_pass_content(s, in);
+	if (s->scanner.state == DATA_ENDED) smtp_end_content(s);
 }
 
 void smtp_content_answered(struct smtp_server *s, const struct smtp_reply *replies,

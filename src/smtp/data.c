@@ -31,6 +31,11 @@ static const char *scan_line(struct data_scanner *d, const char *p, const char *
 	return line.p + line.n + 1;
 }
 
+static bool is_at_dot(const struct data_scanner *d, const char *p)
+{
+	return d->state == DATA_LINE_START && *p == '.' && !d->is_verbatim;
+}
+
 /* Content up to the next line that starts with a dot. */
 static slice take_run(struct data_scanner *d, slice *in)
 {
@@ -39,7 +44,7 @@ static slice take_run(struct data_scanner *d, slice *in)
 
 	do {
 		p = scan_line(d, p, end);
-	} while (p < end && (d->state != DATA_LINE_START || *p != '.'));
+	} while (p < end && !is_at_dot(d, p));
 	run = slice_head(*in, (size_t)(p - in->p));
 	if (slice_find_char(run, '\0') < run.n) d->faults |= DATA_NUL;
 	d->size += run.n;
@@ -52,7 +57,8 @@ static bool take_dot_octet(struct data_scanner *d, slice *in)
 {
 	switch (d->state) {
 	case DATA_LINE_START:
-		if (!take_char(in, '.')) return false;
+		if (!is_at_dot(d, in->p)) return false;
+		*in = slice_skip(*in, 1);
 		d->state = DATA_DOT;
 		return true;
 	case DATA_DOT:
@@ -79,4 +85,9 @@ bool data_scanner_take(struct data_scanner *d, slice *in, slice *ret)
 		return true;
 	}
 	return false;
+}
+
+void data_scanner_end(struct data_scanner *d)
+{
+	if (d->state == DATA_CR) d->faults |= DATA_BARE_CR;
 }

@@ -7,6 +7,10 @@
  * fault that the end must be awaited with: to end anywhere else is how mails are
  * smuggled (RFC 5321 2.3.8).
  *
+ * In the chunks of BDAT a dot means nothing and only their sizes tell the end, but the
+ * faults are the same: without BINARYMIME content is lines that end with CRLF (RFC 3030
+ * 2), and what may not come by DATA must not come by BDAT, lest it be smuggled onwards.
+ *
  * Nothing is copied or held: content comes out as pieces of what went in, and wherever
  * that is cut, the octets, the end and the faults are the same.
  */
@@ -27,6 +31,7 @@ enum data_state {
 
 /* Zeroed is the start. */
 struct data_scanner {
+	bool is_verbatim; /* BDAT */
 	enum data_state state;
 	unsigned faults; /* DATA_*, of what was taken so far */
 	uint64_t size;   /* octets given out */
@@ -36,3 +41,5 @@ struct data_scanner {
  * there is none: *in is used up, or the state is DATA_ENDED and the rest of *in is
  * something else. */
 bool data_scanner_take(struct data_scanner *d, slice *in, slice *ret);
+/* BDAT: there is no more; a CR may be left over. */
+void data_scanner_end(struct data_scanner *d);

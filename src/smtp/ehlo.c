@@ -1,4 +1,5 @@
 /* HELO, EHLO and LHLO, and the one place that decides what is announced. */
+#include "base/date.h"
 #include "smtp/session.h"
 
 static bool write_size(const struct smtp_server *s, struct buf *out)
@@ -30,20 +31,62 @@ static bool write_auth(const struct smtp_server *s, struct buf *out)
 	return out->n > before;
 }
 
+/* Only then may a message ask for it (RFC 8689 2). */
+static bool write_requiretls(const struct smtp_server *s, struct buf *)
+{
+	return s->tls;
+}
+
+/* max-future-release-interval and -date-time (RFC 4865 3) */
+static bool write_futurerelease(const struct smtp_server *s, struct buf *out)
+{
+	buf_add_char(out, ' ');
+	buf_add_u64(out, s->config->hold_max_s);
+	buf_add_char(out, ' ');
+	return date_add_iso(out, s->ops->now(s->host) + s->config->hold_max_s);
+}
+
+/* Values have six digits at most (RFC 9422 4). */
+static void write_limit(struct buf *out, slice name, uint32_t value)
+{
+	if (value == 0 || value > 999'999) return;
+	buf_add_char(out, ' ');
+	buf_add(out, name);
+	buf_add_char(out, '=');
+	buf_add_u64(out, value);
+}
+
+static bool write_limits(const struct smtp_server *s, struct buf *out)
+{
+	size_t before = out->n;
+
+	write_limit(out, S("RCPTMAX"), smtp_recipients_max(s));
+	write_limit(out, S("MAILMAX"), s->config->mails_max);
+	return out->n > before;
+}
+
 static const struct keyword {
 	slice name;
+	unsigned offer; /* SMTP_OFFER_*, or 0 */
 	/* Adds the parameters and says whether it is offered; NULL: always, none. */
 	bool (*write)(const struct smtp_server *s, struct buf *out);
 } keywords[] = {
 	/* clang-format off */
-	{ SLICE_INIT("PIPELINING"), NULL },          /* RFC 2920 */
-	{ SLICE_INIT("SIZE"), write_size },          /* RFC 1870 4 */
-	{ SLICE_INIT("8BITMIME"), NULL },            /* RFC 6152 */
-	{ SLICE_INIT("ENHANCEDSTATUSCODES"), NULL }, /* RFC 2034 3 */
-	{ SLICE_INIT("SMTPUTF8"), NULL },            /* RFC 6531 3.1 */
-	{ SLICE_INIT("STARTTLS"), write_starttls },  /* RFC 3207 2 */
-	{ SLICE_INIT("AUTH"), write_auth },          /* RFC 4954 3 */
-	{ SLICE_INIT("HELP"), NULL },                /* RFC 5321 4.1.1.8; always there, so the last line */
+	{ SLICE_INIT("PIPELINING"), 0, NULL },          /* RFC 2920 */
+	{ SLICE_INIT("SIZE"), 0, write_size },          /* RFC 1870 4 */
+	{ SLICE_INIT("8BITMIME"), 0, NULL },            /* RFC 6152 */
+	{ SLICE_INIT("CHUNKING"), 0, NULL },            /* RFC 3030 2 */
+	{ SLICE_INIT("ENHANCEDSTATUSCODES"), 0, NULL }, /* RFC 2034 3 */
+	{ SLICE_INIT("SMTPUTF8"), 0, NULL },            /* RFC 6531 3.1 */
+	{ SLICE_INIT("LIMITS"), 0, write_limits },      /* RFC 9422 3 */
+	{ SLICE_INIT("DSN"), SMTP_OFFER_DSN, NULL },    /* RFC 3461 4 */
+	{ SLICE_INIT("REQUIRETLS"), SMTP_OFFER_REQUIRETLS, write_requiretls },          /* RFC 8689 2 */
+	{ SLICE_INIT("MT-PRIORITY"), SMTP_OFFER_MT_PRIORITY, NULL },                    /* RFC 6710 3 */
+	{ SLICE_INIT("FUTURERELEASE"), SMTP_OFFER_FUTURERELEASE, write_futurerelease }, /* RFC 4865 3 */
+	{ SLICE_INIT("XCLIENT"), 0, smtp_write_xclient },
+	{ SLICE_INIT("STARTTLS"), 0, write_starttls },  /* RFC 3207 2 */
+	{ SLICE_INIT("AUTH"), 0, write_auth },          /* RFC 4954 3 */
+	{ SLICE_INIT("HELP"), 0, NULL },                /* RFC 5321 4.1.1.8; always there, so the last line */
 	/* clang-format on */
 };
 
@@ -56,6 +99,7 @@ static void announce(struct smtp_server *s)
 	for (size_t i = 0; i < countof(keywords); i++) {
 		const struct keyword *k = &keywords[i];
 
+		if (k->offer && !(k->offer & s->config->offered)) continue;
 		buf_reset(&line);
 		buf_add(&line, k->name);
 		if (!k->write || k->write(s, &line))

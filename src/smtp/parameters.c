@@ -1,5 +1,9 @@
 #include "smtp/parameters.h"
 
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/date.h"
 #include "base/utf8.h"
 #include "smtp/path.h"
 
@@ -44,55 +48,127 @@ static refusal take_smtputf8(const struct smtp_parameters *p, slice value)
 	return NULL;
 }
 
-/* xtext: "+" and two hexadecimal digits stand for an octet (RFC 3461 4). */
-static bool decode_xtext(slice text, struct arena *memory, slice *ret)
-{
-	char *to = arena_alloc(memory, text.n);
-	size_t n = 0;
-
-	if (!to) return false;
-	while (text.n) {
-		int high, low;
-
-		if (!take_char(&text, '+')) {
-			to[n++] = text.p[0];
-			text = slice_skip(text, 1);
-			continue;
-		}
-		if (text.n < 2) return false;
-		high = hex_value(text.p[0]);
-		low = hex_value(text.p[1]);
-		if (high < 0 || low < 0) return false;
-		to[n++] = (char)(high << 4 | low);
-		text = slice_skip(text, 2);
-	}
-	*ret = (slice){ to, n };
-	return true;
-}
-
 /* Who gave the message first (RFC 4954 5): "<>", or a mailbox as xtext. */
 static refusal take_auth(const struct smtp_parameters *p, slice value)
 {
 	slice mailbox;
 
 	if (slice_eq(value, S("<>"))) return NULL;
-	if (!decode_xtext(value, p->memory, &mailbox) || !smtp_is_mailbox(mailbox))
+	if (!xtext_decode(value, p->memory, &mailbox) || !smtp_is_mailbox(mailbox))
 		return &malformed;
 	p->mail->auth = mailbox;
 	return NULL;
 }
 
+/* RFC 3461 4.1 */
+static refusal take_notify(const struct smtp_parameters *p, slice value)
+{
+	return dsn_take_notify(value, &p->rcpt->notify) ? NULL : &malformed;
+}
+
+/* RFC 3461 4.2 */
+static refusal take_orcpt(const struct smtp_parameters *p, slice value)
+{
+	bool is_good = dsn_is_original_recipient(value, p->mail->utf8) &&
+		       arena_copy(p->memory, value, &p->rcpt->orcpt);
+
+	return is_good ? NULL : &malformed;
+}
+
+/* RFC 3461 4.3 */
+static refusal take_ret(const struct smtp_parameters *p, slice value)
+{
+	return dsn_take_return(value, &p->mail->ret) ? NULL : &malformed;
+}
+
+/* RFC 3461 4.4 */
+static refusal take_envid(const struct smtp_parameters *p, slice value)
+{
+	bool is_good = dsn_is_envelope_id(value) &&
+		       arena_copy(p->memory, value, &p->mail->envelope_id);
+
+	return is_good ? NULL : &malformed;
+}
+
+/* RFC 8689 2; it has no value. */
+static refusal take_requiretls(const struct smtp_parameters *p, slice value)
+{
+	static const struct smtp_reply needs_tls = {
+		530, SLICE_INIT("5.7.10"), SLICE_INIT("REQUIRETLS comes under TLS only")
+	};
+
+	if (value.p) return &malformed;
+	p->mail->require_tls = true;
+	return p->tls ? NULL : &needs_tls;
+}
+
+/* priority-value = (["-"] NZDIGIT) / "0" (RFC 6710 7) */
+static refusal take_priority(const struct smtp_parameters *p, slice value)
+{
+	bool is_negative = take_char(&value, '-');
+
+	if (value.n != 1 || !is_digit(value.p[0])) return &malformed;
+	if (is_negative && value.p[0] == '0') return &malformed;
+	p->mail->priority = (value.p[0] - '0') * (is_negative ? -1 : 1);
+	return NULL;
+}
+
+/* Only one of HOLDFOR and HOLDUNTIL (RFC 4865 4.2). */
+static refusal hold(const struct smtp_parameters *p, int64_t release_time, slice kind,
+		    slice value)
+{
+	char *to = arena_alloc(p->memory, kind.n + value.n);
+
+	if (p->mail->hold.n) return &doubled;
+	if (!to || release_time > p->now + p->config->hold_max_s) return &malformed;
+	memcpy(to, kind.p, kind.n);
+	memcpy(to + kind.n, value.p, value.n);
+	p->mail->hold = (slice){ to, kind.n + value.n };
+	p->mail->release_time = release_time;
+	return NULL;
+}
+
+/* future-release-integer = %x31-39 *8DIGIT */
+static refusal take_holdfor(const struct smtp_parameters *p, slice value)
+{
+	slice digits = value;
+	uint32_t seconds;
+
+	if (value.n == 0 || value.n > 9 || value.p[0] == '0') return &malformed;
+	if (!take_u32(&digits, &seconds) || digits.n) return &malformed;
+	return hold(p, p->now + seconds, S("for;"), value);
+}
+
+/* Internet-style-date-time-UTC: what is past is released at once. */
+static refusal take_holduntil(const struct smtp_parameters *p, slice value)
+{
+	struct date until;
+
+	if (!date_parse_iso(value, &until) || value.p[value.n - 1] != 'Z')
+		return &malformed;
+	return hold(p, until.instant, S("until;"), value);
+}
+
 static const struct parameter {
 	slice keyword;
 	unsigned commands;
+	unsigned offer; /* SMTP_OFFER_* without which it is unknown; 0: always there */
 	/* The value's p is NULL where there is no "=". */
 	refusal (*take)(const struct smtp_parameters *p, slice value);
 } parameters[] = {
 	/* clang-format off */
-	{ SLICE_INIT("SIZE"),     PARAMETERS_OF_MAIL, take_size },
-	{ SLICE_INIT("BODY"),     PARAMETERS_OF_MAIL, take_body },
-	{ SLICE_INIT("SMTPUTF8"), PARAMETERS_OF_MAIL, take_smtputf8 },
-	{ SLICE_INIT("AUTH"),     PARAMETERS_OF_MAIL, take_auth },
+	{ SLICE_INIT("SIZE"),        PARAMETERS_OF_MAIL, 0, take_size },
+	{ SLICE_INIT("BODY"),        PARAMETERS_OF_MAIL, 0, take_body },
+	{ SLICE_INIT("SMTPUTF8"),    PARAMETERS_OF_MAIL, 0, take_smtputf8 },
+	{ SLICE_INIT("AUTH"),        PARAMETERS_OF_MAIL, 0, take_auth },
+	{ SLICE_INIT("RET"),         PARAMETERS_OF_MAIL, SMTP_OFFER_DSN, take_ret },
+	{ SLICE_INIT("ENVID"),       PARAMETERS_OF_MAIL, SMTP_OFFER_DSN, take_envid },
+	{ SLICE_INIT("NOTIFY"),      PARAMETERS_OF_RCPT, SMTP_OFFER_DSN, take_notify },
+	{ SLICE_INIT("ORCPT"),       PARAMETERS_OF_RCPT, SMTP_OFFER_DSN, take_orcpt },
+	{ SLICE_INIT("REQUIRETLS"),  PARAMETERS_OF_MAIL, SMTP_OFFER_REQUIRETLS, take_requiretls },
+	{ SLICE_INIT("MT-PRIORITY"), PARAMETERS_OF_MAIL, SMTP_OFFER_MT_PRIORITY, take_priority },
+	{ SLICE_INIT("HOLDFOR"),     PARAMETERS_OF_MAIL, SMTP_OFFER_FUTURERELEASE, take_holdfor },
+	{ SLICE_INIT("HOLDUNTIL"),   PARAMETERS_OF_MAIL, SMTP_OFFER_FUTURERELEASE, take_holduntil },
 	/* clang-format on */
 };
 
@@ -124,11 +200,17 @@ static bool take_parameter(slice *in, slice *ret_keyword, slice *ret_value)
 	return n > 0 && word.p[0] == '=' && is_value(*ret_value);
 }
 
+static bool is_offered(const struct smtp_parameters *p, const struct parameter *row)
+{
+	return row->offer == 0 || row->offer & p->config->offered;
+}
+
 static const struct parameter *find_parameter(const struct smtp_parameters *p,
 					      slice keyword)
 {
 	for (size_t i = 0; i < countof(parameters); i++)
 		if (parameters[i].commands & p->command &&
+		    is_offered(p, &parameters[i]) &&
 		    slice_eq_nocase(parameters[i].keyword, keyword))
 			return &parameters[i];
 	return NULL;

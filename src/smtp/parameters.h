@@ -11,12 +11,15 @@
 
 enum smtp_parameters_of { PARAMETERS_OF_MAIL = 1, PARAMETERS_OF_RCPT = 2 };
 
-/* What parameters say goes into mail; what that points to, into memory. */
+/* What parameters say goes into mail or rcpt; what that points to, into memory. */
 struct smtp_parameters {
 	enum smtp_parameters_of command;
 	const struct smtp_config *config;
 	struct smtp_mail *mail;
+	struct smtp_rcpt *rcpt; /* NULL with MAIL */
 	struct arena *memory;
+	bool tls;
+	int64_t now; /* UNIX seconds */
 };
 
 /* in: all that follows the path. NULL, or the refusal. */

@@ -49,19 +49,25 @@ static void add_code(struct buf *out, int code, char separator)
 	buf_add_char(out, separator);
 }
 
-/* Text and line end, in the room that is left of a line. */
-static void add_text(struct buf *out, size_t line_start, slice text, bool utf8)
+void smtp_reply_add_text(struct buf *out, slice text, bool utf8)
 {
-	size_t room = SMTP_REPLY_LINE_MAX - (out->n - line_start) - 2;
-
 	utf8 = utf8 && utf8_valid(text);
-	text = utf8 ? utf8_head(text, room) : slice_head(text, room);
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 		bool is_fit = c >= ' ' && c != 127 && (c < 127 || utf8);
 
 		buf_add_char(out, is_fit ? text.p[i] : '?');
 	}
+}
+
+/* Text and line end, in the room that is left of a line. */
+static void add_text(struct buf *out, size_t line_start, slice text, bool utf8)
+{
+	size_t room = SMTP_REPLY_LINE_MAX - (out->n - line_start) - 2;
+
+	utf8 = utf8 && utf8_valid(text);
+	smtp_reply_add_text(out, utf8 ? utf8_head(text, room) : slice_head(text, room),
+			    utf8);
 	buf_add(out, S("\r\n"));
 }
 

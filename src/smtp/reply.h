@@ -19,3 +19,6 @@ slice smtp_enhanced_default(int code);
 void smtp_reply_write(struct buf *out, const struct smtp_reply *r, bool more, bool utf8);
 /* The same without enhanced code. */
 void smtp_reply_plain(struct buf *out, int code, bool more, slice text);
+/* Text as it may stand in a line: "?" for the octets that may not. utf8: valid UTF-8
+ * may. */
+void smtp_reply_add_text(struct buf *out, slice text, bool utf8);

@@ -95,6 +95,8 @@ static bool take_some(struct smtp_server *s, slice *in)
 		skip_line(s, in);
 	else if (s->phase == CONTENT)
 		smtp_take_content(s, in);
+	else if (s->phase == CHUNK)
+		smtp_take_chunk(s, in);
 	else
 		return take_input_line(s, in);
 	return true;
@@ -229,7 +231,7 @@ static const struct engine_ops engine_ops = {
 	.free = destroy,
 };
 
-static void greet(struct smtp_server *s)
+void smtp_greet(struct smtp_server *s)
 {
 	struct buf text;
 
@@ -261,7 +263,7 @@ struct smtp_server *smtp_server_new(const struct smtp_config *config,
 	arena_init(&s->transaction, SMTP_MEMORY_MAX);
 	arena_init(&s->command, SMTP_MEMORY_MAX);
 	smtp_update_facts(s);
-	greet(s);
+	smtp_greet(s);
 	return s;
 }
 

@@ -25,6 +25,7 @@
 #include "base/engine.h"
 #include "sasl/server.h"
 #include "smtp/limits.h"
+#include "smtp/mail.h"
 
 struct smtp_server;
 
@@ -35,6 +36,14 @@ struct smtp_reply {
 	slice text;     /* one line; what does not fit into it is cut off */
 };
 
+/* Extensions that the host must honour, so that it says whether they are offered. */
+enum {
+	SMTP_OFFER_DSN = 1,           /* RFC 3461 */
+	SMTP_OFFER_REQUIRETLS = 2,    /* RFC 8689; under TLS */
+	SMTP_OFFER_MT_PRIORITY = 4,   /* RFC 6710 */
+	SMTP_OFFER_FUTURERELEASE = 8, /* RFC 4865; for submission */
+};
+
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
 struct smtp_config {
 	slice host_name;
@@ -43,26 +52,14 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
+	bool xclient;            /* the peer is listed as one that may speak for others */
+	unsigned offered;        /* SMTP_OFFER_* */
 	uint64_t size_max;       /* octets; 0: no SIZE limit */
 	uint32_t recipients_max; /* no more than SMTP_RECIPIENTS_MAX count */
+	uint32_t mails_max;      /* MAIL commands of a session, then 421; 0: no limit */
+	uint32_t hold_max_s;     /* FUTURERELEASE: how long at most */
 	unsigned refused;        /* SASL_* flags of mechanisms that are not offered */
 	const struct secret_keys *secret_keys; /* for sasl_facts; NULL: no SCRAM */
-};
-
-/* MAIL FROM. The slices live until the transaction ends. */
-struct smtp_mail {
-	slice reverse_path;  /* local@domain without <>; empty for <> */
-	slice local, domain; /* its halves, the local part unquoted */
-	uint64_t size;       /* announced; 0: not */
-	bool eight_bit;      /* BODY=8BITMIME */
-	bool utf8;           /* SMTPUTF8 */
-	slice auth;          /* AUTH= (RFC 4954 5), decoded; empty: not given or <> */
-};
-
-/* RCPT TO. The slices live until the answer. */
-struct smtp_rcpt {
-	slice forward_path;  /* local@domain without <> */
-	slice local, domain; /* unquoted; the domain is empty for <postmaster> */
 };
 
 /* What a session is, for trace fields, policy and logs. Valid between calls. */
@@ -83,7 +80,9 @@ struct smtp_host {
 
 	void (*mail)(void *host, const struct smtp_mail *mail); /* -> smtp_answer */
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
-	void (*verify)(void *host, bool expand, slice who);     /* VRFY, EXPN: the same */
+	/* The session is now another client's. Anything but ERR_NONE refuses. Quick. */
+	enum err (*xclient)(void *host, const struct smtp_xclient *x);
+	void (*verify)(void *host, bool expand, slice who); /* VRFY, EXPN: the same */
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);

@@ -42,7 +42,7 @@ void smtp_settle(struct smtp_server *s)
 	if (s->asked || s->is_closing || s->wants_tls) return;
 	if (s->input_over)
 		smtp_close(s);
-	else if (s->is_ending && s->phase != CONTENT)
+	else if (s->is_ending && s->phase != CONTENT && s->phase != CHUNK)
 		smtp_end_now(s, S("4.3.2"), buf_slice(&s->farewell));
 }
 

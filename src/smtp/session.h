@@ -4,13 +4,14 @@
  *   FRESH   --EHLO-->  READY                                    ehlo.c
  *   READY   --MAIL-->  MAILED                                   transaction.c
  *   MAILED  --RCPT-->  NAMED; REFUSED while none was accepted
+ *   NAMED   --BDAT-->  CHUNKED                                  chunks.c
  *   all     --RSET, EHLO, end of data, failure-->  READY        smtp_end_transaction
  *   READY   --STARTTLS-->  FRESH                                server.c
  *
  * In the phase COMMANDS lines are commands, in RESPONSES they answer a SASL challenge,
- * in CONTENT octets are the message. While `asked` names a question to the host nothing
- * is read. After the final reply to a message `leaving` keeps the transaction until that
- * reply has left (server.h).
+ * in CONTENT and CHUNK octets are the message. While `asked` names a question to the host
+ * nothing is read. After the final reply to a message `leaving` keeps the transaction
+ * until that reply has left (server.h).
  */
 #pragma once
 
@@ -19,15 +20,16 @@
 #include "smtp/reply.h"
 #include "smtp/server.h"
 
-enum smtp_phase { COMMANDS, RESPONSES, CONTENT };
+enum smtp_phase { COMMANDS, RESPONSES, CONTENT, CHUNK };
 
 enum smtp_state {
-	FRESH = 1,   /* no EHLO yet */
-	READY = 2,   /* no transaction */
-	MAILED = 4,  /* there is a sender */
-	REFUSED = 8, /* recipients were named, none was accepted */
-	NAMED = 16,  /* there are recipients */
-	ANY = 31,
+	FRESH = 1,    /* no EHLO yet */
+	READY = 2,    /* no transaction */
+	MAILED = 4,   /* there is a sender */
+	REFUSED = 8,  /* recipients were named, none was accepted */
+	NAMED = 16,   /* there are recipients */
+	CHUNKED = 32, /* and a part of the message */
+	ANY = 63,
 };
 
 enum smtp_question { NOTHING, MAIL, RCPT, VERIFY, DELIVERY, EXCHANGE, LOGIN };
@@ -54,13 +56,17 @@ struct smtp_server {
 	bool is_ending;   /* 421 with `farewell` when no command is in hand */
 	bool is_closing;  /* all is said */
 	struct buf farewell;
-	uint32_t faults, login_failures, idle_commands;
+	uint32_t faults, login_failures, idle_commands, mails;
 
 	struct arena transaction; /* what `mail` points to */
 	struct arena command;     /* what the command in hand points to */
 	struct smtp_mail mail;
 	uint32_t recipients; /* accepted ones */
 	struct data_scanner scanner;
+	uint64_t chunk_left; /* octets of BDAT that are still to come */
+	bool is_last_chunk;
+	const struct smtp_reply
+		*chunk_refusal;   /* that it will get; NULL: it is content */
 	enum err content_outcome; /* of the host's data() */
 	enum smtp_leaving leaving;
 
@@ -89,8 +95,20 @@ void smtp_cmd_helo(struct smtp_server *s, slice arg); /* ehlo.c */
 void smtp_cmd_ehlo(struct smtp_server *s, slice arg);
 void smtp_cmd_mail(struct smtp_server *s, slice arg); /* transaction.c */
 void smtp_cmd_rcpt(struct smtp_server *s, slice arg);
-void smtp_cmd_data(struct smtp_server *s, slice arg); /* content.c */
-void smtp_cmd_auth(struct smtp_server *s, slice arg); /* auth.c */
+void smtp_cmd_data(struct smtp_server *s, slice arg);    /* content.c */
+void smtp_cmd_bdat(struct smtp_server *s, slice arg);    /* chunks.c */
+void smtp_cmd_auth(struct smtp_server *s, slice arg);    /* auth.c */
+void smtp_cmd_xclient(struct smtp_server *s, slice arg); /* xclient.c */
+
+/* ---- server.c ---- */
+
+/* 220: at the start, and when the session becomes another client's. */
+void smtp_greet(struct smtp_server *s);
+
+/* ---- xclient.c ---- */
+
+/* What EHLO shows; false: it is not offered. */
+bool smtp_write_xclient(const struct smtp_server *s, struct buf *out);
 
 /* ---- commands.c ---- */
 
@@ -100,17 +118,30 @@ void smtp_run_line(struct smtp_server *s, slice line);
 
 /* The transaction is over, if there is one: the host is told. */
 void smtp_end_transaction(struct smtp_server *s);
+uint32_t smtp_recipients_max(const struct smtp_server *s);
 void smtp_mail_answered(struct smtp_server *s, const struct smtp_reply *reply);
 void smtp_rcpt_answered(struct smtp_server *s, const struct smtp_reply *reply);
 
 /* ---- content.c ---- */
 
+/* NULL: the host is ready for content. */
+const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verbatim);
 void smtp_take_content(struct smtp_server *s, slice *in);
+/* Gives the host what is content in *in, unless the message is refused. */
+void smtp_pass_content(struct smtp_server *s, slice *in);
+/* Why the message cannot be taken, or NULL. */
+const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s);
+/* All of it is there: refuses it or asks the host. */
+void smtp_end_content(struct smtp_server *s);
 /* The final replies: one, or with LMTP one for each recipient. */
 void smtp_content_answered(struct smtp_server *s, const struct smtp_reply *replies,
 			   uint32_t count);
 /* The final reply has left, or is taken to have. */
 void smtp_content_left(struct smtp_server *s);
+
+/* ---- chunks.c ---- */
+
+void smtp_take_chunk(struct smtp_server *s, slice *in);
 
 /* ---- auth.c ---- */
 

@@ -14,6 +14,8 @@ static void configure(struct test_host *h, unsigned char choice)
 	h->config.plaintext_login = !(choice & 8);
 	h->config.size_max = choice & 16 ? 40 : 100'000;
 	h->config.recipients_max = choice & 32 ? 2 : 100;
+	h->config.offered = SMTP_OFFER_DSN | SMTP_OFFER_REQUIRETLS |
+			    SMTP_OFFER_MT_PRIORITY | SMTP_OFFER_FUTURERELEASE;
 	h->data_begin_fails = choice & 64;
 	h->data_fails = choice & 128;
 	/* Their challenges are random. */

@@ -21,6 +21,26 @@ static bool is_yes(slice value)
 	return slice_eq(value, S("yes"));
 }
 
+static bool offer(struct smtp_config *c, slice name)
+{
+	static const struct {
+		slice name;
+		unsigned flag;
+	} offers[] = {
+		{ SLICE_INIT("dsn"), SMTP_OFFER_DSN },
+		{ SLICE_INIT("requiretls"), SMTP_OFFER_REQUIRETLS },
+		{ SLICE_INIT("mt-priority"), SMTP_OFFER_MT_PRIORITY },
+		{ SLICE_INIT("futurerelease"), SMTP_OFFER_FUTURERELEASE },
+	};
+
+	for (size_t i = 0; i < countof(offers); i++)
+		if (slice_eq(offers[i].name, name)) {
+			c->offered |= offers[i].flag;
+			return true;
+		}
+	return false;
+}
+
 static bool option(void *context, slice key, slice value)
 {
 	struct smtp_config *c = &((struct test_host *)context)->config;
@@ -33,6 +53,12 @@ static bool option(void *context, slice key, slice value)
 		c->login_required = is_yes(value);
 	else if (slice_eq(key, S("lmtp")))
 		c->lmtp = is_yes(value);
+	else if (slice_eq(key, S("xclient")))
+		c->xclient = is_yes(value);
+	else if (slice_eq(key, S("offer")))
+		return offer(c, value);
+	else if (slice_eq(key, S("mails-max")))
+		return take_u32(&value, &c->mails_max);
 	else if (slice_eq(key, S("size-max")))
 		return take_u64(&value, &c->size_max);
 	else if (slice_eq(key, S("recipients-max")))

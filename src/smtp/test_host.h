@@ -102,6 +102,14 @@ static inline void test_rcpt(void *host, const struct smtp_rcpt *rcpt)
 	}
 }
 
+static inline enum err test_xclient(void *host, const struct smtp_xclient *x)
+{
+	struct test_host *h = host;
+
+	buf_addf(&h->events, "xclient(%.*s,%.*s) ", FMT(x->address), FMT(x->name));
+	return slice_eq(x->address, S("192.0.2.66")) ? ERR_DENIED : ERR_NONE;
+}
+
 static inline void test_verify(void *host, bool expand, slice)
 {
 	test_ask(host, expand ? 502 : 252, S(""),
@@ -176,6 +184,7 @@ static const struct smtp_host test_host_ops = {
 	.authorize = test_authorize,
 	.mail = test_mail,
 	.rcpt = test_rcpt,
+	.xclient = test_xclient,
 	.verify = test_verify,
 	.data_begin = test_data_begin,
 	.data = test_data,
@@ -196,6 +205,7 @@ static inline void test_host_init(struct test_host *h)
 					 .offer_auth = true,
 					 .size_max = 100'000,
 					 .recipients_max = 100,
+					 .hold_max_s = 86'400,
 					 .secret_keys = &keys,
 				 } };
 	buf_init(&h->events, TEST_BUF_MAX);

@@ -45,13 +45,21 @@ static bool take_path(struct smtp_server *s, slice *arg, enum smtp_path_kind kin
 	return false;
 }
 
-/* What follows the path, and whether the path may be UTF-8 (RFC 6531 3.5). False:
- * refused. */
+/* What follows the path, of MAIL where rcpt is NULL, and whether the path may be UTF-8
+ * (RFC 6531 3.5). False: refused. */
 static bool take_parameters(struct smtp_server *s, slice arg,
-			    const struct smtp_path *path, enum smtp_parameters_of command,
-			    struct smtp_mail *mail, struct arena *memory)
+			    const struct smtp_path *path, struct smtp_mail *mail,
+			    struct smtp_rcpt *rcpt)
 {
-	const struct smtp_parameters p = { command, s->config, mail, memory };
+	const struct smtp_parameters p = {
+		.command = rcpt ? PARAMETERS_OF_RCPT : PARAMETERS_OF_MAIL,
+		.config = s->config,
+		.mail = mail,
+		.rcpt = rcpt,
+		.memory = rcpt ? &s->command : &s->transaction,
+		.tls = s->tls,
+		.now = s->ops->now(s->host),
+	};
 	static const struct smtp_reply
 		needs_ehlo = { 555, SLICE_INIT(""),
 			       SLICE_INIT("parameters come after EHLO only") },
@@ -70,8 +78,12 @@ void smtp_cmd_mail(struct smtp_server *s, slice arg)
 	struct smtp_path path;
 	struct smtp_mail mail = { 0 };
 
+	if (s->config->mails_max && ++s->mails > s->config->mails_max) {
+		smtp_end_now(s, S("4.5.3"), S("too many messages in one session"));
+		return;
+	}
 	if (!take_path(s, &arg, REVERSE_PATH, &s->transaction, &path) ||
-	    !take_parameters(s, arg, &path, PARAMETERS_OF_MAIL, &mail, &s->transaction)) {
+	    !take_parameters(s, arg, &path, &mail, NULL)) {
 		arena_done(&s->transaction);
 		return;
 	}
@@ -103,7 +115,7 @@ void smtp_mail_answered(struct smtp_server *s, const struct smtp_reply *reply)
 	if (r.code >= 300) smtp_end_transaction(s);
 }
 
-static uint32_t recipients_max(const struct smtp_server *s)
+uint32_t smtp_recipients_max(const struct smtp_server *s)
 {
 	uint32_t max = s->config->recipients_max;
 
@@ -113,16 +125,17 @@ static uint32_t recipients_max(const struct smtp_server *s)
 void smtp_cmd_rcpt(struct smtp_server *s, slice arg)
 {
 	struct smtp_path path;
-	struct smtp_rcpt rcpt;
+	struct smtp_rcpt rcpt = { 0 };
 
 	if (!take_path(s, &arg, FORWARD_PATH, &s->command, &path)) return;
-	if (!take_parameters(s, arg, &path, PARAMETERS_OF_RCPT, &s->mail, &s->command))
-		return;
-	if (s->recipients >= recipients_max(s)) {
+	if (!take_parameters(s, arg, &path, &s->mail, &rcpt)) return;
+	if (s->recipients >= smtp_recipients_max(s)) {
 		smtp_say(s, 452, S("4.5.3"), S("too many recipients"));
 		return;
 	}
-	rcpt = (struct smtp_rcpt){ path.address, path.local, path.domain };
+	rcpt.forward_path = path.address;
+	rcpt.local = path.local;
+	rcpt.domain = path.domain;
 	s->asked = RCPT;
 	s->ops->rcpt(s->host, &rcpt);
 }
