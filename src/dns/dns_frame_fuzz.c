@@ -32,15 +32,15 @@ static void check_same(const struct frame *f, slice octets)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	slice in = { (const char *)data, n }, before = in;
+	slice in = { (const char *)data, n };
 	enum taken taken;
 
 	do {
 		CLEANUP(arena_done) struct arena arena;
+		slice before = in;
 		struct frame f;
 
 		arena_init(&arena, ARENA_MAX);
-		before = in;
 		taken = frame_take(&in, &arena, &f);
 		if (taken == TAKEN)
 			check_same(&f, slice_head(before, before.n - in.n));

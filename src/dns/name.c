@@ -1,7 +1,6 @@
 #include "dns/name.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -68,7 +67,7 @@ static bool follow(slice packet, size_t *at, uint8_t high, size_t *lowest)
 bool take_wire_name(slice packet, size_t *at, struct wire_name *ret)
 {
 	struct wire_name name = { .n = 0 };
-	size_t here = *at, lowest = *at, end = 0;
+	size_t here = *at, lowest = here, end = 0;
 	uint8_t n;
 
 	for (;;) {
@@ -130,7 +129,11 @@ static char *escape_octet(char *to, uint8_t c)
 		*to = (char)c;
 		return to + 1;
 	}
-	return to + sprintf(to, "\\%03u", c);
+	to[0] = '\\';
+	to[1] = (char)('0' + c / 100);
+	to[2] = (char)('0' + c / 10 % 10);
+	to[3] = (char)('0' + c % 10);
+	return to + 4;
 }
 
 void wire_name_escape(const struct wire_name *name, char room[static DNS_ESCAPED_MAX])

@@ -80,7 +80,8 @@ static bool open_socket(struct inquiry *q, int type, short events,
 	n = netaddr_to_sockaddr(&server, &to);
 	q->fd = socket(to.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (q->fd < 0) return false;
-	connect(q->fd, (struct sockaddr *)&to, n); /* a failure shows at the next call */
+	(void)connect(q->fd, (struct sockaddr *)&to,
+		      n); /* a failure shows at the next call */
 	q->event = event_new(q->stub->base, q->fd, events, callback, q);
 	return q->event && event_add(q->event, &patience) == 0;
 }
@@ -113,26 +114,29 @@ static bool is_usable(uint16_t flags)
 	return rcode == 0 || rcode == RCODE_NXDOMAIN;
 }
 
-/* A whole message that answers the question. */
-static void judge(struct inquiry *q, slice message)
+static bool answers(const struct inquiry *q, slice message)
 {
-	uint16_t flags = wire_flags(message);
-
-	if (is_usable(flags)) {
-		finish(q, flags & WIRE_AD ? SECURE : INSECURE, message);
-		return;
-	}
-	close_socket(q);
-	try_next(q);
+	return wire_answers(message, q->id, &q->lookup->name, q->lookup->type);
 }
-
-/* ---- TCP ---- */
 
 static void fail(struct inquiry *q)
 {
 	close_socket(q);
 	try_next(q);
 }
+
+/* A whole message. */
+static void judge(struct inquiry *q, slice message)
+{
+	uint16_t flags = wire_flags(message);
+
+	if (answers(q, message) && is_usable(flags))
+		finish(q, flags & WIRE_AD ? SECURE : INSECURE, message);
+	else
+		fail(q);
+}
+
+/* ---- TCP ---- */
 
 static bool send_rest(struct inquiry *q)
 {
@@ -178,10 +182,8 @@ static void tcp_ready(evutil_socket_t, short what, void *context)
 		fail(q);
 	else if (!has_message(q, &message))
 		await_tcp(q, q->out.n > 0 ? EV_WRITE : EV_READ);
-	else if (wire_answers(message, q->id, &q->lookup->name, q->lookup->type))
-		judge(q, message);
 	else
-		fail(q);
+		judge(q, message);
 }
 
 static void await_tcp(struct inquiry *q, short what)
@@ -219,7 +221,7 @@ static void udp_ready(evutil_socket_t, short what, void *context)
 
 	if (n < 0)
 		fail(q);
-	else if (!wire_answers(message, q->id, &q->lookup->name, q->lookup->type))
+	else if (!answers(q, message))
 		return; /* somebody else's; ours may come yet */
 	else if (wire_flags(message) & WIRE_TC)
 		ask_by_tcp(q);

@@ -131,7 +131,7 @@ static void fill_queue(uint16_t port, int *fds, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-		connect(fds[i], (struct sockaddr *)&to, n);
+		(void)connect(fds[i], (struct sockaddr *)&to, n);
 	}
 	usleep(20'000);
 }

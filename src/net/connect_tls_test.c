@@ -100,7 +100,7 @@ static void write_trust(struct scene *s)
 {
 	FILE *file;
 
-	strcpy(s->trust_file, "/tmp/connect_tls_XXXXXX");
+	snprintf(s->trust_file, sizeof(s->trust_file), "/tmp/connect_tls_XXXXXX");
 	file = fdopen(mkstemp(s->trust_file), "w");
 	CHECK(file && PEM_write_X509(file, s->authority.certificate) == 1);
 	fclose(file);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dns/resolver.h"
 #include "server/version.h"
 
 static enum cli_status cli_help(int argc, char **argv);
@@ -15,10 +16,16 @@ static enum cli_status cli_version(int, char **)
 	return CLI_DONE;
 }
 
+/* The process that the server starts to ask the DNS. */
+static enum cli_status cli_resolver(int, char **)
+{
+	resolver_main();
+}
+
 static const struct verb {
 	const char *name;
 	enum cli_status (*run)(int argc, char **argv);
-	const char *help;
+	const char *help; /* NULL: not for people */
 } verbs[] = {
 	{ "sandbox", cli_sandbox,
 	  "a fake SMTP server that keeps what it gets, to be read" },
@@ -31,13 +38,14 @@ static const struct verb {
 	{ "manual", cli_manual, "the manual page of the configuration file, as mdoc" },
 	{ "version", cli_version, "the version of this program" },
 	{ "help", cli_help, "this" },
+	{ "resolver", cli_resolver, NULL },
 };
 
 static enum cli_status cli_help(int, char **)
 {
 	puts("usage: postroom VERB [OPTIONS]\n");
 	for (size_t i = 0; i < countof(verbs); i++)
-		printf("  %-10s %s\n", verbs[i].name, verbs[i].help);
+		if (verbs[i].help) printf("  %-10s %s\n", verbs[i].name, verbs[i].help);
 	puts("\n`postroom VERB --help` says more.");
 	return CLI_DONE;
 }
