@@ -56,6 +56,34 @@ struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice rec
 	return t;
 }
 
+static bool make_room(struct arrival *d)
+{
+	uint32_t room = d->remote_room ? 2 * d->remote_room : 4;
+	struct queue_target *grown;
+
+	if (d->remote_count < d->remote_room) return true;
+	grown = arena_alloc_array(&d->arena, room, sizeof(*grown));
+	if (!grown) return false;
+	if (d->remote_count) memcpy(grown, d->remote, d->remote_count * sizeof(*grown));
+	d->remote = grown;
+	d->remote_room = room;
+	return true;
+}
+
+struct arrival_target *arrival_add_remote(struct arrival *d, const struct queue_target *r)
+{
+	struct queue_target kept = *r;
+
+	assert(!d->server->is_sandbox);
+	if (d->remote_count == QUEUE_RECIPIENTS_MAX || !make_room(d) ||
+	    !arena_copy(&d->arena, r->destination, &kept.destination) ||
+	    !arena_copy(&d->arena, r->address, &kept.address) ||
+	    !arena_copy(&d->arena, r->original, &kept.original))
+		return NULL;
+	d->remote[d->remote_count++] = kept;
+	return arrival_add(d, JOB_QUEUE, r->address);
+}
+
 static bool has_inbox(const struct arrival *d, slice name)
 {
 	for (uint32_t i = 0; i < d->inbox_count; i++)
@@ -120,6 +148,22 @@ static enum err put_into_inboxes(struct job *j, struct account *a)
 	return inbox_deliver(a, d->inboxes, d->inbox_count, &what);
 }
 
+static enum err put_into_queue(struct job *j, struct queue *q)
+{
+	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
+	const struct arrival *d = t->arrival;
+	struct queue_new what = { .envelope = &d->envelope,
+				  .message = d->message,
+				  .prefix = slice_skip(buf_slice(&d->prefix),
+						       d->return_path),
+				  .targets = d->remote,
+				  .count = d->remote_count };
+	int64_t id;
+	bool merged;
+
+	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
+}
+
 /* One of those that the arrival waits for has come: a target, or the message itself. */
 static void count_down(struct arrival *d)
 {
@@ -149,9 +193,12 @@ static void submit_targets(struct arrival *d)
 				 incoming_hash(d->message), t->id);
 		t->job = (struct job){ .account = t->account,
 				       .level = JOB_WRITES,
-				       .run = d->server->is_sandbox ? put_into_inboxes
-								    : put_into_account,
 				       .done = target_done };
+		if (t->account == JOB_QUEUE)
+			t->job.run_queue = put_into_queue;
+		else
+			t->job.run = d->server->is_sandbox ? put_into_inboxes
+							   : put_into_account;
 		t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };
 		actors_submit(d->server->actors, &t->ticket);
 	}
@@ -222,6 +269,13 @@ static enum err mark_answered(struct job *j, struct account *a)
 	return delivery_answered(a, (slice){ k->id, sizeof(k->id) }, clock_now());
 }
 
+static enum err mark_queue_answered(struct job *j, struct queue *q)
+{
+	struct acknowledgement *k = CONTAINER_OF(j, struct acknowledgement, job);
+
+	return queue_answered(q, (slice){ k->id, sizeof(k->id) }, clock_now());
+}
+
 static void answer_marked(struct job *, enum err)
 {
 	/* Unmarked, a retry within days would merge: logged where it failed, no more. */
@@ -240,8 +294,11 @@ static void acknowledge(const struct arrival *d, const struct arrival_target *t)
 	memcpy(k->id, t->id, sizeof(k->id));
 	k->job = (struct job){ .account = t->account,
 			       .level = JOB_WRITES_FLAGS,
-			       .run = mark_answered,
 			       .done = answer_marked };
+	if (t->account == JOB_QUEUE)
+		k->job.run_queue = mark_queue_answered;
+	else
+		k->job.run = mark_answered;
 	k->ticket = (struct ticket){ .job = &k->job,
 				     .loop = d->loop,
 				     .answered = free_acknowledgement };

@@ -10,10 +10,13 @@
  *   arrival_init -> arrival_add... -> arrival_start -> finished
  *                 -> arrival_answered, if the 250 left -> arrival_done
  *
- * A sandbox's delivery goes into inboxes of its one account instead.
+ * Recipients of other servers go into the queue, which is a target like an
+ * account: the 250 waits for its commit, too. A sandbox's delivery goes into
+ * inboxes of its one account instead, and never has such recipients.
  */
 #pragma once
 
+#include "queue/put.h"
 #include "server/server.h"
 #include "store/delivery.h"
 
@@ -26,6 +29,7 @@ struct arrival {
 	struct incoming *message; /* owned from arrival_init on */
 	struct buf reverse_path;
 	struct buf prefix;  /* trace fields; to be filled before the start */
+	size_t return_path; /* octets at its beginning that are for mailboxes only */
 	int64_t received;   /* UNIX seconds */
 	struct arena arena; /* of targets and names */
 	struct arrival_target *first, **last;
@@ -36,7 +40,10 @@ struct arrival {
 	enum err finishing; /* of the message: the worker's, until it is done */
 	bool has_looped;    /* it came through more servers than any honest way has */
 	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
-	slice *inboxes;     /* of a sandbox */
+	struct queue_envelope envelope; /* for the queue; to be filled before the start */
+	struct queue_target *remote;
+	uint32_t remote_count, remote_room;
+	slice *inboxes; /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
 };
@@ -53,6 +60,9 @@ void arrival_done(struct arrival *d);
 /* Another account that is to get the message, on behalf of a recipient; an account that
  * is there already is found. NULL: too many. */
 struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice recipient);
+/* A recipient of another server; the queue's target. NULL: too many. */
+struct arrival_target *arrival_add_remote(struct arrival *d,
+					  const struct queue_target *r);
 /* A sandbox's inbox, by login or recipient. False: too many, or no name. */
 bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 

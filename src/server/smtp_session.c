@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/container.h"
+#include "base/dns_answer.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "server/arrival.h"
@@ -135,6 +136,16 @@ static struct recipient *add_recipient(struct smtp_session *m,
 	return r;
 }
 
+static bool add_target(struct smtp_session *m, struct recipient *r,
+		       struct arrival_target *t)
+{
+	r->targets = arena_alloc(&m->arena, sizeof(*r->targets));
+	if (!r->targets) return false;
+	r->targets[0] = t;
+	r->target_count = 1;
+	return true;
+}
+
 static bool add_targets(struct smtp_session *m, struct recipient *r,
 			const struct route *route)
 {
@@ -147,6 +158,33 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 	}
 	r->target_count = route->account_count;
 	return true;
+}
+
+/* Mail for elsewhere is for those who logged in; the queue carries it on. */
+static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	struct queue_target target = { .address = rcpt->forward_path,
+				       .original = rcpt->orcpt,
+				       .notify = rcpt->notify };
+	struct arrival_target *t;
+	struct recipient *r;
+	struct buf destination;
+
+	if (!m->account) {
+		answer(m, 550, S("5.7.1"),
+		       S("We do not relay: log in to send elsewhere"));
+		return;
+	}
+	buf_init(&destination, DNS_NAME_MAX);
+	queue_destination_of(rcpt->forward_path, &destination);
+	target.destination = buf_slice(&destination);
+	t = arrival_add_remote(&m->arrival, &target);
+	r = t ? add_recipient(m, rcpt) : NULL;
+	if (!r || !add_target(m, r, t))
+		answer(m, 452, S("4.5.3"), S("Too many recipients"));
+	else
+		answer(m, 250, S("2.1.5"), S("Recipient taken"));
+	buf_done(&destination);
 }
 
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
@@ -168,12 +206,7 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			answer(m, 250, S("2.1.5"), S("Recipient taken"));
 		return;
 	case ROUTE_REMOTE:
-		if (m->account)
-			answer(m, 451, S("4.3.0"),
-			       S("Sending to other servers is not possible here yet"));
-		else
-			answer(m, 550, S("5.7.1"),
-			       S("We do not relay: log in to send elsewhere"));
+		take_remote(m, rcpt);
 		return;
 	case ROUTE_UNKNOWN:
 		answer(m, 550, S("5.1.1"), S("No such user here"));
@@ -271,10 +304,31 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 
 	if (m->s.server->is_sandbox) return;
 	smtp_return_path_write(m->mail.local, m->mail.domain, &m->arrival.prefix);
+	m->arrival.return_path = m->arrival.prefix.n;
 	smtp_received_write(&trace, &m->arrival.prefix);
 	/* A message without header fields stays a body behind ours. */
 	if (!begins_with_field(m->arrival.message))
 		buf_add(&m->arrival.prefix, S("\r\n"));
+}
+
+/* What the queue has to know, if any of the message goes there. */
+static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t now)
+{
+	const struct smtp_mail *mail = &m->mail;
+
+	return (struct queue_envelope){
+		.reverse_path = mail->reverse_path,
+		.envelope_id = mail->envelope_id,
+		.return_wish = (enum return_wish)mail->ret,
+		.flags = (mail->eight_bit ? MESSAGE_8BIT : 0u) |
+			 (mail->utf8 ? MESSAGE_UTF8 : 0u) |
+			 (mail->require_tls ? MESSAGE_REQUIRE_TLS : 0u),
+		.priority = mail->priority,
+		.received = now,
+		.release_at = mail->release_time,
+		.login = smtp_server_facts(m->smtp)->login,
+		.trace_id = buf_slice(&m->id),
+	};
 }
 
 static void data_end(void *host)
@@ -283,6 +337,7 @@ static void data_end(void *host)
 	int64_t now = clock_now();
 
 	write_prefix(m, now);
+	m->arrival.envelope = envelope_of(m, now);
 	m->s.is_kept = true;
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
