@@ -45,6 +45,7 @@ static void check(struct bounce *b)
 	buf_done(&out);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n };

@@ -40,6 +40,7 @@ static void check_forms(slice in)
 	buf_done(&utf8);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n };
