@@ -20,6 +20,7 @@ static void check_writing(slice octets)
 	buf_done(&back);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n };

@@ -32,26 +32,40 @@ bool bounce_is_utf8(const struct bounce *b)
 
 /* --- what is returned of the message --- */
 
-/* Up to and with the line that ends the header section; or all lines that are whole. */
-static slice header_section(slice message)
+/* Up to the empty line that ends the header section; false where there is none. */
+static bool take_header_section(slice message, slice *ret)
 {
 	size_t n = slice_find(message, S("\r\n\r\n"));
 
-	if (slice_starts(message, S("\r\n"))) return slice_head(message, 0);
-	if (n < message.n) return slice_head(message, n + 2);
-	for (n = message.n; n > 0 && message.p[n - 1] != '\n';)
+	*ret = slice_head(message, 0);
+	if (slice_starts(message, S("\r\n"))) return true;
+	if (n < message.n) *ret = slice_head(message, n + 2);
+	return n < message.n;
+}
+
+/* Where it is cut off, the lines that are whole. */
+static slice header_section(slice message)
+{
+	size_t n = message.n;
+	slice section;
+
+	if (take_header_section(message, &section)) return section;
+	while (n > 0 && message.p[n - 1] != '\n')
 		n--;
 	return slice_head(message, n);
 }
 
+/* A message that is all header section gains nothing. */
 static bool returns_all(const struct bounce *b)
 {
 	const struct queue_message *m = &b->report->message;
+	slice section;
 
 	return b->report->kind == REPORT_FAILED &&
 	       m->envelope.return_wish == RETURN_FULL &&
 	       !(m->envelope.flags & MESSAGE_REQUIRE_TLS) && b->original.n == m->size &&
-	       m->size <= BOUNCE_ORIGINAL_MAX;
+	       m->size <= BOUNCE_ORIGINAL_MAX &&
+	       take_header_section(b->original, &section);
 }
 
 static bool has_long_line(slice text)

@@ -19,10 +19,9 @@ static void add_clean(slice text, bool utf8, struct buf *out)
 
 static size_t word_length(slice text)
 {
-	slice word = slice_head(text, LINE_MOST);
-	size_t n = slice_find_char(word, ' ');
+	size_t n = slice_find_char(slice_head(text, LINE_MOST), ' ');
 
-	return n < text.n && n == word.n ? utf8_head(word, n).n : n;
+	return n < LINE_MOST ? n : utf8_head(text, LINE_MOST).n;
 }
 
 static void start_line(slice indent, size_t *column, struct buf *out)
@@ -63,4 +62,12 @@ void bounce_add_folded(slice text, size_t column, slice indent, bool utf8,
 	add_clean(text, utf8, &clean);
 	add_words(buf_slice(&clean), column, indent, out);
 	buf_done(&clean);
+}
+
+void bounce_add_code(const struct queue_reply *reply, struct buf *out)
+{
+	if (reply->code) buf_addf(out, "%d ", reply->code);
+	if (reply->status.n == 0 || slice_starts(reply->text, reply->status)) return;
+	buf_add(out, reply->status);
+	buf_add_char(out, ' ');
 }

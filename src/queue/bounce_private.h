@@ -28,3 +28,5 @@ slice bounce_status(const struct bounce *b, const struct queue_recipient *r);
  * Controls become blanks; unless utf8, what is not ASCII becomes "?". */
 void bounce_add_folded(slice text, size_t column, slice indent, bool utf8,
 		       struct buf *out);
+/* "550 5.1.1 ", in front of a reply's text; without what the text repeats. */
+void bounce_add_code(const struct queue_reply *reply, struct buf *out);

@@ -118,11 +118,7 @@ static void add_diagnostic(const struct bounce *b, const struct queue_recipient 
 
 	if (reply->code == 0 && reply->text.n == 0) return;
 	buf_init(&text, VALUE_MAX);
-	if (reply->code) buf_addf(&text, "%d ", reply->code);
-	if (reply->status.n && !slice_starts(reply->text, reply->status)) {
-		buf_add(&text, reply->status);
-		buf_add_char(&text, ' ');
-	}
+	bounce_add_code(reply, &text);
 	buf_add(&text, reply->text);
 	add_typed(b, S("Diagnostic-Code"), reply->code ? S("smtp") : S("x-postroom"),
 		  buf_slice(&text), out);

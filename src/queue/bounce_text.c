@@ -1,5 +1,8 @@
 #include "base/date.h"
 #include "queue/bounce_private.h"
+#include "queue/sending.h"
+
+enum { WHO_MAX = 16 * QUEUE_REPLY_MAX }; /* octets */
 
 static const struct {
 	slice subject, opening, closing;
@@ -41,24 +44,42 @@ static void add_indented(slice text, size_t start, struct buf *out)
 	bounce_add_folded(text, out->n - start, S("    "), true, out);
 }
 
+/* "mx.test said: 550 5.1.1 ..." */
+static void add_speaker(const struct queue_reply *r, size_t start, struct buf *out)
+{
+	struct buf who;
+
+	buf_init(&who, WHO_MAX);
+	if (r->remote.n) {
+		buf_add(&who, r->remote);
+		buf_add(&who, S(" said: "));
+	}
+	bounce_add_code(r, &who);
+	add_indented(buf_slice(&who), start, out);
+	if (who.n) buf_add_char(out, ' ');
+	buf_done(&who);
+}
+
 /* Line by line, the first behind who said it. */
 static void add_reply(const struct queue_reply *r, struct buf *out)
 {
 	slice text = r->text, line;
-	size_t start = out->n;
+	size_t start = out->n, spoken;
+	bool more;
 
 	buf_add(out, S("    "));
-	if (r->remote.n) {
-		add_indented(r->remote, start, out);
-		buf_add(out, S(" said: "));
-	}
-	if (r->code) buf_addf(out, "%d ", r->code);
-	while (take_until(&text, '\n', &line)) {
+	add_speaker(r, start, out);
+	spoken = out->n;
+	do {
+		more = take_until(&text, '\n', &line);
+		line = slice_trim(more ? line : text);
+		if (line.n == 0) continue;
+		if (out->n > spoken) {
+			start = out->n + 2;
+			buf_add(out, S("\r\n    "));
+		}
 		add_indented(line, start, out);
-		start = out->n;
-		buf_add(out, S("\r\n    "));
-	}
-	add_indented(text, start, out);
+	} while (more);
 	buf_add(out, S("\r\n"));
 }
 

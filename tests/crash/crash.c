@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "disk.h"
 #include "folder.h"
-#include "store/check.h"
 #include "world.h"
 
 enum { PATH_SIZE = 256, CALLS_MAX = 5000, DIED_AS_PLANNED = 77 };
@@ -74,7 +73,7 @@ static void run_child(struct trial *t)
 				  .folder = t->work,
 				  .after = t->after,
 				  .calls = &t->shared->calls };
-	struct world w = { .shared = t->shared };
+	struct world w = { .shared = t->shared, .on_queue = t->scenario->on_queue };
 	enum err e;
 
 	disk_start(&plan);
@@ -142,12 +141,12 @@ static void check_numbers(struct trial *t, struct world *w, uint64_t seen)
 static void check_after(struct trial *t)
 {
 	bool cut = disk_fault_is_cut(t->fault) && !t->shared->finished;
-	struct world w = { .shared = t->shared };
+	struct world w = { .shared = t->shared, .on_queue = t->scenario->on_queue };
 	uint64_t faults, seen = t->shared->modseq;
 	enum err e = world_open(&w, cut ? t->after : t->work);
 
 	if (e) complain(t, "cannot be opened: %s", err_name(e));
-	if (account_check(w.account, true, complain_of_fault, t, &faults) != ERR_NONE)
+	if (world_check(&w, complain_of_fault, t, &faults) != ERR_NONE)
 		complain(t, "cannot be checked");
 	check_state(t, &w);
 	check_numbers(t, &w, seen);
@@ -171,7 +170,7 @@ static int in_child(void (*run)(struct trial *), struct trial *t)
 
 static void make_base(struct trial *t)
 {
-	struct world w = { .shared = t->shared };
+	struct world w = { .shared = t->shared, .on_queue = t->scenario->on_queue };
 	enum err e;
 
 	folder_remove(t->base);

@@ -1,3 +1,4 @@
+#include "queue_world.h"
 #include "store/message.h"
 #include "world.h"
 
@@ -25,8 +26,10 @@ static struct interval_set range(uint32_t first, uint32_t last)
 enum err world_fill(struct world *w)
 {
 	struct interval_set modified = { 0 };
-	enum err e = mailbox_create(w->account, S("Other"), USE_NONE, &w->other);
+	enum err e;
 
+	if (w->on_queue) return queue_world_fill(w);
+	e = mailbox_create(w->account, S("Other"), USE_NONE, &w->other);
 	for (int i = 0; !e && i < MANY; i++)
 		e = append(w, i % 2 ? w->small : w->third, w->inbox);
 	if (!e) e = append(w, w->large, w->inbox);
@@ -44,6 +47,7 @@ enum err world_mark(struct world *w)
 {
 	int64_t id;
 
+	if (w->on_queue) return queue_put_mark(w);
 	return mailbox_create(w->account, S("Mark"), USE_NONE, &id);
 }
 
@@ -200,5 +204,26 @@ const struct scenario scenarios[] = {
 	{ "create",
 	  true,
 	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_large } } },
+	{ "queue-put",
+	  false,
+	  { { JOB_WRITES, queue_put_small },
+	    { JOB_WRITES, queue_put_large },
+	    { JOB_WRITES, queue_put_again } },
+	  .on_queue = true },
+	{ "queue-attempts",
+	  false,
+	  { { JOB_WRITES_FLAGS, queue_begin_first },
+	    { JOB_WRITES, queue_deliver_first },
+	    { JOB_WRITES_FLAGS, queue_begin_second },
+	    { JOB_WRITES, queue_refuse_second },
+	    { JOB_WRITES, queue_report_it } },
+	  .on_queue = true },
+	{ "queue-delete",
+	  false,
+	  { { JOB_WRITES, queue_hold_all },
+	    { JOB_WRITES, queue_put_large },
+	    { JOB_WRITES, queue_delete_first } },
+	  .on_queue = true },
+	{ "queue-create", true, { { JOB_WRITES, queue_put_large } }, .on_queue = true },
 };
 const int scenario_count = sizeof(scenarios) / sizeof(*scenarios);

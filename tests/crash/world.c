@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "queue_world.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +47,7 @@ enum err world_open(struct world *w, const char *folder)
 	struct store_options options = { .folder = folder, .durable = true };
 	enum err e = store_open(&options, &w->store);
 
+	if (w->on_queue) return e ? e : queue_open(w->store, &w->queue);
 	if (!e) e = account_open(w->store, ACCOUNT, &w->account);
 	if (e) return e;
 	w->inbox = find(w, S("INBOX"));
@@ -68,13 +71,16 @@ void world_close(struct world *w)
 	incoming_free(w->fresh);
 	incoming_free(w->third);
 	if (w->account) account_close(w->account);
+	queue_close(w->queue);
 	if (w->store) store_close(w->store);
 }
 
 enum err world_run(struct world *w, enum job_level level, step *run)
 {
-	enum err e = account_begin(w->account, level);
+	enum err e;
 
+	if (w->on_queue) return queue_world_run(w, level, run);
+	e = account_begin(w->account, level);
 	if (!e) e = account_savepoint(w->account);
 	if (!e) e = run(w);
 	if (!e) e = account_release(w->account);
@@ -84,6 +90,13 @@ enum err world_run(struct world *w, enum job_level level, step *run)
 		account_rollback(w->account);
 	if (!e) account_checkpoint(w->account);
 	return e;
+}
+
+enum err world_check(struct world *w, check_visitor *visit, void *context,
+		     uint64_t *ret_faults)
+{
+	return w->on_queue ? queue_check(w->queue, visit, context, ret_faults)
+			   : account_check(w->account, true, visit, context, ret_faults);
 }
 
 /* --- describing --- */
@@ -135,5 +148,6 @@ bool world_describe(struct world *w, char ret[STATE_MAX])
 	struct describing d = { .w = w, .at = ret, .end = ret + STATE_MAX, .good = true };
 
 	*ret = '\0';
+	if (w->on_queue) return queue_world_describe(w, ret);
 	return mailbox_each(w->account, describe_mailbox, &d) == ERR_NONE && d.good;
 }

@@ -9,7 +9,9 @@
 
 #include <stdint.h>
 
+#include "queue/queue.h"
 #include "store/body.h"
+#include "store/check.h"
 #include "store/delivery.h"
 
 enum { STEPS_MAX = 6, STATE_MAX = 8192 };
@@ -20,13 +22,15 @@ struct shared {
 	int acknowledged_durable; /* those of them that no power cut may take */
 	bool unknown;             /* the store was opened, but is out of service */
 	bool finished;            /* the process came to its end */
-	uint64_t modseq;          /* the highest that was seen */
+	uint64_t modseq;          /* the highest that was seen; of a queue, the id */
 	char states[STEPS_MAX + 1][STATE_MAX]; /* of the run without faults */
 	char reason[STATE_MAX];
 };
 
 struct world {
 	struct store *store;
+	bool on_queue; /* the scenario has the queue, not an account */
+	struct queue *queue;
 	struct account *account;
 	int64_t inbox, other;                   /* other: the mailbox "Other" */
 	struct incoming *small, *third, *large; /* large: its body lies in a file */
@@ -43,6 +47,7 @@ struct scenario {
 		enum job_level level;
 		step *run;
 	} steps[STEPS_MAX];
+	bool on_queue; /* they are jobs of the queue */
 };
 
 extern const struct scenario scenarios[];
@@ -54,6 +59,9 @@ enum err world_prepare(struct world *w);
 void world_close(struct world *w);
 /* One step as a group of its own. */
 enum err world_run(struct world *w, enum job_level level, step *run);
+/* Calls visit for what does not hold together. */
+enum err world_check(struct world *w, check_visitor *visit, void *context,
+		     uint64_t *ret_faults);
 /* What is in the account, as text; false when it cannot be read. */
 bool world_describe(struct world *w, char ret[STATE_MAX]);
 /* What the scenarios start from. */
