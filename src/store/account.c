@@ -336,6 +336,7 @@ enum err account_begin(struct account *a, enum job_level strongest)
 	a->syncs = strongest == JOB_WRITES || a->unsettled ||
 		   a->modseq + MODSEQ_RESERVE > a->modseq_ceiling;
 	a->changing = false;
+	a->made_keywords = 0;
 	e = write_log_back(a, LOG_HARD_MAX);
 	if (!e) e = db_begin(a->db, a->syncs ? DB_SYNC_FULL : DB_SYNC_NORMAL);
 	if (e) return e;

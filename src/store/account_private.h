@@ -28,6 +28,7 @@ struct account {
 	bool unsettled;           /* boot and ceiling were not written since open */
 	bool changing;            /* this group changed what a watcher sees */
 	bool changed;             /* a committed one did */
+	uint64_t made_keywords;   /* bits named in this group: about to be used */
 	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
 };
 
