@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,15 @@ static enum err set_sync(struct db *d, enum db_sync sync)
 	return e;
 }
 
+/* SQLite would let the umask decide; its log takes the file's mode. There is no handle
+ * on a file that is not there yet, so the close here drops no lock. */
+static void make_file(const struct db *d)
+{
+	int fd = open(d->path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0) close(fd); /* else it is there, or opening says why not */
+}
+
 static enum err open_handle(struct db *d)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -92,6 +102,7 @@ static enum err open_handle(struct db *d)
 	int rc;
 
 	pthread_once(&once, configure_sqlite);
+	make_file(d);
 	rc = sqlite3_open_v2(d->path, &d->handle,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
