@@ -39,12 +39,14 @@ static void configure_sqlite(void)
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
 }
 
-enum err db_failed(const struct db *d, int rc, const char *doing)
+enum err db_failed(struct db *d, int rc, const char *doing)
 {
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		return ERR_EXISTS;
 	case SQLITE_FULL:
+		d->is_full = true;
+		[[fallthrough]];
 	case SQLITE_IOERR:
 	case SQLITE_NOMEM:
 	case SQLITE_BUSY:
@@ -284,6 +286,14 @@ void db_rollback_to(struct db *d)
 {
 	if (!db_in_transaction(d)) return; /* a full disk has undone all already */
 	if (query_run(db_query(d, "ROLLBACK TO job")) || db_release(d)) db_rollback(d);
+}
+
+bool db_take_full(struct db *d)
+{
+	bool full = d->is_full;
+
+	d->is_full = false;
+	return full;
 }
 
 uint64_t db_log_size(const struct db *d)
