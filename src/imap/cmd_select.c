@@ -94,20 +94,23 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	return e;
 }
 
-/* \Recent is for the first session that may change the mailbox (RFC 3501 2.3.2). */
-static enum err find_recent(struct account *a, const struct mailbox *m, struct view *v)
+/* \Recent is for the first session that may change the mailbox (RFC 3501 2.3.2). Where
+ * that cannot be written down, the next session is told so too. */
+static enum err find_recent(const struct task *t, struct account *a,
+			    const struct mailbox *m, struct view *v)
 {
 	uint32_t first = m->first_recent;
 	enum err e = ERR_NONE;
 
 	if (interval_set_max(&v->uids) < first) return ERR_NONE;
-	if (!v->read_only) e = mailbox_claim_recent(a, m->id, &first);
+	if (!v->read_only && !t->only_reads) e = mailbox_claim_recent(a, m->id, &first);
 	interval_set_copy(&v->recent, &v->uids);
 	if (first > 1) interval_set_remove_range(&v->recent, 1, first - 1);
 	return e;
 }
 
-static enum err fill_view(struct account *a, const struct mailbox *m, struct view *v)
+static enum err fill_view(const struct task *t, struct account *a,
+			  const struct mailbox *m, struct view *v)
 {
 	enum err e = mailbox_uids(a, m->id, &v->uids);
 
@@ -115,7 +118,7 @@ static enum err fill_view(struct account *a, const struct mailbox *m, struct vie
 	v->uid_validity = m->uid_validity;
 	v->uid_next = m->uid_next;
 	v->modseq = m->modseq;
-	return e ? e : find_recent(a, m, v);
+	return e ? e : find_recent(t, a, m, v);
 }
 
 static enum err work_select(struct task *t, struct account *a)
@@ -129,7 +132,7 @@ static enum err work_select(struct task *t, struct account *a)
 	view_free(r->view);
 	r->view = view_new();
 	r->view->read_only = r->read_only;
-	e = fill_view(a, &m, r->view);
+	e = fill_view(t, a, &m, r->view);
 	return e ? e : write_selected(t, a, &m, r->view);
 }
 
@@ -156,6 +159,7 @@ const struct command_ops select_ops = {
 	.done = select_done,
 	.discard = select_discard,
 	.level = JOB_WRITES_FLAGS,
+	.reads_at_need = true,
 };
 
 const struct command_ops examine_ops = {

@@ -54,20 +54,6 @@ bool take_flag_list(slice *in, bool bare, struct flag_list *ret)
 	return true;
 }
 
-/* Making one keyword may have taken the bit of another that was made just before and that
- * no message has yet. */
-static enum err check_still_there(struct account *a, const struct flag_list *list)
-{
-	uint64_t bit;
-
-	for (uint32_t i = 0; i < list->keyword_count; i++) {
-		enum err e = keyword_bit(a, list->keywords[i], false, &bit);
-
-		if (e) return e == ERR_NOT_FOUND ? ERR_LIMIT : e;
-	}
-	return ERR_NONE;
-}
-
 enum err flag_list_bits(struct account *a, const struct flag_list *list, bool make,
 			uint64_t *ret)
 {
@@ -81,7 +67,7 @@ enum err flag_list_bits(struct account *a, const struct flag_list *list, bool ma
 		flags |= bit;
 	}
 	*ret = flags;
-	return make ? check_still_there(a, list) : ERR_NONE;
+	return ERR_NONE;
 }
 
 struct keyword_loader {

@@ -59,22 +59,24 @@ TEST(imap_many_mailboxes)
 	test_client_close(&c);
 }
 
-/* What could not be committed is answered NO, and nothing has changed. */
+/* What could not be committed is answered NO, and nothing has changed; but a mailbox can
+ * be opened. */
 TEST(imap_disk_full)
 {
 	struct test_client c;
 
 	test_client_open(&c);
 	c.host.disk_is_full = true;
-	test_client_say(
-		&c, S("b APPEND INBOX {1+}\r\nx\r\nc CREATE box\r\nd SELECT INBOX\r\n"));
+	test_client_say(&c, S("b APPEND INBOX {1+}\r\nx\r\nc CREATE box\r\n"));
 	CHECK_SLICE(buf_slice(&c.replies), S("b NO [UNAVAILABLE] try again later\r\n"
-					     "c NO [UNAVAILABLE] try again later\r\n"
-					     "d NO [UNAVAILABLE] try again later\r\n"));
+					     "c NO [UNAVAILABLE] try again later\r\n"));
+	test_client_say(&c, S("d SELECT INBOX\r\n"));
+	CHECK_INT(test_client_count(&c, S("d OK [READ-WRITE] SELECT completed\r\n")), 1);
 	c.host.disk_is_full = false;
 	test_client_say(&c, S("e STATUS INBOX (MESSAGES)\r\nf SELECT box\r\n"));
 	CHECK_SLICE(buf_slice(&c.replies), S("* STATUS INBOX (MESSAGES 0)\r\n"
 					     "e OK STATUS completed\r\n"
+					     "* OK [CLOSED] previous mailbox closed\r\n"
 					     "f NO [NONEXISTENT] no such mailbox\r\n"));
 	test_client_close(&c);
 }

@@ -114,6 +114,11 @@ static void task_job_done(struct job *j, enum err outcome)
 {
 	struct task *t = (struct task *)j;
 
+	if (outcome == ERR_LATER && t->command->ops->reads_at_need && !t->only_reads) {
+		t->only_reads = true;
+		task_submit(t);
+		return;
+	}
 	if (outcome && !t->has_worked) {
 		answer_failure(t, outcome);
 		return;
@@ -129,6 +134,12 @@ static void task_job_done(struct job *j, enum err outcome)
 	task_proceed(t);
 }
 
+static enum job_level level_of_work(const struct task *t)
+{
+	if (t->only_reads) return JOB_READS;
+	return t->must_write ? JOB_WRITES_FLAGS : t->command->ops->level;
+}
+
 void task_submit(struct task *t)
 {
 	struct imap *s = t->session;
@@ -140,8 +151,7 @@ void task_submit(struct task *t)
 	t->job.run = task_run;
 	t->job.done = task_job_done;
 	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;
-	if (!t->has_worked)
-		t->job.level = t->must_write ? JOB_WRITES_FLAGS : t->command->ops->level;
+	if (!t->has_worked) t->job.level = level_of_work(t);
 	s->want = WANT_JOB;
 }
 

@@ -40,6 +40,8 @@ struct command_ops {
 	void (*finish)(struct task *t);
 	void (*discard)(struct task *t);
 	enum job_level level;
+	/* Where it cannot be written, work is run again at JOB_READS, with only_reads. */
+	bool reads_at_need;
 };
 
 struct task {
@@ -66,6 +68,7 @@ struct task {
 			  */
 
 	bool is_running; /* from task_submit on, until all is told */
+	bool only_reads; /* what it would write could not be written */
 	bool has_worked; /* done was called with more false */
 	struct sync sync;
 };

@@ -20,8 +20,8 @@ struct actor {
 	struct watcher *watchers;
 	struct actor *older, *newer; /* among the idle ones with a handle */
 	bool is_busy;                /* submitted or running: it belongs to a worker */
-	bool is_retired;             /* its account is being deleted */
-	bool is_late;                /* in the list of those with tickets for later */
+	_Atomic bool is_retired; /* its account is being deleted; set under the lock */
+	bool is_late;            /* in the list of those with tickets for later */
 	struct actor *next_late;
 };
 
@@ -363,10 +363,9 @@ void actors_retire(struct actors *a, int64_t account)
 {
 	pthread_mutex_lock(&a->lock);
 	struct actor *actor = find_or_add(a, account);
-	while (actor->is_busy)
+	actor->is_retired = true; /* from here on it is not forgotten */
+	while (!occupy(a, actor))
 		pthread_cond_wait(&a->idle, &a->lock);
-	actor->is_retired = true;
-	occupy(a, actor);
 	pthread_mutex_unlock(&a->lock);
 	close_handle(actor);
 	pthread_mutex_lock(&a->lock);

@@ -1,5 +1,7 @@
 #include "server/actors.h"
 
+#include <unistd.h>
+
 #include "base/container.h"
 #include "base/test.h"
 #include "store/mailbox.h"
@@ -168,6 +170,29 @@ TEST(actors_refuse_a_retired_account)
 	submit(&f, &t, 9, create);
 	loop_run(f.loop);
 	CHECK_INT(f.failed, 1);
+	fixture_done(&f);
+}
+
+static enum err dawdle(struct job *, struct account *)
+{
+	usleep(100 * 1000);
+	return ERR_NONE;
+}
+
+/* The worker closes the handle, as too many are open, and would forget the actor. */
+TEST(actors_retire_one_that_is_busy)
+{
+	struct fixture f;
+	struct test_job t = { .number = 1 };
+
+	fixture_init(&f);
+	actors_free(f.actors);
+	f.actors = actors_new(f.store, f.workers, 0);
+	submit(&f, &t, 9, dawdle);
+	usleep(20 * 1000);
+	actors_retire(f.actors, 9);
+	loop_run(f.loop);
+	CHECK_INT(f.failed, 0);
 	fixture_done(&f);
 }
 

@@ -18,6 +18,7 @@ struct reader {
 	bool in_section; /* false behind a faulty section line: its keys are passed over
 			  */
 	void *record;    /* where the section's values go */
+	bool *given; /* which keys of the table were, of a named section in this record */
 };
 
 const char *service_name(enum service_kind s)
@@ -75,6 +76,8 @@ static void *add_record(struct reader *r, slice name)
 	void *record = grown + *count * r->kind->record_size;
 	*(slice *)record = kept;
 	(*count)++;
+	for (size_t i = 0; i < config_key_count; i++)
+		if (config_keys[i].section == r->section) r->given[i] = false;
 	return record;
 }
 
@@ -126,6 +129,20 @@ static const struct config_key *find_key(enum section section, slice name)
 	return NULL;
 }
 
+static bool may_be_repeated(const struct config_key *key)
+{
+	return key->type == VALUE_TEXTS || key->type == VALUE_LISTEN ||
+	       key->type == VALUE_NETWORK;
+}
+
+static bool is_given_twice(struct reader *r, const struct config_key *key)
+{
+	bool *given = &r->given[key - config_keys], before = *given;
+
+	*given = true;
+	return before && !may_be_repeated(key);
+}
+
 static void read_pair(struct reader *r, slice line)
 {
 	slice name, value = line;
@@ -142,6 +159,8 @@ static void read_pair(struct reader *r, slice line)
 	if (!key)
 		fault(r, "unknown key", name,
 		      "see postroom.conf(5) for those of this section");
+	else if (is_given_twice(r, key))
+		fault(r, "key", name, "given twice; remove one");
 	else if (!config_set_value(&r->config->arena, key, value, r->record, &mend))
 		fault(r, "bad value", value, mend);
 }
@@ -205,10 +224,13 @@ struct config *config_parse(slice text, const char *name, struct buf *faults)
 			    .in_section = true,
 			    .section = SECTION_TOP,
 			    .kind = &section_kinds[SECTION_TOP] };
+	r.given = calloc(config_key_count, sizeof(*r.given));
+	if (!r.given) abort();
 	for (enum section s = SECTION_TOP; s < SECTION_DOMAIN; s++)
 		set_fallbacks(&c->arena, s, c);
 	read_lines(&r, text);
 	check_whole(&r);
+	free(r.given);
 	if (faults->n == before) return c;
 	config_free(c);
 	return NULL;

@@ -71,6 +71,14 @@ TEST(config_names_every_fault_with_its_line)
 		{ "hostname = a.b\ndata = /d\n[tls]\nkey = k\n", "half a pair" },
 		{ "hostname = a.b\ndata /d\n", "test.conf:2: no value in" },
 		{ "hostname = a.b\n", "missing key `data`" },
+		{ "hostname = a.b\ndata = /d\nhostname = a.b\n",
+		  "test.conf:3: key `hostname`; given twice; remove one" },
+		{ "hostname = a.b\ndata = /d\n[log]\nlevel = info\n[auth]\n[log]\nlevel "
+		  "= error\n",
+		  "test.conf:7: key `level`; given twice" },
+		{ "hostname = a.b\ndata = /d\n[domain a.b]\ncatch-all = a@a.b\n"
+		  "[domain b.b]\ncatch-all = a@a.b\ncatch-all = c@a.b\n",
+		  "test.conf:7: key `catch-all`; given twice" },
 	};
 
 	for (size_t i = 0; i < countof(t); i++) {

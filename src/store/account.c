@@ -260,12 +260,14 @@ enum err account_used(struct account *a, uint64_t *ret_octets)
 	return e;
 }
 
-enum err account_check_quota(struct account *a, uint64_t added)
+enum err account_check_room(struct account *a, uint64_t added)
 {
 	uint64_t used;
-	enum err e = a->quota ? account_used(a, &used) : ERR_NONE;
+	enum err e = reserve_is_held(&a->store->reserve) ? ERR_NONE : ERR_LATER;
 
 	if (e || !a->quota) return e;
+	e = account_used(a, &used);
+	if (e) return e;
 	return added > a->quota || used > a->quota - added ? ERR_LIMIT : ERR_NONE;
 }
 
@@ -309,12 +311,22 @@ static enum err find_outcome(struct account *a)
 	return found.group_number == a->group_number ? ERR_NONE : ERR_LATER;
 }
 
-/* A failed checkpoint may have lost what the kernel had taken: settled as a commit is. */
+/* Where it was space that failed, what is tried next is to find some. */
+static bool make_space(struct account *a)
+{
+	if (!db_take_full(a->db)) return false;
+	reserve_give_up(&a->store->reserve);
+	return true;
+}
+
+/* A failed checkpoint may have lost what the kernel had taken: settled as a commit is. On
+ * a full disk nothing was taken, and all of it is in the log still. */
 static enum err write_log_back(struct account *a, uint64_t above)
 {
 	enum err e;
 
 	if (db_log_size(a->db) <= above || !db_checkpoint(a->db)) return ERR_NONE;
+	if (make_space(a)) return ERR_NONE;
 	e = find_outcome(a);
 	return e == ERR_INTERNAL ? e : ERR_NONE;
 }
@@ -336,6 +348,7 @@ enum err account_begin(struct account *a, enum job_level strongest)
 	a->syncs = strongest == JOB_WRITES || a->unsettled ||
 		   a->modseq + MODSEQ_RESERVE > a->modseq_ceiling;
 	a->changing = false;
+	a->made_keywords = 0;
 	e = write_log_back(a, LOG_HARD_MAX);
 	if (!e) e = db_begin(a->db, a->syncs ? DB_SYNC_FULL : DB_SYNC_NORMAL);
 	if (e) return e;
@@ -383,6 +396,7 @@ enum err account_commit(struct account *a)
 	a->in_group = false;
 	if (!e && a->syncs) a->unsettled = false;
 	if (!e && a->changing) a->changed = true;
+	if (e) make_space(a);
 	blob_settle(a);
 	return e;
 }
@@ -390,6 +404,7 @@ enum err account_commit(struct account *a)
 void account_rollback(struct account *a)
 {
 	db_rollback(a->db);
+	make_space(a);
 	a->in_group = false;
 	blob_settle(a);
 }

@@ -210,3 +210,24 @@ TEST(a_lost_transaction_fails_the_rest_of_its_group)
 	incoming_free(m);
 	fixture_done(&f);
 }
+
+TEST(databases_are_for_their_owner_only)
+{
+	static const char *const names[] = { "directory.db",
+					     "accounts/07/0000000000000007/mail.db",
+					     "accounts/07/0000000000000007/mail.db-wal" };
+	mode_t mask = umask(0);
+	struct fixture f;
+
+	fixture_init(&f);
+	umask(mask);
+	for (size_t i = 0; i < countof(names); i++) {
+		char path[128];
+		struct stat at;
+
+		snprintf(path, sizeof(path), "%s/%s", f.folder, names[i]);
+		CHECK_INT(stat(path, &at), 0);
+		CHECK_INT(at.st_mode & 0777, 0600);
+	}
+	fixture_done(&f);
+}

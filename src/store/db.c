@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,12 +39,14 @@ static void configure_sqlite(void)
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
 }
 
-enum err db_failed(const struct db *d, int rc, const char *doing)
+enum err db_failed(struct db *d, int rc, const char *doing)
 {
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		return ERR_EXISTS;
 	case SQLITE_FULL:
+		d->is_full = true;
+		[[fallthrough]];
 	case SQLITE_IOERR:
 	case SQLITE_NOMEM:
 	case SQLITE_BUSY:
@@ -85,6 +88,15 @@ static enum err set_sync(struct db *d, enum db_sync sync)
 	return e;
 }
 
+/* SQLite would let the umask decide; its log takes the file's mode. There is no handle
+ * on a file that is not there yet, so the close here drops no lock. */
+static void make_file(const struct db *d)
+{
+	int fd = open(d->path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0) close(fd); /* else it is there, or opening says why not */
+}
+
 static enum err open_handle(struct db *d)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -92,6 +104,7 @@ static enum err open_handle(struct db *d)
 	int rc;
 
 	pthread_once(&once, configure_sqlite);
+	make_file(d);
 	rc = sqlite3_open_v2(d->path, &d->handle,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -273,6 +286,14 @@ void db_rollback_to(struct db *d)
 {
 	if (!db_in_transaction(d)) return; /* a full disk has undone all already */
 	if (query_run(db_query(d, "ROLLBACK TO job")) || db_release(d)) db_rollback(d);
+}
+
+bool db_take_full(struct db *d)
+{
+	bool full = d->is_full;
+
+	d->is_full = false;
+	return full;
 }
 
 uint64_t db_log_size(const struct db *d)

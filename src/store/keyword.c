@@ -72,13 +72,15 @@ static enum err make_keyword(struct account *a, const struct looking *l,
 	if (!number) {
 		e = find_used(a, &used);
 		if (e) return e;
-		number = first_bit_not_in(used);
+		number = first_bit_not_in(used | a->made_keywords);
 	}
 	if (!number) return ERR_LIMIT;
 	e = account_take_modseq(a, &modseq); /* watchers are to learn the new name */
 	if (!e) e = put(a, number, l->name);
-	if (!e) *ret_bit = UINT64_C(1) << number;
-	return e;
+	if (e) return e;
+	*ret_bit = UINT64_C(1) << number;
+	a->made_keywords |= *ret_bit;
+	return ERR_NONE;
 }
 
 enum err keyword_bit(struct account *a, slice name, bool make, uint64_t *ret_bit)

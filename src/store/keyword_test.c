@@ -37,6 +37,29 @@ TEST(keywords_ignore_case)
 	fixture_done(&f);
 }
 
+TEST(keywords_made_in_a_group_are_not_taken_again_in_it)
+{
+	struct fixture f;
+	uint64_t bit;
+
+	fixture_init(&f);
+	fixture_begin(&f);
+	make_all(&f);
+	fixture_commit(&f);
+	fixture_begin(&f);
+	fixture_append(&f, f.inbox, S("x\r\n\r\n1\r\n"), (UINT64_MAX >> 2) - 1792);
+	CHECK_INT(make(&f, "a"), 256);
+	CHECK_INT(make(&f, "b"), 512);
+	CHECK_INT(make(&f, "c"), 1024);
+	CHECK_INT(keyword_bit(f.account, S("d"), true, &bit), ERR_LIMIT);
+	CHECK_INT(make(&f, "A"), 256);
+	fixture_commit(&f);
+	fixture_begin(&f);
+	CHECK_INT(make(&f, "d"), 256);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
+
 TEST(keywords_that_no_message_has_are_taken_again)
 {
 	struct fixture f;

@@ -98,7 +98,8 @@ enum err message_move(struct account *a, int64_t from, const struct interval_set
 		      int64_t to, struct interval_set *ret_moved, uint32_t *ret_first);
 
 /* The bit of a keyword, made if make is set; ERR_LIMIT when no bit is free (bits that no
- * message has any more are taken again), ERR_NOT_FOUND when it is not there. */
+ * message has any more are taken again, those made in this group not), ERR_NOT_FOUND when
+ * it is not there. */
 enum err keyword_bit(struct account *a, slice name, bool make, uint64_t *ret_bit);
 /* All keywords, as (bit, name). */
 typedef void keyword_visitor(void *context, uint64_t bit, slice name);

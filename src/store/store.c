@@ -95,6 +95,7 @@ enum err store_open(const struct store_options *options, struct store **ret)
 			     .flags_per_email = options->flags_per_email };
 	pthread_mutex_init(&s->kept_lock, NULL);
 	if (options->folder) e = open_folder(s, options->folder);
+	reserve_init(&s->reserve, !e && s->durable ? s->folder_fd : -1);
 	if (!e) e = directory_open(s, &s->directory);
 	if (!e)
 		*ret = s;
@@ -113,6 +114,7 @@ void store_close(struct store *s)
 		close(s->lock_fd);
 	}
 	if (s->folder_fd >= 0) close(s->folder_fd);
+	reserve_done(&s->reserve);
 	pthread_mutex_destroy(&s->kept_lock);
 	free(s->folder);
 	free(s);

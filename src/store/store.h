@@ -7,6 +7,7 @@
  *   accounts/xx/<16 hex>/mail.db   everything of one account (account.h)
  *   accounts/xx/<16 hex>/<hash>    bodies too large for the database
  *   spool/                         messages on their way in (incoming.h)
+ *   reserve                        room for deleting on a full disk (reserve.h)
  *
  * The store knows no threads: calls on one account come from one thread at a
  * time, calls on the store itself are safe from any. File names come from our
