@@ -18,7 +18,8 @@ static int waiting;
 
 static void push(GMimeObject *object, int depth)
 {
-	if (object && waiting < PARTS_MAX) stack[waiting++] = (struct place){ object, depth };
+	if (object && waiting < PARTS_MAX)
+		stack[waiting++] = (struct place){ object, depth };
 }
 
 static long content_size(GMimeObject *object)
