@@ -8,6 +8,9 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
+#include "server/signing.h"
+
+enum { QUEUE_PREFIX_MAX = 128 * 1024 }; /* octets */
 
 struct arrival_target {
 	struct arrival_target *next;
@@ -27,6 +30,7 @@ void arrival_init(struct arrival *d, struct server *s, struct loop *loop)
 	d->last = &d->first;
 	buf_init(&d->reverse_path, 2048);
 	buf_init(&d->prefix, 16 * 1024);
+	buf_init(&d->queue_prefix, QUEUE_PREFIX_MAX);
 	arena_init(&d->arena, ARRIVAL_ARENA_MAX);
 }
 
@@ -37,6 +41,7 @@ void arrival_done(struct arrival *d)
 	d->message = NULL;
 	buf_done(&d->reverse_path);
 	buf_done(&d->prefix);
+	buf_done(&d->queue_prefix);
 	arena_done(&d->arena);
 }
 
@@ -214,6 +219,13 @@ static bool has_looped(const struct mime_part *root)
 	return hops > ARRIVAL_HOPS_MAX;
 }
 
+/* What leaves this server is signed, and tells where it was taken in. */
+static void write_queue_prefix(struct arrival *d)
+{
+	signing_write(d->server->config, d->message, d->received, &d->queue_prefix);
+	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
+}
+
 static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
@@ -222,6 +234,7 @@ static void finish_message(struct work *w)
 	if (!d->finishing && !d->server->is_sandbox)
 		d->has_looped = has_looped(incoming_mime(d->message)->parts);
 	if (d->has_looped) d->finishing = ERR_DENIED;
+	if (!d->finishing && d->remote_count) write_queue_prefix(d);
 	if (!d->finishing) submit_targets(d);
 }
 

@@ -41,6 +41,7 @@ struct arrival {
 	bool has_looped;    /* it came through more servers than any honest way has */
 	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
 	struct queue_envelope envelope; /* for the queue; to be filled before the start */
+	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
 	struct queue_target *remote;
 	uint32_t remote_count, remote_room;
 	slice *inboxes; /* of a sandbox */

@@ -12,6 +12,7 @@
 #include "server/cli.h"
 #include "server/config.h"
 #include "server/secret_file.h"
+#include "server/signing.h"
 
 enum { FAULTS_MAX = 64 * 1024, CERTIFICATE_DAYS = 3650 };
 
@@ -36,6 +37,12 @@ static const struct {
 	{ SERVICE_IMAP, 143 },        { SERVICE_IMAPS, 993 },
 	{ SERVICE_POP3, 110 },        { SERVICE_POP3S, 995 },
 };
+
+/* RSA for all the world, Ed25519 beside it (RFC 8463). */
+static const struct {
+	const char *selector;
+	enum key_type type;
+} dkim_keys[] = { { "postroom-rsa", KEY_RSA }, { "postroom-ed", KEY_ED25519 } };
 
 static bool fail(struct setup *s, const char *what, const char *path)
 {
@@ -81,6 +88,8 @@ static void write_config(const struct setup *s, struct buf *out)
 		 "\n[auth]\nallow-plaintext-login = no\n\n"
 		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n[domain %.*s]\n",
 		 FMT(s->domain));
+	for (size_t i = 0; i < countof(dkim_keys); i++)
+		buf_addf(out, "dkim-selector = %s\n", dkim_keys[i].selector);
 }
 
 /* Never over one that is there. */
@@ -136,6 +145,18 @@ static bool make_certificate(struct setup *s)
 	return good;
 }
 
+static bool make_dkim_keys(struct setup *s, struct buf *records)
+{
+	for (size_t i = 0; i < countof(dkim_keys); i++) {
+		buf_add(records, S("  "));
+		if (!signing_make_key(s->data, slice_of(dkim_keys[i].selector), s->domain,
+				      dkim_keys[i].type, records, s->fault))
+			return false;
+		buf_add_char(records, '\n');
+	}
+	return true;
+}
+
 /* postmaster must reach somebody (RFC 5321 4.5.1). */
 static enum cli_status add_postmaster(const struct admin *a, struct admin_request *r,
 				      const struct setup *s)
@@ -180,29 +201,37 @@ static enum cli_status make_account(struct setup *s, struct buf *out)
 	return status;
 }
 
-static void print_next(const struct setup *s, const char *config, slice account_out)
+static void print_next(const struct setup *s, const char *config, slice account_out,
+		       slice dkim_records)
 {
 	printf("configuration: %s\naccount: %.*s\n%.*s\n"
-	       "DNS records to set (the last with this machine's address):\n\n"
-	       "  %.*s. MX 10 %.*s.\n  %.*s. TXT \"v=spf1 mx -all\"\n  %.*s. A ...\n\n"
-	       "The certificate is self-signed: set a real one under [tls].\n"
+	       "DNS records to set (the last with this machine's address):\n\n%.*s",
+	       config, FMT(s->address), FMT(account_out), FMT(dkim_records));
+	printf("  %.*s. IN TXT \"v=spf1 mx -all\"\n"
+	       "  _dmarc.%.*s. IN TXT \"v=DMARC1; p=quarantine\"\n"
+	       "  %.*s. IN MX 10 %.*s.\n  %.*s. IN A ...\n\n",
+	       FMT(s->domain), FMT(s->domain), FMT(s->domain), FMT(s->hostname),
+	       FMT(s->hostname));
+	printf("The certificate is self-signed: set a real one under [tls].\n"
 	       "Start it with: postroom serve --config %s\n",
-	       config, FMT(s->address), FMT(account_out), FMT(s->domain),
-	       FMT(s->hostname), FMT(s->domain), FMT(s->hostname), config);
+	       config);
 }
 
 static enum cli_status make_all(struct setup *s)
 {
-	struct buf config, out;
+	struct buf config, out, records;
 	enum cli_status status = CLI_FAULT;
 
 	buf_init(&config, PATH_MAX);
 	buf_init(&out, FAULTS_MAX);
+	buf_init(&records, FAULTS_MAX);
 	if (make_folders(s, s->dir) && make_folders(s, s->data) &&
-	    make_config(s, &config) && make_certificate(s))
+	    make_config(s, &config) && make_certificate(s) && make_dkim_keys(s, &records))
 		status = make_account(s, &out);
-	if (status == CLI_DONE) print_next(s, config.p, buf_slice(&out));
+	if (status == CLI_DONE)
+		print_next(s, config.p, buf_slice(&out), buf_slice(&records));
 	buf_wipe(&out);
+	buf_done(&records);
 	buf_done(&config);
 	return status;
 }

@@ -1,0 +1,27 @@
+/*
+ * signing.h - DKIM signatures for what this server's users send (RFC 6376)
+ *
+ * A message is signed for the domain in its From field, with every selector
+ * that the domain's section of the configuration names: usually an RSA key for
+ * all the world and an Ed25519 key beside it. Keys lie in
+ * <data>/dkim/<selector>.<domain>.pem; a new selector beside the old one is how
+ * keys are changed without a gap. All calls read or write files: on a worker,
+ * or in a command.
+ */
+#pragma once
+
+#include "mailauth/signing_key.h"
+#include "server/config.h"
+#include "store/incoming.h"
+
+enum { SIGNING_HEADER_MAX = 1024 * 1024 }; /* octets; a larger section is not signed */
+
+/* Appends a DKIM-Signature field for each selector. m is finished. A key that cannot be
+ * used is logged and left out: an unsigned message is better than none. */
+void signing_write(const struct config *c, const struct incoming *m, int64_t now,
+		   struct buf *out);
+
+/* Makes a key file and appends the DNS record to publish, as a line of a zone. False:
+ * fault says why; a file that is there is never touched. */
+bool signing_make_key(slice data, slice selector, slice domain, enum key_type type,
+		      struct buf *zone_line, struct buf *fault);
