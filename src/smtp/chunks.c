@@ -3,7 +3,7 @@
  * The octets of a chunk are always taken before it is answered, even where the command
  * is refused, for they are no commands. Where the size cannot be read, nobody knows what
  * is a command, and the session ends. */
-#include "smtp/session.h"
+#include "smtp/content.h"
 
 static const struct smtp_reply out_of_order = { 503, SLICE_INIT("5.5.1"),
 						SLICE_INIT("RCPT comes first") };

@@ -1,5 +1,5 @@
 /* DATA and the message behind it (RFC 5321 4.1.1.4), and what BDAT has in common. */
-#include "smtp/session.h"
+#include "smtp/content.h"
 
 const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verbatim)
 {

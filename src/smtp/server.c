@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "smtp/session.h"
+#include "smtp/content.h"
 
 enum {
 	REASON_MAX = 400, /* octets of a text for 421 */
