@@ -25,7 +25,8 @@ static enum job_level strongest(const struct ticket *list)
 	return level;
 }
 
-/* One transaction for all of the list. False: it was lost and nothing was answered. */
+/* One transaction for all of the list. False: it was lost, nothing of it is there and
+ * nothing was answered. */
 static bool run_together(const struct group_ops *ops, void *handle, struct ticket *list)
 {
 	enum err e = ops->begin(handle, strongest(list));
@@ -39,6 +40,7 @@ static bool run_together(const struct group_ops *ops, void *handle, struct ticke
 		return false;
 	}
 	e = ops->commit(handle);
+	if (e == ERR_LATER) return false;
 	while (list) {
 		struct ticket *next = list->next;
 

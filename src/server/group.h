@@ -4,7 +4,8 @@
  * Readers run first, outside any transaction, and answer at once. Writers share
  * a transaction, a savepoint each: one that fails is undone by itself. They
  * answer after the commit. When the database loses the whole transaction (a
- * full disk) each writer is run again alone, so a job must be repeatable.
+ * full disk), by the commit at the latest, each writer is run again alone, so a
+ * job must be repeatable.
  */
 #pragma once
 

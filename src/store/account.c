@@ -260,12 +260,15 @@ enum err account_used(struct account *a, uint64_t *ret_octets)
 	return e;
 }
 
-enum err account_check_quota(struct account *a, uint64_t added)
+enum err account_check_room(struct account *a, uint64_t added)
 {
 	uint64_t used;
-	enum err e = a->quota ? account_used(a, &used) : ERR_NONE;
+	enum err e;
 
-	if (e || !a->quota) return e;
+	if (!store_takes_mail(a->store)) return ERR_LATER;
+	if (!a->quota) return ERR_NONE;
+	e = account_used(a, &used);
+	if (e) return e;
 	return added > a->quota || used > a->quota - added ? ERR_LIMIT : ERR_NONE;
 }
 

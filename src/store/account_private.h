@@ -35,8 +35,9 @@ struct account {
 /* The next modification sequence; ERR_LATER when a group that is not synced would pass
  * the ceiling. */
 enum err account_take_modseq(struct account *a, uint64_t *ret);
-/* ERR_LIMIT when the mailboxes would hold more than the quota with that added. */
-enum err account_check_quota(struct account *a, uint64_t added);
+/* Whether that many octets may be added: ERR_LIMIT when the mailboxes would hold more
+ * than the quota, ERR_LATER on a full disk. */
+enum err account_check_room(struct account *a, uint64_t added);
 int64_t account_take_id(struct account *a);
 uint32_t account_take_uid_validity(struct account *a);
 /* Logs that a stored row is not what was written; gives ERR_INTERNAL. */

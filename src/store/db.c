@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "store/db_private.h"
+#include "store/reserve.h"
 
 enum { PAGE_SIZE = 8192 };
 
@@ -45,6 +46,8 @@ enum err db_failed(const struct db *d, int rc, const char *doing)
 	case SQLITE_CONSTRAINT:
 		return ERR_EXISTS;
 	case SQLITE_FULL:
+		reserve_give_up(d->reserve);
+		[[fallthrough]];
 	case SQLITE_IOERR:
 	case SQLITE_NOMEM:
 	case SQLITE_BUSY:
@@ -177,6 +180,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 	map_init(&d->statements, MAP_BORROWS_KEYS);
 	d->durable = options->durable;
 	d->temporary = options->temporary;
+	d->reserve = options->reserve;
 	e = open_handle(d);
 	if (!e) e = migrate(d, options->schema);
 	if (d->temporary) unlink_files(d);
@@ -294,13 +298,17 @@ uint64_t db_log_size(const struct db *d)
 enum err db_checkpoint(struct db *d)
 {
 	int all, done, rc;
+	enum err e;
 
 	if (!d->handle) return ERR_INTERNAL;
 	rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &all,
 				       &done);
-	if (rc != SQLITE_OK) return db_failed(d, rc, "checkpoint");
-	d->log_pages = all - done;
-	return ERR_NONE;
+	if (rc == SQLITE_OK) {
+		d->log_pages = all - done;
+		return ERR_NONE;
+	}
+	e = db_failed(d, rc, "checkpoint");
+	return rc == SQLITE_FULL ? ERR_NONE : e; /* all of it is in the log still */
 }
 
 int64_t db_changes(const struct db *d)

@@ -53,7 +53,7 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 	struct entry n = { .mailbox = mailbox,
 			   .flags = what->flags,
 			   .size = (int64_t)size };
-	enum err e = account_check_quota(a, size);
+	enum err e = account_check_room(a, size);
 
 	if (!e) e = email_put(a, what, &n.email);
 	if (!e) e = add_entry(a, &n);

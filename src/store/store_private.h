@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "store/db.h"
+#include "store/reserve.h"
 #include "store/store.h"
 
 struct account;
@@ -18,6 +19,7 @@ struct store {
 	int lock_fd;   /* likewise */
 	int64_t boot;  /* changes when the last process did not end cleanly */
 	bool durable, flags_per_email;
+	struct reserve *reserve; /* of a durable store, else NULL */
 	pthread_mutex_t kept_lock;
 	struct account *kept; /* temporary accounts that were closed: their data is in
 				 their handles only */

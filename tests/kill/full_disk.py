@@ -79,7 +79,7 @@ def full_disk_deliveries_are_for_later_and_go_on():
     with full() as (running, disk):
         big = make_mail(400000)[1]
         for people in ([JO], [JO, ANN]):
-            for mail in (make_mail(100000)[1], big):
+            for mail in (make_mail(2000)[1], make_mail(100000)[1], big):
                 code, text = send(running, people, mail)
                 assert 400 <= code < 500, f"{code} {text}"
         assert append(running, big, "INBOX").startswith("NO"), "APPEND on a full disk"
@@ -101,6 +101,23 @@ def full_disk_mail_can_be_read():
             pop.done("RETR 1")
             assert pop.lines()
             pop.done("QUIT")
+
+
+@test
+def full_disk_without_its_reserve_mail_can_be_read():
+    with full() as (running, disk):
+        assert 400 <= send(running, [JO], make_mail(2000)[1])[0] < 500
+        assert not os.path.exists(f"{disk.path(running)}/reserve")
+        disk.fill(running)
+        with Imap(running.at("imap"), JO, "secret") as imap:
+            imap.done("SELECT INBOX")
+            assert len([one for one in imap.done("FETCH 1:* BODY.PEEK[]") if " FETCH " in one]) == 3
+            assert imap.command(r"STORE 1 +FLAGS (\Deleted)")[1].startswith("NO")
+            disk.free(running)
+            imap.done(r"STORE 1 +FLAGS (\Deleted)")
+            imap.done("EXPUNGE")
+        assert send(running, [JO], make_mail(2000)[1])[0] == 250
+        assert os.path.exists(f"{disk.path(running)}/reserve")
 
 
 @test
