@@ -120,12 +120,18 @@ static void settle(struct login_attempt *t)
 			delay_ms = backoff_fail(t->all->backoff, t->peer,
 						loop_now_ms(t->loop));
 	}
-	if (delay_ms == 0) {
+	if (delay_ms == 0 || !t->exchange) {
 		answer_verdict(t);
 		return;
 	}
 	t->timer.fire = delay_over;
 	timer_set(t->loop, &t->timer, loop_now_ms(t->loop) + delay_ms);
+}
+
+static void measured_by(struct login_attempt *t, const struct account_view *account)
+{
+	t->account = account->id;
+	t->generation = account->generation;
 }
 
 static struct login login_of(const struct login_attempt *t,
@@ -147,6 +153,7 @@ static enum err verify(struct login_attempt *t, const struct directory *d)
 	find_login(d, *t->all->config, buf_slice(&t->user), &account);
 	for (uint32_t i = 0; i < account.credential_count && count < countof(hashes); i++)
 		hashes[count++] = account.credentials[i].hash;
+	measured_by(t, &account);
 	e = password_verify_any(hashes, count, buf_slice(&t->password), &matched);
 	if (!e) {
 		struct login login = login_of(t, &account);
@@ -182,6 +189,7 @@ static bool is_remembered(struct login_attempt *t)
 	bool found = find_login(d, *t->all->config, buf_slice(&t->user), &account);
 
 	if (found) {
+		measured_by(t, &account);
 		struct login login = login_of(t, &account);
 		found = login_cache_find(t->all->cache, &login, clock_monotonic_ms(),
 					 &credential);
@@ -248,6 +256,7 @@ static void look_up(struct login_attempt *t, enum sasl_need need)
 		find_login(d, *t->all->config, buf_slice(&t->user), &account) ? &account
 									      : NULL;
 
+	if (found) measured_by(t, found);
 	enum sasl_status status =
 		need == SASL_NEED_SECRETS ? give_secrets(t, found) : give_keys(t, found);
 
@@ -278,10 +287,19 @@ void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange)
 	assert(!t->is_running);
 	t->is_running = true;
 	t->exchange = exchange;
+	t->account = t->generation = 0;
 	buf_init(&t->user, SASL_NAME_MAX);
 	buf_init(&t->password, PASSWORD_MAX);
 	buf_add(&t->user, q->user);
 	if (q->need == SASL_NEED_PASSWORD) text_saslprep(q->password, &t->password);
 	t->task.run = begin;
 	loop_defer(t->loop, &t->task);
+}
+
+void login_attempt_abandon(struct login_attempt *t)
+{
+	t->exchange = NULL;
+	if (!timer_is_set(&t->timer)) return;
+	timer_cancel(t->loop, &t->timer);
+	answer_verdict(t);
 }

@@ -43,8 +43,10 @@ struct login_attempt {
 	const struct netaddr *peer; /* NULL: exempt from back-off */
 	/* On the loop: the exchange has its answer, which gave this status. */
 	void (*finished)(struct login_attempt *t, enum sasl_status status);
-	struct sasl_server *exchange; /* set to NULL by a session that is gone */
+	struct sasl_server *exchange; /* NULL once abandoned */
 	bool is_running;              /* the memory is in use until finished */
+	int64_t account,
+		generation; /* whose credentials it was measured by; 0: nobody's */
 	enum err verdict;
 	struct buf user, password;
 	struct work work;
@@ -54,6 +56,9 @@ struct login_attempt {
 
 /* The first four fields are set. Ends in finished, never from inside. */
 void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange);
+/* The session is gone and nobody waits: no more is asked of the exchange. Calls finished
+ * if there is nothing but a delay to wait for. */
+void login_attempt_abandon(struct login_attempt *t);
 
 /*
  * The account whose address a user typed: prepared (RFC 4013), in lower case, and with

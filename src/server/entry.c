@@ -9,7 +9,7 @@ static void answer(struct entry *o)
 	struct session *s = o->s;
 
 	if (s->conn) {
-		if (!o->outcome) session_join(s, o->account);
+		if (!o->outcome) o->outcome = session_join(s, o->account);
 		o->opened(s, o->outcome, o->account, buf_slice(&o->inbox));
 		session_resume(s);
 	}

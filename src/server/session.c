@@ -112,9 +112,9 @@ void session_closed(void *session, struct conn *, const char *why)
 		  LOG_TEXT_OF("why", why));
 	s->conn = NULL;
 	s->engine = NULL;
-	s->login.exchange = NULL;
 	actors_unwatch(s->server->actors, &s->watcher);
 	if (s->kind->closed) s->kind->closed(s);
+	login_attempt_abandon(&s->login);
 	free_when_alone(s);
 }
 
@@ -123,10 +123,26 @@ void session_login(struct session *s, struct sasl_server *exchange)
 	login_attempt_start(&s->login, exchange);
 }
 
-void session_join(struct session *s, int64_t account)
+static bool is_still_proven(const struct session *s, int64_t account)
+{
+	const struct directory *d = directory_get(s->server->store);
+	struct account_view now;
+	bool good = directory_find_account_by_id(d, account, &now) &&
+		    s->login.account == account && s->login.generation == now.generation;
+
+	directory_put(d);
+	return good;
+}
+
+/* First to be among those that are told of a change, then to look for one: so none can
+ * fall in between. */
+enum err session_join(struct session *s, int64_t account)
 {
 	s->watcher.account = account;
 	actors_watch(s->server->actors, &s->watcher);
+	if (s->server->is_sandbox || is_still_proven(s, account)) return ERR_NONE;
+	actors_unwatch(s->server->actors, &s->watcher);
+	return ERR_LATER;
 }
 
 void session_release(struct session *s)

@@ -56,8 +56,9 @@ void session_closed(void *session, struct conn *c, const char *why);
 
 /* Begins to answer what an exchange asks; kind->logged ends it. */
 void session_login(struct session *s, struct sasl_server *exchange);
-/* The session belongs to this account from now on. */
-void session_join(struct session *s, int64_t account);
+/* The session belongs to this account from now on and ends with it. ERR_LATER when the
+ * credentials have changed since they were proven. */
+[[nodiscard]] enum err session_join(struct session *s, int64_t account);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */

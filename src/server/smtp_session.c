@@ -87,7 +87,7 @@ static void tell_authorized(struct task *task)
 	struct smtp_session *m = CONTAINER_OF(task, struct smtp_session, authorized);
 
 	if (m->s.conn) {
-		if (!m->outcome) session_join(&m->s, m->account);
+		if (!m->outcome) m->outcome = session_join(&m->s, m->account);
 		smtp_login_done(m->smtp, m->outcome);
 		session_resume(&m->s);
 	}
