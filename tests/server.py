@@ -27,7 +27,7 @@ HOST = "mail.example.test"
 PASSWORDS = {"jo@example.test": "secret", "ann@example.test": "secret2"}
 SERVICES = ["smtp", "submission", "submissions", "imap", "imaps", "pop3", "pop3s"]
 SANDBOX_SERVICES = ["smtp", "submissions", "imap", "imaps", "pop3", "pop3s"]
-SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|UndefinedBehaviorSanitizer")
+SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|UndefinedBehaviorSanitizer")
 START_SECONDS = STOP_SECONDS = 30
 
 build = "test"  # the build whose binary runs: test (sanitizers) or release

@@ -238,6 +238,7 @@ bool loop_on_signal(struct loop *l, int number, void (*handle)(void *context),
 	s->context = context;
 	s->next = l->signals;
 	l->signals = s;
+	signal(number, SIG_IGN); /* what is restored when the event is freed */
 	s->event = evsignal_new(l->base, number, signal_came, s);
 	return s->event && event_add(s->event, NULL) == 0;
 }

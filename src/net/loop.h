@@ -86,7 +86,8 @@ bool watch_start(struct loop *l, struct watch *w, int fd, unsigned what);
 void watch_stop(struct watch *w); /* before the descriptor is closed; idempotent */
 
 /* Calls handle(context) on the loop for each such signal; only on the first loop of
- * the process. */
+ * the process. Once the loop is freed the signal is ignored: what is put away then is not
+ * to be cut short. */
 bool loop_on_signal(struct loop *l, int number, void (*handle)(void *context),
 		    void *context);
 

@@ -81,6 +81,7 @@ enum err queue_put(struct queue *q, const struct queue_new *what, int64_t *ret_i
 
 	assert(what->count > 0);
 	if (what->count > QUEUE_RECIPIENTS_MAX) return ERR_LIMIT;
+	if (!store_takes_mail(q->store)) return ERR_LATER;
 	e = insert_message(q, id, what);
 	if (!e) e = insert_body(q, id, what->message);
 	for (uint32_t i = 0; !e && i < what->count; i++)

@@ -263,9 +263,10 @@ enum err account_used(struct account *a, uint64_t *ret_octets)
 enum err account_check_room(struct account *a, uint64_t added)
 {
 	uint64_t used;
-	enum err e = reserve_is_held(&a->store->reserve) ? ERR_NONE : ERR_LATER;
+	enum err e;
 
-	if (e || !a->quota) return e;
+	if (!store_takes_mail(a->store)) return ERR_LATER;
+	if (!a->quota) return ERR_NONE;
 	e = account_used(a, &used);
 	if (e) return e;
 	return added > a->quota || used > a->quota - added ? ERR_LIMIT : ERR_NONE;
@@ -311,22 +312,12 @@ static enum err find_outcome(struct account *a)
 	return found.group_number == a->group_number ? ERR_NONE : ERR_LATER;
 }
 
-/* Where it was space that failed, what is tried next is to find some. */
-static bool make_space(struct account *a)
-{
-	if (!db_take_full(a->db)) return false;
-	reserve_give_up(&a->store->reserve);
-	return true;
-}
-
-/* A failed checkpoint may have lost what the kernel had taken: settled as a commit is. On
- * a full disk nothing was taken, and all of it is in the log still. */
+/* A failed checkpoint may have lost what the kernel had taken: settled as a commit is. */
 static enum err write_log_back(struct account *a, uint64_t above)
 {
 	enum err e;
 
 	if (db_log_size(a->db) <= above || !db_checkpoint(a->db)) return ERR_NONE;
-	if (make_space(a)) return ERR_NONE;
 	e = find_outcome(a);
 	return e == ERR_INTERNAL ? e : ERR_NONE;
 }
@@ -396,7 +387,6 @@ enum err account_commit(struct account *a)
 	a->in_group = false;
 	if (!e && a->syncs) a->unsettled = false;
 	if (!e && a->changing) a->changed = true;
-	if (e) make_space(a);
 	blob_settle(a);
 	return e;
 }
@@ -404,7 +394,6 @@ enum err account_commit(struct account *a)
 void account_rollback(struct account *a)
 {
 	db_rollback(a->db);
-	make_space(a);
 	a->in_group = false;
 	blob_settle(a);
 }

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "store/db_private.h"
+#include "store/reserve.h"
 
 enum { PAGE_SIZE = 8192 };
 
@@ -39,13 +40,13 @@ static void configure_sqlite(void)
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
 }
 
-enum err db_failed(struct db *d, int rc, const char *doing)
+enum err db_failed(const struct db *d, int rc, const char *doing)
 {
 	switch (rc & 0xff) {
 	case SQLITE_CONSTRAINT:
 		return ERR_EXISTS;
 	case SQLITE_FULL:
-		d->is_full = true;
+		reserve_give_up(d->reserve);
 		[[fallthrough]];
 	case SQLITE_IOERR:
 	case SQLITE_NOMEM:
@@ -179,6 +180,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 	map_init(&d->statements, MAP_BORROWS_KEYS);
 	d->durable = options->durable;
 	d->temporary = options->temporary;
+	d->reserve = options->reserve;
 	e = open_handle(d);
 	if (!e) e = migrate(d, options->schema);
 	if (d->temporary) unlink_files(d);
@@ -288,14 +290,6 @@ void db_rollback_to(struct db *d)
 	if (query_run(db_query(d, "ROLLBACK TO job")) || db_release(d)) db_rollback(d);
 }
 
-bool db_take_full(struct db *d)
-{
-	bool full = d->is_full;
-
-	d->is_full = false;
-	return full;
-}
-
 uint64_t db_log_size(const struct db *d)
 {
 	return (uint64_t)d->log_pages * PAGE_SIZE;
@@ -304,13 +298,17 @@ uint64_t db_log_size(const struct db *d)
 enum err db_checkpoint(struct db *d)
 {
 	int all, done, rc;
+	enum err e;
 
 	if (!d->handle) return ERR_INTERNAL;
 	rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &all,
 				       &done);
-	if (rc != SQLITE_OK) return db_failed(d, rc, "checkpoint");
-	d->log_pages = all - done;
-	return ERR_NONE;
+	if (rc == SQLITE_OK) {
+		d->log_pages = all - done;
+		return ERR_NONE;
+	}
+	e = db_failed(d, rc, "checkpoint");
+	return rc == SQLITE_FULL ? ERR_NONE : e; /* all of it is in the log still */
 }
 
 int64_t db_changes(const struct db *d)

@@ -29,6 +29,7 @@
 
 struct db;
 struct query;
+struct reserve; /* reserve.h */
 
 /* How far a commit goes; higher is stronger. */
 enum db_sync {
@@ -46,8 +47,9 @@ struct db_schema {
 struct db_options {
 	const char *path;
 	const struct db_schema *schema;
-	bool durable;   /* false: every commit is DB_SYNC_OFF */
-	bool temporary; /* unlinked at once; cannot be reopened */
+	bool durable;            /* false: every commit is DB_SYNC_OFF */
+	bool temporary;          /* unlinked at once; cannot be reopened */
+	struct reserve *reserve; /* given up when space fails; may be NULL */
 };
 
 [[nodiscard]] enum err db_open(const struct db_options *options, struct db **ret);
@@ -80,7 +82,8 @@ bool db_take_full(struct db *d);
 
 /* Octets in the write-ahead log that were not written back yet. */
 uint64_t db_log_size(const struct db *d);
-/* Writes the log back as far as it goes without waiting. */
+/* Writes the log back as far as it goes without waiting; on a full disk that may be not
+ * at all, and nothing is lost. */
 [[nodiscard]] enum err db_checkpoint(struct db *d);
 
 /* Runs statements without parameters or results. */

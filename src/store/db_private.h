@@ -14,6 +14,7 @@ struct db {
 	sqlite3 *handle; /* NULL: dead, every call fails */
 	char path[DB_PATH_MAX];
 	bool durable, temporary;
+	struct reserve *reserve;
 	bool grouped;    /* between begin and commit or rollback */
 	bool reading;    /* between db_begin_reading and db_end_reading */
 	bool is_full;    /* db_take_full will say so */

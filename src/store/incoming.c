@@ -76,7 +76,7 @@ static enum err spill(struct incoming *m)
 	char folder[PATH_MAX];
 	enum err e = ERR_NONE;
 
-	if (!reserve_is_held(&m->store->reserve)) return ERR_LATER;
+	if (!store_takes_mail(m->store)) return ERR_LATER;
 	if (m->fd < 0)
 		e = file_unnamed(store_spool(m->store, folder, sizeof(folder)), &m->fd);
 	if (!e) e = file_write(m->fd, m->in_file, buf_slice(&m->memory), "spool");

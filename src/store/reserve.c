@@ -1,11 +1,22 @@
 #include "store/reserve.h"
 
+#include <assert.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+
+struct reserve {
+	int folder;
+	_Atomic bool is_held;
+	pthread_mutex_t lock; /* over what follows, and the file */
+	int64_t retry_ms;     /* of the monotonic clock: not before */
+};
 
 static const char name[] = "reserve";
 
@@ -21,30 +32,39 @@ static bool allocate(int folder)
 	return !fault;
 }
 
-void reserve_init(struct reserve *r, int folder)
+static void log_full(void)
 {
-	*r = (struct reserve){ .folder = folder };
-	pthread_mutex_init(&r->lock, NULL);
-	r->is_held = folder < 0 || allocate(folder);
-	if (!r->is_held)
-		log_event(LOG_WARNING, "store.disk-is-full",
-			  LOG_TEXT_OF("mail", "refused for now"));
+	log_event(LOG_WARNING, "store.disk-is-full",
+		  LOG_TEXT_OF("mail", "refused for now"));
 }
 
-void reserve_done(struct reserve *r)
+struct reserve *reserve_new(int folder)
 {
+	struct reserve *r = calloc(1, sizeof(*r));
+
+	assert(r);
+	r->folder = folder;
+	pthread_mutex_init(&r->lock, NULL);
+	r->is_held = allocate(folder);
+	if (!r->is_held) log_full();
+	return r;
+}
+
+void reserve_free(struct reserve *r)
+{
+	if (!r) return;
 	pthread_mutex_destroy(&r->lock);
+	free(r);
 }
 
 void reserve_give_up(struct reserve *r)
 {
-	if (r->folder < 0) return;
+	if (!r) return;
 	pthread_mutex_lock(&r->lock);
 	if (r->is_held) {
 		r->is_held = false;
 		unlinkat(r->folder, name, 0);
-		log_event(LOG_WARNING, "store.disk-is-full",
-			  LOG_TEXT_OF("mail", "refused for now"));
+		log_full();
 	}
 	pthread_mutex_unlock(&r->lock);
 }
@@ -75,7 +95,7 @@ static bool take_again(struct reserve *r)
 
 bool reserve_is_held(struct reserve *r)
 {
-	if (r->is_held) return true;
+	if (!r || r->is_held) return true;
 	pthread_mutex_lock(&r->lock);
 	bool held = take_again(r);
 	pthread_mutex_unlock(&r->lock);

@@ -14,25 +14,18 @@
  */
 #pragma once
 
-#include <pthread.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 enum {
 	RESERVE_SIZE = 8 << 20,
 	RESERVE_RETRY_MS = 5000, /* after space that could not be allocated */
 };
 
-struct reserve {
-	int folder; /* -1: none is kept, and all is let in */
-	_Atomic bool is_held;
-	pthread_mutex_t lock; /* over what follows, and the file */
-	int64_t retry_ms;     /* of the monotonic clock: not before */
-};
+struct reserve; /* in all calls NULL stands for none: all is let in */
 
-/* Keeps it in a folder, from the start if there is room. */
-void reserve_init(struct reserve *r, int folder);
-void reserve_done(struct reserve *r); /* the file stays */
+/* Keeps it in a folder, which stays the caller's; from the start if there is space. */
+struct reserve *reserve_new(int folder);
+void reserve_free(struct reserve *r); /* the file stays */
 void reserve_give_up(struct reserve *r);
 /* Whether mail may be added; takes the reserve again when there is space. */
 bool reserve_is_held(struct reserve *r);

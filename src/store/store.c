@@ -95,7 +95,7 @@ enum err store_open(const struct store_options *options, struct store **ret)
 			     .flags_per_email = options->flags_per_email };
 	pthread_mutex_init(&s->kept_lock, NULL);
 	if (options->folder) e = open_folder(s, options->folder);
-	reserve_init(&s->reserve, !e && s->durable ? s->folder_fd : -1);
+	if (!e && s->durable) s->reserve = reserve_new(s->folder_fd);
 	if (!e) e = directory_open(s, &s->directory);
 	if (!e)
 		*ret = s;
@@ -114,7 +114,7 @@ void store_close(struct store *s)
 		close(s->lock_fd);
 	}
 	if (s->folder_fd >= 0) close(s->folder_fd);
-	reserve_done(&s->reserve);
+	reserve_free(s->reserve);
 	pthread_mutex_destroy(&s->kept_lock);
 	free(s->folder);
 	free(s);
@@ -186,6 +186,11 @@ static enum err open_temporary(const struct db_schema *schema, struct db **ret)
 	return e;
 }
 
+bool store_takes_mail(const struct store *s)
+{
+	return reserve_is_held(s->reserve);
+}
+
 int64_t store_boot(const struct store *s)
 {
 	return s->boot;
@@ -195,7 +200,10 @@ enum err store_open_database(const struct store *s, const char *name,
 			     const struct db_schema *schema, struct db **ret)
 {
 	char path[PATH_MAX];
-	struct db_options o = { .path = path, .schema = schema, .durable = s->durable };
+	struct db_options o = { .path = path,
+				.schema = schema,
+				.durable = s->durable,
+				.reserve = s->reserve };
 
 	if (!s->folder) return open_temporary(schema, ret);
 	snprintf(path, sizeof(path), "%s/%s", s->folder, name);

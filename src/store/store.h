@@ -39,5 +39,7 @@ void store_close(struct store *s); /* after all accounts were closed */
  * store's folder, or a temporary one. */
 enum err store_open_database(const struct store *s, const char *name,
 			     const struct db_schema *schema, struct db **ret);
+/* False on a full disk (reserve.h): whatever is to be added is for later. */
+bool store_takes_mail(const struct store *s);
 /* Changes when the last process that had the store did not end cleanly. */
 int64_t store_boot(const struct store *s);
