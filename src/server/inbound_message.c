@@ -55,9 +55,18 @@ static void cut_forged(const struct mime_part *root, slice authserv_id,
 		if (incoming_cut(incoming, range.start, range.end)) return;
 }
 
+/* As dmarc_find_author compares: white space may stand before the colon. */
+static bool has_from(const struct mime_part *root)
+{
+	for (uint32_t i = 0; i < root->field_count; i++)
+		if (slice_eq_nocase(slice_trim(root->fields[i].name), S("From")))
+			return true;
+	return false;
+}
+
 static void find_author(struct inbound_message *m, const struct mime_part *root)
 {
-	if (!mime_find_field(root, S("From")))
+	if (!has_from(root))
 		m->author_kind = AUTHOR_MISSING;
 	else if (dmarc_find_author(root, &m->arena, &m->author))
 		m->author_kind = AUTHOR_KNOWN;
