@@ -20,8 +20,8 @@ class Closed(AssertionError):
 
 
 class Wire:
-    def __init__(self, at, tls=False, seconds=SECONDS):
-        self.socket = socket.create_connection(at, seconds)
+    def __init__(self, at, tls=False, seconds=SECONDS, source=None):
+        self.socket = socket.create_connection(at, seconds, source and (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.seconds = seconds
         self.buffer = b""

@@ -130,6 +130,25 @@ bool network_has(const struct network *n, const struct netaddr *a)
 	return netaddr_eq(&masked, &n->base);
 }
 
+bool netaddr_is_private(const struct netaddr *a)
+{
+	static const struct network networks[] = {
+		{ { NETADDR_V4, 0, { 10 } }, 8 }, /* RFC 1918 3 */
+		{ { NETADDR_V4, 0, { 172, 16 } }, 12 },
+		{ { NETADDR_V4, 0, { 192, 168 } }, 16 },
+		{ { NETADDR_V4, 0, { 127 } }, 8 },         /* RFC 1122 3.2.1.3 */
+		{ { NETADDR_V4, 0, { 169, 254 } }, 16 },   /* RFC 3927 2.1 */
+		{ { NETADDR_V4, 0, { 100, 64 } }, 10 },    /* RFC 6598 7 */
+		{ { NETADDR_V6, 0, { [15] = 1 } }, 128 },  /* RFC 4291 2.5.3 */
+		{ { NETADDR_V6, 0, { 0xfc } }, 7 },        /* RFC 4193 3.1 */
+		{ { NETADDR_V6, 0, { 0xfe, 0x80 } }, 10 }, /* RFC 4291 2.5.6 */
+	};
+
+	for (size_t i = 0; i < countof(networks); i++)
+		if (network_has(&networks[i], a)) return true;
+	return false;
+}
+
 static bool take_port(slice *in, uint16_t *ret)
 {
 	uint32_t port;

@@ -48,6 +48,8 @@ struct network {
 /* False also when bits behind the prefix are set: likely a slip of the pen. */
 bool network_parse(slice text, struct network *ret);
 bool network_has(const struct network *n, const struct netaddr *a);
+/* Within a network that is no part of the public one: loopback, private, link-local. */
+bool netaddr_is_private(const struct netaddr *a);
 /* The address with all but its first bits cleared, and without port. */
 struct netaddr netaddr_prefix(const struct netaddr *a, unsigned bits);
 

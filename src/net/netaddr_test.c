@@ -75,6 +75,28 @@ TEST(network_membership)
 	}
 }
 
+TEST(private_addresses)
+{
+	static const struct {
+		const char *address;
+		bool is_private;
+	} t[] = {
+		{ "127.0.0.2", true },   { "10.255.0.1", true },
+		{ "172.31.0.1", true },  { "172.32.0.1", false },
+		{ "192.168.1.1", true }, { "169.254.9.9", true },
+		{ "100.127.0.1", true }, { "192.0.2.1", false },
+		{ "8.8.8.8", false },    { "::1", true },
+		{ "fd00::1", true },     { "fe80::1", true },
+		{ "::2", false },        { "2001:db8::1", false },
+	};
+	struct netaddr a;
+
+	for (size_t i = 0; i < countof(t); i++) {
+		CHECK(netaddr_parse(slice_of(t[i].address), &a));
+		CHECK_INT(netaddr_is_private(&a), t[i].is_private);
+	}
+}
+
 TEST(network_refusals)
 {
 	static const char *const t[] = {

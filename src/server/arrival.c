@@ -29,7 +29,7 @@ void arrival_init(struct arrival *d, struct server *s, struct loop *loop)
 	d->message = incoming_new(s->store);
 	d->last = &d->first;
 	buf_init(&d->reverse_path, 2048);
-	buf_init(&d->prefix, 16 * 1024);
+	buf_init(&d->prefix, ARRIVAL_PREFIX_MAX);
 	buf_init(&d->queue_prefix, QUEUE_PREFIX_MAX);
 	arena_init(&d->arena, ARRIVAL_ARENA_MAX);
 }
@@ -126,21 +126,57 @@ static struct append append_of(const struct arrival *d)
 				.received = d->received };
 }
 
+static bool take_junk(void *context, const struct mailbox *m)
+{
+	int64_t *id = context;
+
+	if (m->use == USE_JUNK && m->selectable) *id = m->id;
+	return *id == 0;
+}
+
+/* Where doubtful mail goes: the mailbox of that use (RFC 6154 2), made when it is first
+ * needed; one that has only the name will do. */
+static enum err find_junk(struct account *a, struct arena *arena, int64_t *ret)
+{
+	struct mailbox named;
+	int64_t id = 0;
+	enum err e = mailbox_each(a, take_junk, &id);
+
+	if (!e && !id) {
+		e = mailbox_create(a, S("Junk"), USE_JUNK, &id);
+		if (e == ERR_EXISTS || e == ERR_DENIED) {
+			e = mailbox_find(a, S("Junk"), arena, &named);
+			id = named.id;
+		}
+	}
+	if (!e) *ret = id;
+	return e;
+}
+
+static enum err find_inbox(struct account *a, struct arena *arena, int64_t *ret)
+{
+	struct mailbox inbox;
+	enum err e = mailbox_find(a, S("INBOX"), arena, &inbox);
+
+	if (!e) *ret = inbox.id;
+	return e;
+}
+
 static enum err put_into_account(struct job *j, struct account *a)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	const struct arrival *d = t->arrival;
 	struct append what = append_of(d);
 	struct arena arena;
-	struct mailbox inbox;
+	int64_t mailbox;
 	uint32_t uid;
 	bool merged;
 
 	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
-	enum err e = mailbox_find(a, S("INBOX"), &arena, &inbox);
+	enum err e = (d->into_junk ? find_junk : find_inbox)(a, &arena, &mailbox);
 	if (!e)
-		e = delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received,
-				 inbox.id, &what, &uid, NULL, &merged);
+		e = delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received, mailbox,
+				 &what, &uid, NULL, &merged);
 	arena_done(&arena);
 	return e;
 }

@@ -36,6 +36,7 @@ struct arrival {
 	uint32_t target_count;
 	uint32_t
 		waiting; /* targets that have not answered, and the message's finishing */
+	bool into_junk;  /* not into INBOX; to be said before the start */
 	bool is_running;
 	enum err finishing; /* of the message: the worker's, until it is done */
 	bool has_looped;    /* it came through more servers than any honest way has */
@@ -51,7 +52,8 @@ struct arrival {
 
 enum {
 	ARRIVAL_ARENA_MAX = 4 * 1024 * 1024,
-	ARRIVAL_HOPS_MAX = 100, /* Received fields (RFC 5321 6.3) */
+	ARRIVAL_PREFIX_MAX = 512 * 1024, /* octets of our own trace fields */
+	ARRIVAL_HOPS_MAX = 100,          /* Received fields (RFC 5321 6.3) */
 };
 
 void arrival_init(struct arrival *d, struct server *s, struct loop *loop);

@@ -71,7 +71,6 @@ struct sandbox_config {
 };
 
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
-enum dns_mode { DNS_VALIDATE, DNS_TRUST_AD, DNS_FORWARD };
 enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
 
@@ -82,7 +81,7 @@ struct config {
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
 	struct slice_list dns_servers;
-	int64_t dns_mode; /* enum dns_mode */
+	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
 	slice smarthost, delivery_trust;
 	struct slice_list delivery_sources;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "server/admin_socket.h"
+#include "server/dns_config.h"
 #include "server/door.h"
 #include "server/notify.h"
 #include "server/privilege.h"
@@ -139,6 +140,8 @@ static bool start_store(struct server *s, struct buf *fault)
 	if (s->is_sandbox) return true;
 	const struct config *c = s->config;
 	if (!secret_file_load(c->data, &s->auth.keys, fault)) return false;
+	s->dns = dns_of_config(c, fault);
+	if (!s->dns) return false;
 	s->admin = admin_socket_open(s, fault);
 	return s->admin;
 }
@@ -254,6 +257,7 @@ void server_free(struct server *s)
 	admin_socket_close(s->admin);
 	if (s->actors) actors_flush(s->actors);
 	if (s->workers) workers_free(s->workers);
+	dns_free(s->dns);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_free(s->loops[i]);
 	admin_socket_free(s->admin);

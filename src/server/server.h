@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "dns/dns.h"
 #include "net/limits.h"
 #include "net/tls.h"
 #include "net/workers.h"
@@ -34,6 +35,7 @@ struct server {
 	struct workers *workers;
 	struct actors *actors;
 	struct authenticator auth;
+	struct dns *dns; /* NULL in a sandbox, which asks nobody */
 	struct tls *tls;
 	bool has_tls;
 	struct limits *limits;

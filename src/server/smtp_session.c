@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "server/arrival.h"
 #include "server/door.h"
+#include "server/inbound.h"
 #include "server/routing.h"
 #include "smtp/server.h"
 #include "smtp/trace.h"
@@ -37,7 +38,8 @@ struct smtp_session {
 	/* The transaction. */
 	bool has_arrival;
 	struct arrival arrival;
-	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
+	struct inbound inbound; /* checks before it */
+	struct smtp_mail mail;  /* the engine's slices, until the transaction ends */
 	struct buf id;
 	struct arena arena; /* of the recipients */
 	struct recipient *first, **last;
@@ -48,7 +50,9 @@ static void reset(void *host)
 {
 	struct smtp_session *m = host;
 
+	if (m->inbound.is_running) return;                   /* checked() ends it */
 	if (m->has_arrival && m->arrival.is_running) return; /* arrived() ends it */
+	inbound_done(&m->inbound);
 	if (m->has_arrival) arrival_done(&m->arrival);
 	m->has_arrival = false;
 	arena_reset(&m->arena);
@@ -305,6 +309,7 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 	if (m->s.server->is_sandbox) return;
 	smtp_return_path_write(m->mail.local, m->mail.domain, &m->arrival.prefix);
 	m->arrival.return_path = m->arrival.prefix.n;
+	buf_add(&m->arrival.prefix, buf_slice(&m->inbound.fields));
 	smtp_received_write(&trace, &m->arrival.prefix);
 	/* A message without header fields stays a body behind ours. */
 	if (!begins_with_field(m->arrival.message))
@@ -331,15 +336,71 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 	};
 }
 
-static void data_end(void *host)
+static void deliver(struct smtp_session *m)
 {
-	struct smtp_session *m = host;
 	int64_t now = clock_now();
 
 	write_prefix(m, now);
 	m->arrival.envelope = envelope_of(m, now);
-	m->s.is_kept = true;
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
+}
+
+/* Whom the author's domain tells us to refuse (RFC 9989 4.7). */
+static void refuse_forged(struct smtp_session *m)
+{
+	struct buf text;
+
+	log_event(LOG_INFO, "message.refused", LOG_STR("id", buf_slice(&m->id)),
+		  LOG_INT("session", m->s.id), LOG_STR("from", m->mail.reverse_path));
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	buf_addf(&text, "%.*s forbids mail that it has not authenticated (DMARC)",
+		 FMT(inbound_author(&m->inbound)));
+	arrival_done(&m->arrival);
+	m->has_arrival = false;
+	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	buf_done(&text);
+	session_resume(&m->s);
+	session_release(&m->s);
+}
+
+/* All checks are done. A peer that has gone brings the message again. */
+static void checked(struct inbound *in)
+{
+	struct smtp_session *m = CONTAINER_OF(in, struct smtp_session, inbound);
+
+	if (!m->s.conn) {
+		session_release(&m->s);
+	} else if (in->action == INBOUND_REJECT) {
+		refuse_forged(m);
+	} else {
+		m->arrival.into_junk = in->action == INBOUND_QUARANTINE;
+		deliver(m);
+	}
+}
+
+static bool is_stranger(const struct smtp_session *m)
+{
+	return !m->account && !m->config.lmtp && !m->config.login_required;
+}
+
+static void data_end(void *host)
+{
+	struct smtp_session *m = host;
+
+	m->s.is_kept = true;
+	if (!is_stranger(m) || !inbound_wants(&m->s)) {
+		deliver(m);
+		return;
+	}
+	m->inbound = (struct inbound){ .session = &m->s,
+				       .message = m->arrival.message,
+				       .finished = checked };
+	inbound_start(&m->inbound,
+		      &(struct inbound_facts){ .helo = smtp_server_facts(m->smtp)->helo,
+					       .local = m->mail.local,
+					       .domain = m->mail.domain,
+					       .id = buf_slice(&m->id),
+					       .now = clock_now() });
 }
 
 /* What a failure is called in a reply; ERR_NONE's text is followed by the id. */
