@@ -77,9 +77,6 @@ bool db_in_transaction(const struct db *d);
 [[nodiscard]] enum err db_release(struct db *d);
 void db_rollback_to(struct db *d); /* undoes up to the savepoint and ends it */
 
-/* Whether anything failed for want of space on the disk since the last call. */
-bool db_take_full(struct db *d);
-
 /* Octets in the write-ahead log that were not written back yet. */
 uint64_t db_log_size(const struct db *d);
 /* Writes the log back as far as it goes without waiting; on a full disk that may be not

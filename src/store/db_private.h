@@ -17,7 +17,6 @@ struct db {
 	struct reserve *reserve;
 	bool grouped;    /* between begin and commit or rollback */
 	bool reading;    /* between db_begin_reading and db_end_reading */
-	bool is_full;    /* db_take_full will say so */
 	bool sync_known; /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;
@@ -25,7 +24,7 @@ struct db {
 };
 
 /* Logs the failure and gives its kind. */
-enum err db_failed(struct db *d, int rc, const char *doing);
+enum err db_failed(const struct db *d, int rc, const char *doing);
 void db_log(const struct db *d, int rc, const char *doing);
 /* Finalises every prepared statement; none may be in use. */
 void db_forget_statements(struct db *d);

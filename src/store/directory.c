@@ -15,7 +15,6 @@ enum err directory_open(struct store *s, struct directory_file **ret)
 	enum err e;
 
 	assert(f);
-	f->reserve = &s->reserve;
 	pthread_mutex_init(&f->changing, NULL);
 	pthread_mutex_init(&f->showing, NULL);
 	e = store_open_database(s, "directory.db", &schema, &f->db);

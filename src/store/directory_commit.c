@@ -106,20 +106,10 @@ static enum err commit_and_show(struct directory_file *f, struct changed what)
 	return e;
 }
 
-/* Where it was space that failed, the next try is to find some. */
-static bool make_space(struct directory_file *f)
-{
-	if (!db_take_full(f->db)) return false;
-	reserve_give_up(f->reserve);
-	return true;
-}
-
-/* A failed write-back may have lost what the kernel had taken, but not on a full disk. */
+/* A failed write-back may have lost what the kernel had taken. */
 static void write_log_back(struct directory_file *f)
 {
-	make_space(f);
 	if (db_log_size(f->db) <= LOG_MAX || !db_checkpoint(f->db)) return;
-	if (make_space(f)) return;
 	if (find_outcome(f, f->change))
 		log_event(LOG_ERROR, "store.directory-out-of-service");
 }

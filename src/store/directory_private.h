@@ -7,12 +7,10 @@
 
 #include "store/db.h"
 #include "store/directory_snapshot.h"
-#include "store/reserve.h"
 
 struct directory_file {
 	pthread_mutex_t changing; /* held from before BEGIN until the snapshot is shown */
 	struct db *db;
-	struct reserve *reserve; /* the store's */
 	int64_t change, next_id; /* as in the row */
 
 	pthread_mutex_t showing; /* held for the time of taking current */
