@@ -12,6 +12,7 @@
 #include "server/dns_config.h"
 #include "server/door.h"
 #include "server/notify.h"
+#include "server/outgoing.h"
 #include "server/privilege.h"
 #include "server/secret_file.h"
 
@@ -123,6 +124,13 @@ static bool open_store(struct server *s, struct buf *fault)
 	return false;
 }
 
+/* Never of a sandbox: what it has captured leads nowhere. */
+static bool start_outgoing(struct server *s, struct buf *fault)
+{
+	s->outgoing = outgoing_new(s, fault);
+	return s->outgoing;
+}
+
 static bool start_store(struct server *s, struct buf *fault)
 {
 	if (!open_store(s, fault)) return false;
@@ -143,7 +151,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
 	s->admin = admin_socket_open(s, fault);
-	return s->admin;
+	return s->admin && start_outgoing(s, fault);
 }
 
 struct server *server_new(struct config *c, const char *config_path, bool is_sandbox,
@@ -260,6 +268,7 @@ void server_free(struct server *s)
 	dns_free(s->dns);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_free(s->loops[i]);
+	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);

@@ -18,6 +18,7 @@
 
 struct door;
 struct admin_socket;
+struct outgoing_mail;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -43,10 +44,11 @@ struct server {
 	unsigned loop_count;
 	struct door *doors; /* the open listeners and what they lead to */
 	unsigned door_count;
-	struct admin_socket *admin; /* NULL in a sandbox */
-	_Atomic uint64_t sessions;  /* begun so far: numbers them in the log */
-	const char *config_path;    /* read again at SIGHUP; NULL: a sandbox */
-	struct old_config *old;     /* configurations no longer in force */
+	struct admin_socket *admin;     /* NULL in a sandbox */
+	struct outgoing_mail *outgoing; /* likewise */
+	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
+	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */
+	struct old_config *old;         /* configurations no longer in force */
 };
 
 /*

@@ -1,0 +1,271 @@
+#include "server/outgoing_courier.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/container.h"
+#include "base/log.h"
+
+void courier_end(struct courier *c)
+{
+	struct outgoing_mail *o = c->all;
+
+	c->place = NULL;
+	if (c->conn || c->is_taking || c->is_reading || c->task.queued) return;
+	if (c->parcel) parcel_end(c->parcel, courier_host_name(c));
+	dns_answers_done(&c->answers);
+	arena_done(&c->arena);
+	buf_done(&c->why_text);
+	buf_done(&c->why_status);
+	buf_done(&c->piece);
+	free(c);
+	outgoing_release(o);
+}
+
+/* ---- answers, later in the turn ---- */
+
+static void run_answer(struct task *t)
+{
+	struct courier *c = CONTAINER_OF(t, struct courier, task);
+
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	c->answer(c);
+	conn_resume(c->conn);
+}
+
+static void answer_later(struct courier *c, void (*answer)(struct courier *c))
+{
+	c->answer = answer;
+	c->task.run = run_answer;
+	loop_defer(c->all->loop, &c->task);
+}
+
+/* ---- the message ---- */
+
+static void say_goodbye(struct courier *c)
+{
+	smtp_client_send(c->client, NULL);
+}
+
+/* The wishes of the queue have the values that those of the engine have. */
+static void write_message(struct courier *c)
+{
+	const struct queue_envelope *e = &c->parcel->message.envelope;
+
+	for (uint32_t i = 0; i < c->parcel->count; i++) {
+		const struct queue_target *t = &c->parcel->recipients[i].target;
+
+		c->rcpts[i] = (struct smtp_client_rcpt){ .forward_path = t->address,
+							 .notify = t->notify,
+							 .orcpt = t->original };
+	}
+	c->message = (struct smtp_client_message){
+		.reverse_path = e->reverse_path,
+		.recipients = c->rcpts,
+		.count = c->parcel->count,
+		.size = body_size(c->parcel->body),
+		.eight_bit = e->flags & MESSAGE_8BIT,
+		.utf8 = e->flags & MESSAGE_UTF8,
+		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
+		.envelope_id = e->envelope_id,
+		.ret = (enum dsn_return)e->return_wish,
+		.priority = e->priority,
+	};
+}
+
+static void take_next(struct courier *c);
+
+static void cannot_read(struct courier *c)
+{
+	const struct queue_reply reply = { .status = S("4.3.0"),
+					   .text = S("The message cannot be read now") };
+
+	parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &reply);
+	parcel_end(c->parcel, S(""));
+	c->parcel = NULL;
+	take_next(c);
+}
+
+/* From the turn of the queue's answer, so never from inside the client's question. */
+static void taken(struct parcel *p)
+{
+	struct courier *c = p->context;
+
+	c->is_taking = false;
+	c->parcel = p;
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	if (c->is_opening) place_opened(c->place);
+	c->is_opening = false;
+	place_looked(c->place, p->count && p->has_more);
+	if (p->count == 0) {
+		parcel_end(p, S(""));
+		c->parcel = NULL;
+		say_goodbye(c);
+	} else if (!p->body) {
+		cannot_read(c);
+		return;
+	} else {
+		c->carried++;
+		write_message(c);
+		smtp_client_send(c->client, &c->message);
+	}
+	conn_resume(c->conn);
+}
+
+static void take_next(struct courier *c)
+{
+	c->is_taking = true;
+	parcel_take(c->all, c->place->name, taken, c);
+}
+
+static void log_connected(const struct courier *c)
+{
+	const struct tls_facts *tls = conn_tls(c->conn);
+	char text[NETADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "delivery.connected", LOG_STR("destination", c->place->name),
+		  LOG_STR("host", courier_host_name(c)),
+		  LOG_STR("address", netaddr_text(&c->peer, text)),
+		  LOG_STR("tls", tls ? tls->protocol : S("none")),
+		  LOG_BOOL("verified", tls && tls->verified != TLS_UNVERIFIED));
+}
+
+static void next(void *host)
+{
+	struct courier *c = host;
+
+	if (!c->is_ready) log_connected(c);
+	c->is_ready = true;
+	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
+		answer_later(c, say_goodbye);
+	else
+		take_next(c);
+}
+
+/* ---- its octets ---- */
+
+static void give_piece(struct courier *c)
+{
+	slice whole = body_view(c->parcel->body);
+
+	if (whole.p)
+		smtp_client_content(c->client,
+				    slice_head(slice_skip(whole, c->offset), c->wanted));
+	else
+		smtp_client_content(c->client, buf_slice(&c->piece));
+}
+
+static void read_piece(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	if (!body_append(c->parcel->body, c->offset, c->wanted, &c->piece))
+		buf_reset(&c->piece);
+}
+
+static void piece_read(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->is_reading = false;
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	give_piece(c);
+	conn_resume(c->conn);
+}
+
+static void content(void *host, uint64_t offset, size_t max)
+{
+	struct courier *c = host;
+
+	c->offset = offset;
+	c->wanted = max;
+	if (body_view(c->parcel->body).p) {
+		answer_later(c, give_piece);
+		return;
+	}
+	buf_reset(&c->piece);
+	c->is_reading = true;
+	c->work = (struct work){ .run = read_piece,
+				 .done = piece_read,
+				 .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_URGENT, &c->work);
+}
+
+/* ---- logging in ---- */
+
+/* Here, not on a worker: the exchange goes with the connection, which may end at any
+ * moment. The server is one that the operator has chosen. */
+static void step_exchange(struct courier *c)
+{
+	smtp_client_auth_done(c->client, sasl_client_step(c->exchange, c->challenge));
+}
+
+static void auth(void *host, struct sasl_client *exchange, slice challenge)
+{
+	struct courier *c = host;
+
+	c->exchange = exchange;
+	c->challenge = challenge;
+	answer_later(c, step_exchange);
+}
+
+/* ---- what came of it ---- */
+
+static enum attempt_outcome outcome_of(const struct courier *c,
+				       const struct smtp_client_result *r)
+{
+	/* We broke it off ourselves, and it cannot have arrived. */
+	if (c->all->is_stopping && r->code == 0 && r->outcome == SMTP_DEFERRED &&
+	    r->stage < AT_CONTENT)
+		return ATTEMPT_UNTRIED;
+	if (r->outcome == SMTP_DELIVERED) return ATTEMPT_DELIVERED;
+	return r->outcome == SMTP_DEFERRED ? ATTEMPT_DEFERRED : ATTEMPT_REFUSED;
+}
+
+static void result(void *host, uint32_t recipient, const struct smtp_client_result *r)
+{
+	struct courier *c = host;
+	const struct queue_reply reply = { .code = r->code,
+					   .status = r->enhanced,
+					   .text = r->text };
+
+	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
+	c->parcel->recipients[recipient].reports_itself =
+		r->outcome == SMTP_DELIVERED &&
+		(smtp_client_peer(c->client)->announced & PEER_DSN) != 0;
+	if (r->outcome == SMTP_DEFERRED && r->code == 0) c->is_broken = true;
+}
+
+static void done(void *host)
+{
+	struct courier *c = host;
+
+	parcel_end(c->parcel, courier_host_name(c));
+	c->parcel = NULL;
+}
+
+static void failed(void *host, const struct smtp_client_result *why)
+{
+	struct courier *c = host;
+
+	courier_note(c, why->code, why->enhanced, why->text);
+	c->is_broken = true;
+}
+
+const struct smtp_client_host courier_client_host = {
+	.next = next,
+	.content = content,
+	.auth = auth,
+	.result = result,
+	.done = done,
+	.failed = failed,
+};

@@ -1,0 +1,74 @@
+/*
+ * outgoing_courier.h - one courier, for outgoing_courier.c and outgoing_carry.c only
+ *
+ *   RESOLVE  mx.h decides where to go
+ *   TRY      one address after the other
+ *   CARRY    the server is ready: one parcel after the other      (outgoing_carry.c)
+ *   REFUSE   there is no server, for good: each parcel is refused
+ *   gone     place_left
+ *
+ * A connection that ends before the server is ready leads back to TRY: the same address
+ * without TLS where TLS was what failed and may be done without, else the next one.
+ */
+#pragma once
+
+#include "dns/resolve.h"
+#include "server/outgoing_private.h"
+#include "server/relay.h"
+
+enum { COURIER_WHY_MAX = 1024 }; /* octets of a failure's text */
+
+struct courier {
+	struct outgoing_mail *all;
+	struct place *place;
+	bool is_opening; /* it has not asked for a parcel yet */
+	struct relay relay;
+
+	struct dns_resolve resolve;
+	struct dns_answers answers;
+	struct dns_budget budget;
+	struct mx_request request;
+	struct mx_result found;
+	struct arena arena; /* of found */
+
+	uint32_t host, address; /* of found: what is tried */
+	bool is_plain;          /* without TLS this time */
+	struct netaddr peer;
+	slice names[2]; /* that its certificate may have */
+	struct outgoing to;
+	struct smtp_client_config config;
+	struct conn *conn; /* NULL: none */
+	struct smtp_client *client;
+	bool is_ready; /* the server has been offered a message */
+	bool is_broken;
+	struct queue_reply why; /* the last failure; slices in these: */
+	struct buf why_text, why_status;
+
+	struct parcel *parcel; /* NULL: none in hand */
+	bool is_taking;        /* one is on its way from the queue */
+	uint32_t carried;
+	struct smtp_client_message message;
+	struct smtp_client_rcpt rcpts[PARCEL_RECIPIENTS_MAX];
+	uint64_t offset; /* of the octets that the client asked for */
+	size_t wanted;
+	struct buf piece;
+	struct work work; /* reads them */
+	bool is_reading;
+	struct sasl_client *exchange; /* the client's, to be stepped */
+	slice challenge;
+	void (*answer)(struct courier *c); /* what the task is to do; NULL: nothing */
+	struct task task;                  /* answers come later in the turn */
+};
+
+const struct mx_host *courier_host(const struct courier *c);
+slice courier_host_name(const struct courier *c); /* or its address */
+/* Why it failed, for the case that nothing better follows. */
+void courier_note(struct courier *c, int code, slice status, slice text);
+
+/* ---- outgoing_carry.c ---- */
+
+extern const struct smtp_client_host courier_client_host;
+
+/* The connection is gone: frees the courier once nothing is under way any more, after
+ * it has left its place. */
+void courier_end(struct courier *c);

@@ -1,0 +1,249 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "queue/put.h"
+#include "server/arrival.h"
+#include "server/outgoing_private.h"
+#include "server/routing.h"
+#include "smtp/path.h"
+#include "smtp/trace.h"
+
+/*
+ * What the queue has for a domain of ours, mostly reports, goes to mailboxes:
+ *
+ *   take -> copy, on a worker -> arrival -> end
+ */
+
+enum {
+	LOCAL_ARENA_MAX = 1024 * 1024,
+	LOCAL_PIECE = 64 * 1024,
+};
+
+struct local_courier {
+	struct outgoing_mail *all;
+	struct place *place;
+	bool is_opening;
+	struct parcel *parcel;
+	struct arena arena;
+	struct arrival arrival;
+	bool is_copied;
+	struct arrival_target *targets[PARCEL_RECIPIENTS_MAX]; /* the last of each */
+	struct work work;
+	struct task task; /* the end of a parcel */
+};
+
+static void take_next(struct local_courier *c);
+
+static const struct queue_reply trouble = { .status = SLICE_INIT("4.3.0"),
+					    .text = SLICE_INIT(
+						    "The mailbox cannot take it now") };
+
+/* ---- end of one parcel ---- */
+
+static void end_parcel(struct local_courier *c)
+{
+	parcel_end(c->parcel, outgoing_config(c->all)->hostname);
+	c->parcel = NULL;
+	arrival_done(&c->arrival);
+	arena_reset(&c->arena);
+	take_next(c);
+}
+
+static void settle(struct local_courier *c, uint32_t i, enum err outcome)
+{
+	static const struct queue_reply
+		full = { .status = SLICE_INIT("4.2.2"),
+			 .text = SLICE_INIT("The mailbox is full") },
+		gone = { .status = SLICE_INIT("5.1.1"),
+			 .text = SLICE_INIT("There is no such user") },
+		loops = { .status = SLICE_INIT("5.4.6"),
+			  .text = SLICE_INIT("It goes round in circles") },
+		good = { .status = SLICE_INIT("2.0.0"),
+			 .text = SLICE_INIT("In the mailbox") };
+
+	if (!outcome)
+		parcel_settle(c->parcel, i, ATTEMPT_DELIVERED, &good);
+	else if (outcome == ERR_NOT_FOUND)
+		parcel_settle(c->parcel, i, ATTEMPT_REFUSED, &gone);
+	else if (outcome == ERR_DENIED)
+		parcel_settle(c->parcel, i, ATTEMPT_REFUSED, &loops);
+	else
+		parcel_settle(c->parcel, i, ATTEMPT_DEFERRED,
+			      outcome == ERR_LIMIT ? &full : &trouble);
+}
+
+static void arrival_is_over(struct task *t)
+{
+	end_parcel(CONTAINER_OF(t, struct local_courier, task));
+}
+
+static void arrived(struct arrival *a)
+{
+	struct local_courier *c = CONTAINER_OF(a, struct local_courier, arrival);
+
+	for (uint32_t i = 0; i < c->parcel->count; i++) {
+		if (c->parcel->recipients[i].outcome != ATTEMPT_UNTRIED) continue;
+		settle(c, i,
+		       c->targets[i] ? arrival_target_outcome(c->targets[i]) : ERR_LATER);
+	}
+	arrival_answered(a);
+	/* Its last job is still on the stack, so it is not to be freed here. */
+	c->task.run = arrival_is_over;
+	loop_post(c->all->loop, &c->task);
+}
+
+/* ---- whose mailbox ---- */
+
+/* An alias of ours may lead elsewhere: there it goes by the queue again. */
+static bool add_remote(struct local_courier *c, uint32_t i, slice address)
+{
+	struct buf name;
+	struct queue_target t = { .address = address, .notify = NOTIFY_NEVER };
+
+	buf_init(&name, ADDRESS_MAX);
+	queue_destination_of(address, &name);
+	t.destination = buf_slice(&name);
+	c->targets[i] = arrival_add_remote(&c->arrival, &t);
+	buf_done(&name);
+	return c->targets[i];
+}
+
+static enum err add_targets(struct local_courier *c, uint32_t i, const struct route *r)
+{
+	slice address = c->parcel->recipients[i].target.address;
+
+	for (uint32_t k = 0; k < r->account_count; k++) {
+		c->targets[i] = arrival_add(&c->arrival, r->accounts[k], address);
+		if (!c->targets[i]) return ERR_LIMIT;
+	}
+	for (uint32_t k = 0; k < r->remote_count; k++)
+		if (!add_remote(c, i, r->remote[k])) return ERR_LIMIT;
+	return ERR_NONE;
+}
+
+static bool take_address(slice address, struct arena *arena, struct smtp_path *ret)
+{
+	struct buf b;
+	slice path;
+	bool good;
+
+	buf_init(&b, ADDRESS_MAX + 2);
+	buf_addf(&b, "<%.*s>", FMT(address));
+	path = buf_slice(&b);
+	good = smtp_take_path(&path, FORWARD_PATH, arena, ret) == PATH_GOOD;
+	buf_done(&b);
+	return good;
+}
+
+static void route_one(struct local_courier *c, const struct directory *d, uint32_t i)
+{
+	struct smtp_path path;
+	struct route route;
+	enum err e = ERR_NOT_FOUND;
+
+	if (take_address(c->parcel->recipients[i].target.address, &c->arena, &path)) {
+		route_recipient(outgoing_config(c->all), d, path.local, path.domain,
+				&c->arena, &route);
+		if (route.kind == ROUTE_LOCAL) e = add_targets(c, i, &route);
+		if (route.kind == ROUTE_LOOP) e = ERR_DENIED;
+		if (route.kind == ROUTE_REMOTE) e = ERR_LATER; /* not ours any more */
+	}
+	if (e) settle(c, i, e);
+}
+
+static void route_all(struct local_courier *c)
+{
+	const struct directory *d = directory_get(c->all->server->store);
+
+	for (uint32_t i = 0; i < c->parcel->count; i++) {
+		c->targets[i] = NULL;
+		route_one(c, d, i);
+	}
+	directory_put(d);
+}
+
+/* ---- its octets ---- */
+
+static void copy(struct work *w)
+{
+	struct local_courier *c = CONTAINER_OF(w, struct local_courier, work);
+	const struct body *body = c->parcel->body;
+	uint64_t at = 0;
+	struct buf piece;
+
+	buf_init(&piece, LOCAL_PIECE);
+	c->is_copied = body;
+	while (c->is_copied && at < body_size(body)) {
+		buf_reset(&piece);
+		c->is_copied = body_append(body, at, LOCAL_PIECE, &piece) && piece.n &&
+			       !incoming_add(c->arrival.message, buf_slice(&piece));
+		at += piece.n;
+	}
+	buf_done(&piece);
+}
+
+static void copied(struct work *w)
+{
+	struct local_courier *c = CONTAINER_OF(w, struct local_courier, work);
+	slice path = c->parcel->message.envelope.reverse_path;
+	struct smtp_path from = { 0 };
+
+	if (!c->is_copied) {
+		parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &trouble);
+		end_parcel(c);
+		return;
+	}
+	route_all(c);
+	if (path.n && !take_address(path, &c->arena, &from)) from.local = path;
+	c->arrival.envelope = c->parcel->message.envelope;
+	smtp_return_path_write(from.local, from.domain, &c->arrival.prefix);
+	c->arrival.return_path = c->arrival.prefix.n;
+	arrival_start(&c->arrival, path, clock_now());
+}
+
+static void leave(struct local_courier *c)
+{
+	struct outgoing_mail *o = c->all;
+
+	place_left(c->place, PLACE_SUCCEEDED, c->is_opening);
+	arena_done(&c->arena);
+	free(c);
+	outgoing_release(o);
+}
+
+static void taken(struct parcel *p)
+{
+	struct local_courier *c = p->context;
+
+	if (c->is_opening) place_opened(c->place);
+	c->is_opening = false;
+	place_looked(c->place, p->count && p->has_more);
+	if (p->count == 0 || c->all->is_stopping) {
+		parcel_end(p, S(""));
+		leave(c);
+		return;
+	}
+	c->parcel = p;
+	arrival_init(&c->arrival, c->all->server, c->all->loop);
+	c->arrival.finished = arrived;
+	c->work = (struct work){ .run = copy, .done = copied, .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_URGENT, &c->work);
+}
+
+static void take_next(struct local_courier *c)
+{
+	parcel_take(c->all, c->place->name, taken, c);
+}
+
+void local_courier_start(struct place *p)
+{
+	struct local_courier *c = calloc(1, sizeof(*c));
+
+	assert(c);
+	*c = (struct local_courier){ .all = p->all, .place = p, .is_opening = true };
+	arena_init(&c->arena, LOCAL_ARENA_MAX);
+	outgoing_hold(c->all);
+	take_next(c);
+}

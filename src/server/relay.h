@@ -1,0 +1,19 @@
+/*
+ * relay.h - by which way a destination's mail leaves: its route, a smarthost, or MX
+ *
+ * Pure: a reading of the configuration's [route DOMAIN] and [delivery].
+ */
+#pragma once
+
+#include "server/config.h"
+
+struct relay {
+	slice host;   /* whom mx.h is asked about: the domain, or a name or address */
+	bool is_host; /* the operator named it: no MX */
+	uint16_t port;
+	enum tls_choice tls;
+	slice user, password; /* to log in with; or empty */
+};
+
+/* The slices are the configuration's or the destination's. */
+struct relay relay_find(const struct config *c, slice destination);
