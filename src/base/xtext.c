@@ -55,3 +55,14 @@ bool xtext_read(struct buf *out, slice text)
 	}
 	return true;
 }
+
+bool xtext_copy(struct arena *memory, slice text, slice *ret)
+{
+	struct buf octets;
+	bool good;
+
+	buf_init(&octets, text.n);
+	good = xtext_read(&octets, text) && arena_copy(memory, buf_slice(&octets), ret);
+	buf_done(&octets);
+	return good;
+}

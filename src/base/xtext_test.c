@@ -50,3 +50,17 @@ TEST(xtext_reads_what_it_writes)
 	buf_done(&text);
 	buf_done(&octets);
 }
+
+TEST(xtext_into_an_arena)
+{
+	struct arena memory;
+	slice got = { 0 };
+
+	arena_init(&memory, 8);
+	CHECK(!xtext_copy(&memory, S("a+2"), &got));
+	CHECK(!xtext_copy(&memory, S("abcdefgh"), &got));
+	CHECK(!got.p);
+	CHECK(xtext_copy(&memory, S("a+2B"), &got));
+	CHECK_SLICE(got, S("a+"));
+	arena_done(&memory);
+}

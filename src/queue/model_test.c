@@ -60,15 +60,17 @@ static void put(struct model *m)
 
 	if (m->messages == MESSAGES || m->count + 3 > PEOPLE) return;
 	m->messages = fixture_put(&m->f, list, m->now);
-	for (const char *p = list; *p; p++)
-		if (*p == '@')
-			m->people[m->count++] = (struct person){
-				.message = m->messages,
-				.number = number++,
-				.place = p[1] - 'x',
-				.next_attempt = m->now,
-				.start = m->now,
-			};
+	for (const char *p = list; *p; p++) {
+		if (*p != '@') continue;
+		m->people[m->count++] = (struct person){
+			.message = m->messages,
+			.number = number,
+			.place = p[1] - 'x',
+			.next_attempt = m->now,
+			.start = m->now,
+		};
+		number++;
+	}
 }
 
 static void defer(struct person *p, int64_t now)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "base/xtext.h"
 #include "smtp/client_state.h"
 #include "smtp/limits.h"
 #include "smtp/parameters.h"
@@ -122,7 +123,7 @@ static void add_auth(struct smtp_client *c)
 	if (c->config->user.n == 0) return;
 	buf_add(&c->output, S(" AUTH="));
 	if (c->message->auth.n)
-		xtext_encode(c->message->auth, &c->output);
+		xtext_write(&c->output, c->message->auth);
 	else
 		buf_add(&c->output, S("<>"));
 }

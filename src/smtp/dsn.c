@@ -1,6 +1,7 @@
 #include "smtp/dsn.h"
 
 #include "base/utf8.h"
+#include "base/xtext.h"
 #include "message/address_token.h"
 
 static const struct {
@@ -60,67 +61,18 @@ bool dsn_take_return(slice value, enum dsn_return *ret)
 	return true;
 }
 
-/* The next octet that xtext stands for. */
-static bool take_xtext_octet(slice *in, char *ret)
-{
-	slice s = *in;
-	int high, low;
-
-	if (s.n == 0 || s.p[0] <= ' ' || s.p[0] > '~' || s.p[0] == '=') return false;
-	*ret = s.p[0];
-	s = slice_skip(s, 1);
-	if (*ret == '+') {
-		if (s.n < 2) return false;
-		high = hex_value(s.p[0]);
-		low = hex_value(s.p[1]);
-		if (high < 0 || low < 0) return false;
-		*ret = (char)(high << 4 | low);
-		s = slice_skip(s, 2);
-	}
-	*in = s;
-	return true;
-}
-
-bool xtext_decode(slice text, struct arena *memory, slice *ret)
-{
-	char *to = arena_alloc(memory, text.n);
-	size_t n = 0;
-
-	if (!to) return false;
-	while (text.n)
-		if (!take_xtext_octet(&text, &to[n++])) return false;
-	*ret = (slice){ to, n };
-	return true;
-}
-
-bool xtext_encode(slice octets, struct buf *out)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < octets.n; i++) {
-		unsigned char c = (unsigned char)octets.p[i];
-
-		if (c > ' ' && c <= '~' && c != '+' && c != '=') {
-			buf_add_char(out, octets.p[i]);
-		} else {
-			buf_add_char(out, '+');
-			buf_add_char(out, digits[c >> 4]);
-			buf_add_char(out, digits[c & 15]);
-		}
-	}
-	return !out->overflow;
-}
-
 /* What is encoded must be able to stand in a field of a DSN (RFC 3461 4.2, 4.4). */
 static bool is_printable_xtext(slice text)
 {
-	char c;
+	struct buf octets;
+	bool good;
 
-	while (text.n) {
-		if (!take_xtext_octet(&text, &c)) return false;
-		if (c != '\t' && (c < ' ' || c > '~')) return false;
-	}
-	return true;
+	buf_init(&octets, text.n);
+	good = xtext_read(&octets, text);
+	for (slice s = buf_slice(&octets); s.n; s = slice_skip(s, 1))
+		if (*s.p != '\t' && (*s.p < ' ' || *s.p > '~')) good = false;
+	buf_done(&octets);
+	return good;
 }
 
 bool dsn_is_envelope_id(slice value)

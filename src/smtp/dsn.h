@@ -2,11 +2,10 @@
  * dsn.h - what a sender asks of delivery status notifications (RFC 3461)
  *
  * ENVID and ORCPT travel as they stand on the wire, in xtext, so that the next server
- * gets exactly what we got (RFC 3461 5.2.1); xtext_decode is for whoever reads them.
+ * gets exactly what we got (RFC 3461 5.2.1); base/xtext.h is for whoever reads them.
  */
 #pragma once
 
-#include "base/arena.h"
 #include "base/buf.h"
 
 enum {
@@ -32,9 +31,3 @@ bool dsn_is_envelope_id(slice value);
 /* ORCPT: addr-type ";" xtext of printable ASCII. Where utf8 the address of the type
  * "utf-8" may be UTF-8 as it is (RFC 6533 3). */
 bool dsn_is_original_recipient(slice value, bool utf8);
-
-/* xtext = *( xchar / "+" 2HEXDIG ), xchar the printable ASCII but "+" and "=" (RFC 3461
- * 4). Digits in lower case pass, as some clients write them. False: malformed, or the
- * arena is full. */
-bool xtext_decode(slice text, struct arena *memory, slice *ret);
-bool xtext_encode(slice octets, struct buf *out);

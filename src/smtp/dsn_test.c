@@ -91,25 +91,3 @@ TEST(dsn_original_recipient)
 	CHECK(!dsn_is_original_recipient(S("rfc822;a+0Ab"), false));
 	CHECK(!dsn_is_original_recipient(repeated('x', DSN_ORCPT_MAX + 1), false));
 }
-
-TEST(xtext_is_read_back)
-{
-	char octets[256];
-	struct arena memory;
-	struct buf out;
-	slice got;
-
-	for (size_t i = 0; i < sizeof(octets); i++)
-		octets[i] = (char)i;
-	arena_init(&memory, 4096);
-	buf_init(&out, 4096);
-	CHECK(xtext_encode((slice){ octets, sizeof(octets) }, &out));
-	CHECK(xtext_decode(buf_slice(&out), &memory, &got));
-	CHECK_SLICE(got, ((slice){ octets, sizeof(octets) }));
-	CHECK(xtext_decode(S("+2b+2B"), &memory, &got));
-	CHECK_SLICE(got, S("++"));
-	CHECK(!xtext_decode(S("a+"), &memory, &got));
-	CHECK(!xtext_decode(S("a="), &memory, &got));
-	buf_done(&out);
-	arena_done(&memory);
-}

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/utf8.h"
+#include "base/xtext.h"
 #include "smtp/path.h"
 
 typedef const struct smtp_reply *refusal;
@@ -54,7 +55,7 @@ static refusal take_auth(const struct smtp_parameters *p, slice value)
 	slice mailbox;
 
 	if (slice_eq(value, S("<>"))) return NULL;
-	if (!xtext_decode(value, p->memory, &mailbox) || !smtp_is_mailbox(mailbox))
+	if (!xtext_copy(p->memory, value, &mailbox) || !smtp_is_mailbox(mailbox))
 		return &malformed;
 	p->mail->auth = mailbox;
 	return NULL;

@@ -1,4 +1,5 @@
 /* XCLIENT (Postfix's XCLIENT_README): a listed proxy says whose session this is. */
+#include "base/xtext.h"
 #include "smtp/session.h"
 
 static const struct {
@@ -46,7 +47,7 @@ static bool take_attribute(struct smtp_server *s, slice *in, struct smtp_xclient
 
 	if (!take_word(in, &word) || !take_until(&word, '=', &name)) return false;
 	value = find_attribute(x, name);
-	if (!value || value->p || !xtext_decode(word, &s->command, value)) return false;
+	if (!value || value->p || !xtext_copy(&s->command, word, value)) return false;
 	if (slice_eq_nocase(*value, S("[UNAVAILABLE]")) ||
 	    slice_eq_nocase(*value, S("[TEMPUNAVAIL]")))
 		value->n = 0;
