@@ -124,10 +124,17 @@ static void add_quoted(struct buf *out, slice s)
 	buf_add_char(out, '"');
 }
 
+static void add_text(struct buf *out, slice value)
+{
+	value = utf8_head(value, LOG_VALUE_MAX);
+	if (needs_quotes(value))
+		add_quoted(out, value);
+	else
+		buf_add(out, value);
+}
+
 static void add_text_field(struct buf *out, const struct log_field *f)
 {
-	slice value = utf8_head(f->string, LOG_VALUE_MAX);
-
 	buf_addf(out, " %s=", f->key);
 	switch (f->type) {
 	case LOG_TYPE_INT:
@@ -137,10 +144,7 @@ static void add_text_field(struct buf *out, const struct log_field *f)
 		buf_add(out, f->flag ? S("yes") : S("no"));
 		break;
 	case LOG_TYPE_STRING:
-		if (needs_quotes(value))
-			add_quoted(out, value);
-		else
-			buf_add(out, value);
+		add_text(out, f->string);
 		break;
 	}
 }

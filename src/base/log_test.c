@@ -46,6 +46,21 @@ TEST(log_text_lines)
 	end(fds);
 }
 
+/* A number leaves the rest of the union as it was. */
+TEST(log_takes_no_number_for_a_string)
+{
+	struct log_field fields[] = { { .key = "n", .type = LOG_TYPE_INT },
+				      { .key = NULL } };
+	int fds[2];
+
+	fields[0].string = (slice){ NULL, SIZE_MAX };
+	fields[0].number = 7;
+	begin(fds, LOG_TEXT);
+	log_write(LOG_INFO, "e", fields);
+	CHECK_SLICE(logged(fds[0]), S("info e n=7\n"));
+	end(fds);
+}
+
 TEST(log_quotes_what_could_deceive)
 {
 	static const struct {
