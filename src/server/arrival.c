@@ -173,7 +173,8 @@ static enum err put_into_account(struct job *j, struct account *a)
 	bool merged;
 
 	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
-	enum err e = (d->into_junk ? find_junk : find_inbox)(a, &arena, &mailbox);
+	enum err e = d->into_junk ? find_junk(a, &arena, &mailbox)
+				  : find_inbox(a, &arena, &mailbox);
 	if (!e)
 		e = delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received, mailbox,
 				 &what, &uid, NULL, &merged);
