@@ -44,6 +44,9 @@ static const struct {
 	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
+	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
+	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */
 };
 
 bool mechanism_allowed(const struct imap *s, const struct sasl_mechanism *m)

@@ -1,47 +1,62 @@
 /*
- * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4, 7.2.5)
+ * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; RETURN: RFC 4731; SAVE: RFC 5182)
  *
  * The search runs in slices of the store's; then what was found is told in one
- * line, over as many slices as it takes. All runs are JOB_READS, which are
+ * response, over as many slices as it takes. All runs are JOB_READS, which are
  * never made twice, so they keep their place in the request.
  */
 #include "imap/commands.h"
 #include "imap/search_keys.h"
+#include "imap/search_reply.h"
 #include "imap/session.h"
 
 struct search_request {
+	struct search_return ret;
 	struct search_keys keys;
+	bool is_started;
 	bool is_resolved; /* keywords have their bits */
 	bool is_searched;
-	uint32_t next;             /* the UID where the search goes on */
-	struct interval_set found; /* by UID */
+	uint32_t next;               /* the UID where the search goes on */
+	struct interval_set found;   /* by UID */
+	struct interval_set numbers; /* the same by sequence number, where that is told */
 
-	bool is_begun;   /* the line; once it is, no run may fail */
-	bool is_told;    /* all of it */
-	uint64_t cursor; /* behind the UIDs that were told */
+	struct search_reply reply; /* once it is begun, no run may fail */
+	bool is_told;
+	bool is_saved; /* what was found is "$" */
 };
 
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
+	struct imap *s = t->session;
+	struct search_scope scope = { s->view, s->ops->now(s->host) };
 
-	return take_space(in) &&
-	       take_search_keys(in, t->session->view, &t->arena, &r->keys);
+	if (!take_search_return(in, &r->ret) || !take_space(in) ||
+	    !take_search_keys(in, &scope, &t->arena, &r->keys))
+		return false;
+	t->uses_numbers = r->keys.has_numbers;
+	return true;
 }
 
+/* SAVE that fails leaves nothing saved (RFC 5182 2.1). */
 static void discard_search(struct task *t)
 {
 	struct search_request *r = t->request;
+	struct view *v = t->session->view;
 
 	if (!r) return;
+	if (r->is_started && r->ret.options & RETURN_SAVE && !r->is_saved && v)
+		interval_set_done(&v->saved);
 	search_keys_done(&r->keys);
 	interval_set_done(&r->found);
+	interval_set_done(&r->numbers);
 }
 
 static void start_search(struct task *t)
 {
-	const struct search_request *r = t->request;
+	struct search_request *r = t->request;
 
+	r->is_started = true;
 	if (!r->keys.bad_charset) {
 		task_submit(t);
 		return;
@@ -64,59 +79,71 @@ static enum err search(struct task *t, struct account *a)
 	return e;
 }
 
-/* Tells one interval, the numbers of which follow each other as its UIDs do. Returns the
- * UID behind the last that was told. */
-static uint64_t tell_interval(struct task *t, struct interval i)
+/* UIDs that follow each other have numbers that do. */
+static void find_numbers(const struct view *v, const struct interval_set *uids,
+			 struct interval_set *ret)
 {
-	uint32_t number = t->by_uid ? i.first : view_number(t->view, i.first);
-	uint64_t uid = i.first;
-
-	for (; uid <= i.last && t->out.n < JOB_SLICE_OCTETS; uid++) {
-		buf_add_char(&t->out, ' ');
-		buf_add_u64(&t->out, number++);
-	}
-	return uid;
-}
-
-/* Whether the line has come to its end. */
-static bool tell(struct task *t)
-{
-	struct search_request *r = t->request;
+	uint64_t cursor = 0;
 	struct interval i;
 
-	if (!r->is_begun) buf_add(&t->out, S("* SEARCH"));
-	r->is_begun = true;
-	while (t->out.n < JOB_SLICE_OCTETS) {
-		if (!interval_set_next(&r->found, &r->cursor, &i)) {
-			buf_add(&t->out, S("\r\n"));
-			return true;
-		}
-		r->cursor = tell_interval(t, i);
+	while (interval_set_next(uids, &cursor, &i)) {
+		uint32_t first = view_number(v, i.first);
+
+		interval_set_add_range(ret, first, first + (i.last - i.first));
 	}
-	return false;
 }
 
-/* The run that ends a line begun in an earlier one does no more: the look at changes,
+static void prepare_reply(struct task *t)
+{
+	struct search_request *r = t->request;
+
+	if (!t->by_uid) find_numbers(t->view, &r->found, &r->numbers);
+	r->reply = (struct search_reply){
+		.ret = &r->ret,
+		.command = t->command->verb,
+		.tag = t->tag,
+		.by_uid = t->by_uid,
+		.found = { .set = t->by_uid ? &r->found : &r->numbers },
+	};
+	r->is_told = r->ret.options == RETURN_SAVE;
+}
+
+/* The run that ends a response begun in an earlier one does no more: the look at changes,
  * which may fail, comes in one of its own. */
 static enum err work_search(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
-	bool was_begun = r->is_begun;
-	enum err e = r->is_searched ? ERR_NONE : search(t, a);
+	bool was_begun = r->reply.is_begun;
 
-	if (e) return e;
 	if (!r->is_searched) {
-		t->more = true;
-	} else if (!r->is_told) {
-		r->is_told = tell(t);
-		t->more = was_begun || !r->is_told;
+		enum err e = search(t, a);
+
+		t->more = !r->is_searched;
+		if (e || t->more) return e;
+		prepare_reply(t);
 	}
+	if (r->is_told) return ERR_NONE;
+	r->is_told = search_reply_write(&r->reply, &t->out, JOB_SLICE_OCTETS);
+	t->more = was_begun || !r->is_told;
 	return ERR_NONE;
+}
+
+static void search_done(struct task *t)
+{
+	struct search_request *r = t->request;
+	const struct found found = { .set = &r->found };
+	struct view *v = t->session->view;
+
+	if (t->more || !(r->ret.options & RETURN_SAVE)) return;
+	interval_set_done(&v->saved);
+	search_return_save(&r->ret, &found, &v->saved);
+	r->is_saved = true;
 }
 
 const struct command_ops search_ops = {
 	.parse = parse_search,
 	.start = start_search,
 	.work = work_search,
+	.done = search_done,
 	.discard = discard_search,
 };

@@ -164,5 +164,6 @@ enum literal_use command_literal(struct imap *s, const struct literal *l,
 
 bool command_tells_expunge(const struct task *t)
 {
-	return !(t->command->flags & HOLDS_NUMBERS) || t->by_uid;
+	if (!(t->command->flags & HOLDS_NUMBERS)) return true;
+	return t->by_uid && !t->uses_numbers;
 }

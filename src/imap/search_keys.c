@@ -30,7 +30,7 @@ struct frame {
 
 struct key_parser {
 	struct arena *arena;
-	const struct view *view;
+	const struct search_scope *scope;
 	slice charset; /* empty: none was told */
 	struct search_keys *keys;
 	uint32_t nodes;
@@ -88,7 +88,7 @@ static bool take_recent(struct key_parser *p, slice *, const struct key *,
 			struct search_node *n)
 {
 	n->key = SEARCH_UIDS;
-	n->uids = &p->view->recent;
+	n->uids = &p->scope->view->recent;
 	return true;
 }
 
@@ -152,6 +152,18 @@ static bool take_size(struct key_parser *, slice *in, const struct key *k,
 	return true;
 }
 
+/* Seconds back from now (RFC 5032 3). */
+static bool take_age(struct key_parser *p, slice *in, const struct key *k,
+		     struct search_node *n)
+{
+	uint32_t seconds;
+
+	if (!take_space(in) || !take_u32(in, &seconds) || !seconds) return false;
+	n->key = k->key;
+	n->number = p->scope->now - seconds;
+	return true;
+}
+
 /* Text in no charset should be ASCII or UTF-8 (RFC 9051 6.4.4), yet some clients send
  * what they have. */
 static void decode(const struct key_parser *p, slice text, struct buf *out)
@@ -211,7 +223,8 @@ static bool take_set(struct key_parser *p, slice *in, bool by_uid, struct search
 	if (!set || !take_seqset(in, &numbers)) return false;
 	set->next = p->keys->sets;
 	p->keys->sets = set;
-	ok = seqset_resolve(&numbers, p->view, by_uid, &set->uids);
+	if (!by_uid && !numbers.is_saved) p->keys->has_numbers = true;
+	ok = seqset_resolve(&numbers, p->scope->view, by_uid, &set->uids);
 	seqset_done(&numbers);
 	n->key = SEARCH_UIDS;
 	n->uids = &set->uids;
@@ -250,6 +263,8 @@ static const struct key keys[] = {
 	{ SLICE_INIT("SENTSINCE"),  take_day,          SEARCH_SENT_SINCE },
 	{ SLICE_INIT("LARGER"),     take_size,         SEARCH_LARGER },
 	{ SLICE_INIT("SMALLER"),    take_size,         SEARCH_SMALLER },
+	{ SLICE_INIT("OLDER"),      take_age,          SEARCH_OLDER },
+	{ SLICE_INIT("YOUNGER"),    take_age,          SEARCH_YOUNGER },
 	{ SLICE_INIT("FROM"),       take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("From") },
 	{ SLICE_INIT("TO"),         take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("To") },
 	{ SLICE_INIT("CC"),         take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("Cc") },
@@ -291,7 +306,7 @@ static bool take_key(struct key_parser *p, slice *in, struct search_node *n)
 	if (take_keyword(in, S("NOT")))
 		return take_space(in) && push(p, n, SEARCH_NOT, 1);
 	if (take_keyword(in, S("OR"))) return take_space(in) && push(p, n, SEARCH_OR, 2);
-	if (in->n && (is_digit(in->p[0]) || in->p[0] == '*'))
+	if (in->n && (is_digit(in->p[0]) || in->p[0] == '*' || in->p[0] == '$'))
 		return take_set(p, in, false, n);
 	return take_named(p, in, n);
 }
@@ -354,10 +369,10 @@ static bool take_charset(struct key_parser *p, slice *in)
 	return true;
 }
 
-bool take_search_keys(slice *in, const struct view *v, struct arena *arena,
+bool take_search_keys(slice *in, const struct search_scope *scope, struct arena *arena,
 		      struct search_keys *ret)
 {
-	struct key_parser p = { .arena = arena, .view = v, .keys = ret };
+	struct key_parser p = { .arena = arena, .scope = scope, .keys = ret };
 	slice s = *in;
 
 	*ret = (struct search_keys){ 0 };

@@ -14,9 +14,16 @@ struct view;
 struct search_set;
 struct search_keyword;
 
+/* What a command's criteria refer to. */
+struct search_scope {
+	const struct view *view;
+	int64_t now; /* UNIX seconds */
+};
+
 struct search_keys {
 	const struct search_node *condition;
 	bool bad_charset;        /* the texts could not be read, so are not in it */
+	bool has_numbers;        /* messages are named by sequence number */
 	struct search_set *sets; /* owned */
 	struct search_keyword *keywords; /* whose bits are still to be found */
 };
@@ -25,7 +32,7 @@ struct search_keys {
  * [CHARSET SP charset SP] search-key *(SP search-key). The nodes live in the arena, and
  * refer to the view's \Recent set. On failure too ret is to be given to search_keys_done.
  */
-bool take_search_keys(slice *in, const struct view *v, struct arena *arena,
+bool take_search_keys(slice *in, const struct search_scope *scope, struct arena *arena,
 		      struct search_keys *ret);
 void search_keys_done(struct search_keys *k);
 

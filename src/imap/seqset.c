@@ -48,6 +48,10 @@ bool take_seqset(slice *in, struct seqset *ret)
 	struct seqset got = { 0 };
 	slice s = *in;
 
+	if (take_char(in, '$')) {
+		*ret = (struct seqset){ .is_saved = true };
+		return true;
+	}
 	do {
 		if (take_range(&s, &got)) continue;
 		seqset_done(&got);
@@ -82,6 +86,12 @@ static void add_numbers(const struct view *v, uint32_t first, uint32_t last,
 			       interval_set_select(&v->uids, last));
 }
 
+static void resolve_saved(const struct view *v, struct interval_set *ret)
+{
+	interval_set_copy(ret, &v->saved);
+	interval_set_intersect(ret, &v->uids);
+}
+
 static bool resolve_numbers(const struct seqset *s, const struct view *v,
 			    struct interval_set *ret)
 {
@@ -104,8 +114,11 @@ static bool resolve_numbers(const struct seqset *s, const struct view *v,
 bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 		    struct interval_set *ret)
 {
-	if (!by_uid) return resolve_numbers(s, v, ret);
-	resolve_uids(s, v, ret);
+	if (!by_uid && !s->is_saved) return resolve_numbers(s, v, ret);
+	if (s->is_saved)
+		resolve_saved(v, ret);
+	else
+		resolve_uids(s, v, ret);
 	return true;
 }
 

@@ -14,6 +14,7 @@ struct view;
 struct seqset {
 	struct interval_set ranges; /* those that do not name "*" */
 	uint32_t open_from;         /* from here to "*", 0: "*" is not named */
+	bool is_saved; /* "$": what SEARCH has saved, and nothing else (RFC 5182) */
 };
 
 /* On success the caller must seqset_done. "*" alone is UINT32_MAX:*. */

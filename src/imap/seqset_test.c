@@ -83,11 +83,26 @@ TEST(seqset_empty_mailbox)
 	check(&v, "1:*", true, "");
 }
 
+/* What is saved and still there, by number and by UID alike (RFC 5182 2.1). */
+TEST(seqset_saved)
+{
+	struct view v;
+
+	fill(&v);
+	check(&v, "$", false, "");
+	add(&v.saved, 12, 25);
+	check(&v, "$", false, "12:14,20");
+	check(&v, "$", true, "12:14,20");
+	interval_set_done(&v.uids);
+	interval_set_done(&v.saved);
+}
+
 TEST(seqset_faults)
 {
-	static const char *const bad[] = { "",   "0",    "01",  "1:",         ":1",
-					   ",",  "a",    "1:0", "4294967296", "1:a",
-					   "-1", "1,,2", "$" };
+	static const char *const bad[] = {
+		"",  "0",   "01",         "1:",  ":1", ",",
+		"a", "1:0", "4294967296", "1:a", "-1", "1,,2"
+	};
 	struct seqset s;
 
 	for (size_t i = 0; i < countof(bad); i++) {

@@ -49,6 +49,8 @@ struct task {
 	struct imap *session;
 	const struct command *command;
 	bool by_uid; /* the command came behind UID */
+	/* Set by parse: though it did, it names messages by sequence number. */
+	bool uses_numbers;
 	slice tag;
 	struct buf text;          /* the command: what the request points into */
 	struct arena arena;       /* the request's */

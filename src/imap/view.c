@@ -16,6 +16,7 @@ void view_free(struct view *v)
 	interval_set_done(&v->uids);
 	interval_set_done(&v->gone);
 	interval_set_done(&v->recent);
+	interval_set_done(&v->saved);
 	free(v);
 }
 

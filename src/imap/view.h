@@ -21,6 +21,9 @@ struct view {
 	struct interval_set uids; /* by sequence number */
 	struct interval_set gone; /* a part of uids */
 	struct interval_set recent; /* a part of uids: \Recent in this session */
+	/* What SEARCH has saved for "$" (RFC 5182). May still name what is no longer in
+	 * uids. */
+	struct interval_set saved;
 };
 
 struct view *view_new(void);
