@@ -47,6 +47,9 @@ static const struct {
 	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
 	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
 	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */
+	{ SLICE_INIT("CONDSTORE"), always },             /* RFC 7162 3.1 */
+	{ SLICE_INIT("QRESYNC"), always },               /* RFC 7162 3.2 */
+	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
 };
 
 bool mechanism_allowed(const struct imap *s, const struct sasl_mechanism *m)

@@ -18,6 +18,7 @@ struct search_request {
 	bool is_searched;
 	uint32_t next;               /* the UID where the search goes on */
 	struct interval_set found;   /* by UID */
+	uint64_t modseq;             /* the highest of those */
 	struct interval_set numbers; /* the same by sequence number, where that is told */
 
 	struct search_reply reply; /* once it is begun, no run may fail */
@@ -35,6 +36,7 @@ static bool parse_search(struct task *t, slice *in)
 	    !take_search_keys(in, &scope, &t->arena, &r->keys))
 		return false;
 	t->uses_numbers = r->keys.has_numbers;
+	if (r->keys.has_modseq) t->enables = ENABLED_CONDSTORE;
 	return true;
 }
 
@@ -74,38 +76,58 @@ static enum err search(struct task *t, struct account *a)
 	r->is_resolved = true;
 	if (!e)
 		e = search_run(a, t->view->mailbox, r->keys.condition, &t->view->uids,
-			       &r->next, &r->found);
+			       &r->next, &r->found, &r->modseq);
 	r->is_searched = !r->next;
 	return e;
 }
 
-/* UIDs that follow each other have numbers that do. */
-static void find_numbers(const struct view *v, const struct interval_set *uids,
-			 struct interval_set *ret)
+static bool raise_modseq(void *context, const struct message *m)
 {
-	uint64_t cursor = 0;
-	struct interval i;
+	uint64_t *highest = context;
 
-	while (interval_set_next(uids, &cursor, &i)) {
-		uint32_t first = view_number(v, i.first);
-
-		interval_set_add_range(ret, first, first + (i.last - i.first));
-	}
+	if (m->modseq > *highest) *highest = m->modseq;
+	return true;
 }
 
-static void prepare_reply(struct task *t)
+/* Of the messages that are returned (RFC 4731 3.2). */
+static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
 {
 	struct search_request *r = t->request;
+	struct found found = { .set = &r->found };
+	struct interval_set told = { 0 };
+	uint64_t cursor = 0;
+	struct interval i;
+	enum err e = ERR_NONE;
 
-	if (!t->by_uid) find_numbers(t->view, &r->found, &r->numbers);
+	*ret = r->modseq;
+	if (search_return_is_whole(&r->ret)) return ERR_NONE;
+	*ret = 0;
+	search_return_save(&r->ret, &found, &told);
+	while (!e && interval_set_next(&told, &cursor, &i))
+		e = message_each(a, t->view->mailbox, i.first, i.last, 0, raise_modseq,
+				 ret);
+	interval_set_done(&told);
+	return e;
+}
+
+static enum err prepare_reply(struct task *t, struct account *a)
+{
+	struct search_request *r = t->request;
+	uint64_t modseq = 0;
+	enum err e = r->keys.has_modseq ? find_modseq(t, a, &modseq) : ERR_NONE;
+
+	if (e) return e;
+	if (!t->by_uid) view_numbers(t->view, &r->found, &r->numbers);
 	r->reply = (struct search_reply){
 		.ret = &r->ret,
 		.command = t->command->verb,
 		.tag = t->tag,
 		.by_uid = t->by_uid,
+		.modseq = modseq,
 		.found = { .set = t->by_uid ? &r->found : &r->numbers },
 	};
 	r->is_told = r->ret.options == RETURN_SAVE;
+	return ERR_NONE;
 }
 
 /* The run that ends a response begun in an earlier one does no more: the look at changes,
@@ -119,8 +141,8 @@ static enum err work_search(struct task *t, struct account *a)
 		enum err e = search(t, a);
 
 		t->more = !r->is_searched;
+		if (!e && !t->more) e = prepare_reply(t, a);
 		if (e || t->more) return e;
-		prepare_reply(t);
 	}
 	if (r->is_told) return ERR_NONE;
 	r->is_told = search_reply_write(&r->reply, &t->out, JOB_SLICE_OCTETS);

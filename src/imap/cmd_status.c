@@ -1,4 +1,5 @@
-/* STATUS (RFC 9051 6.3.11; RECENT: RFC 3501 6.3.10; SIZE: RFC 8438) */
+/* STATUS (RFC 9051 6.3.11; RECENT: RFC 3501 6.3.10; SIZE: RFC 8438; HIGHESTMODSEQ: RFC
+ * 7162 3.1.7) */
 #include "imap/commands.h"
 #include "imap/mailbox_argument.h"
 #include "imap/session.h"
@@ -38,17 +39,27 @@ static uint64_t size(const struct mailbox *m, uint32_t)
 	return m->size;
 }
 
+static uint64_t highest_modseq(const struct mailbox *m, uint32_t)
+{
+	return m->modseq;
+}
+
 static const struct {
 	slice name;
 	uint64_t (*value)(const struct mailbox *m, uint32_t recent_count);
+	unsigned enables;
 } items[] = {
-	{ SLICE_INIT("MESSAGES"), messages }, { SLICE_INIT("RECENT"), recent },
-	{ SLICE_INIT("UIDNEXT"), uid_next },  { SLICE_INIT("UIDVALIDITY"), uid_validity },
-	{ SLICE_INIT("UNSEEN"), unseen },     { SLICE_INIT("DELETED"), deleted },
+	{ SLICE_INIT("MESSAGES"), messages },
+	{ SLICE_INIT("RECENT"), recent },
+	{ SLICE_INIT("UIDNEXT"), uid_next },
+	{ SLICE_INIT("UIDVALIDITY"), uid_validity },
+	{ SLICE_INIT("UNSEEN"), unseen },
+	{ SLICE_INIT("DELETED"), deleted },
 	{ SLICE_INIT("SIZE"), size },
+	{ SLICE_INIT("HIGHESTMODSEQ"), highest_modseq, ENABLED_CONDSTORE },
 };
 
-static bool take_item(slice *in, unsigned *set)
+static bool take_item(struct task *t, slice *in, unsigned *set)
 {
 	slice name;
 
@@ -56,6 +67,7 @@ static bool take_item(slice *in, unsigned *set)
 	for (size_t i = 0; i < countof(items); i++) {
 		if (!slice_eq_nocase(items[i].name, name)) continue;
 		*set |= 1u << i;
+		t->enables |= items[i].enables;
 		return true;
 	}
 	return false;
@@ -68,7 +80,7 @@ static bool parse_status(struct task *t, slice *in)
 	if (!take_mailbox_argument(t, in, &r->wire) || !take_literal(in, S(" (")))
 		return false;
 	do {
-		if (!take_item(in, &r->items)) return false;
+		if (!take_item(t, in, &r->items)) return false;
 	} while (take_space(in));
 	return take_char(in, ')');
 }

@@ -142,9 +142,12 @@ void command_run(struct imap *s)
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
 	why = parse(t, &in) ? find_prohibition(s, o.command) : &refused_syntax;
-	if (why)
+	if (why) {
 		task_answer(t, why->how, why->code, why->text);
-	else if (o.command->ops->start)
+		return;
+	}
+	session_enable(s, t->enables);
+	if (o.command->ops->start)
 		o.command->ops->start(t);
 	else
 		task_submit(t);

@@ -18,6 +18,7 @@ static const struct {
 	[FETCH_FLAGS] = { SLICE_INIT("FLAGS"), ALL | FAST | FULL },
 	[FETCH_INTERNALDATE] = { SLICE_INIT("INTERNALDATE"), ALL | FAST | FULL },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE"), ALL | FAST | FULL },
+	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ"), 0 }, /* RFC 7162 3.1.4.2 */
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE"), ALL | FULL },
 	[FETCH_BODY] = { SLICE_INIT("BODY"), FULL },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE"), 0 },
@@ -52,7 +53,7 @@ bool fetch_items_have(const struct fetch_items *f, enum fetch_item item)
 	return false;
 }
 
-static void add_plain(struct fetch_items *f, enum fetch_item item)
+void fetch_items_put_last(struct fetch_items *f, enum fetch_item item)
 {
 	if (!fetch_items_have(f, item)) f->plain[f->plain_count++] = item;
 }
@@ -122,7 +123,7 @@ static bool take_item(struct item_parser *p, slice *in)
 			return add_section(p, in, i);
 	for (unsigned i = 0; i < FETCH_ITEMS && !bracket; i++) {
 		if (!slice_eq_nocase(items[i].name, name)) continue;
-		add_plain(p->items, (enum fetch_item)i);
+		fetch_items_put_last(p->items, (enum fetch_item)i);
 		return true;
 	}
 	return false;
@@ -133,7 +134,8 @@ static bool take_macro(slice *in, struct fetch_items *f)
 	for (unsigned m = 0; m < countof(macros); m++) {
 		if (!take_keyword(in, macros[m])) continue;
 		for (unsigned i = 0; i < FETCH_ITEMS; i++)
-			if (items[i].macros >> m & 1) add_plain(f, (enum fetch_item)i);
+			if (items[i].macros >> m & 1)
+				fetch_items_put_last(f, (enum fetch_item)i);
 		return true;
 	}
 	return false;

@@ -29,6 +29,13 @@ static void write_size(const struct fetch_row *r, struct buf *out)
 	buf_add_u64(out, r->message->size);
 }
 
+static void write_modseq(const struct fetch_row *r, struct buf *out)
+{
+	buf_add_char(out, '(');
+	buf_add_u64(out, r->message->modseq);
+	buf_add_char(out, ')');
+}
+
 /* None is kept of a message whose header is beyond all measure (message/summary.h). */
 static void write_envelope(const struct fetch_row *r, struct buf *out)
 {
@@ -58,6 +65,7 @@ static const struct {
 	[FETCH_INTERNALDATE] = { SLICE_INIT("INTERNALDATE "), COLUMN_DATES,
 				 write_internal_date },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE "), 0, write_size },
+	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ "), 0, write_modseq },
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE "), COLUMN_ENVELOPE, write_envelope },
 	[FETCH_BODY] = { SLICE_INIT("BODY "), COLUMN_STRUCTURE, write_body },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE "), COLUMN_STRUCTURE,
@@ -77,4 +85,25 @@ void fetch_plain_write(enum fetch_item item, const struct fetch_row *row, struct
 {
 	buf_add(out, items[item].name);
 	items[item].write(row, out);
+}
+
+void fetch_row_write(uint32_t number, const struct fetch_items *f,
+		     const struct fetch_row *row, struct buf *out)
+{
+	buf_addf(out, "* %u FETCH (", number);
+	for (uint32_t i = 0; i < f->plain_count; i++) {
+		if (i) buf_add_char(out, ' ');
+		fetch_plain_write(f->plain[i], row, out);
+	}
+	buf_add(out, S(")\r\n"));
+}
+
+struct fetch_items fetch_change_items(bool with_uid, bool with_flags, bool condstore)
+{
+	struct fetch_items f = { 0 };
+
+	if (with_uid || condstore) fetch_items_put_last(&f, FETCH_UID);
+	if (with_flags) fetch_items_put_last(&f, FETCH_FLAGS);
+	if (condstore) fetch_items_put_last(&f, FETCH_MODSEQ);
+	return f;
 }

@@ -152,6 +152,32 @@ static bool take_size(struct key_parser *, slice *in, const struct key *k,
 	return true;
 }
 
+/* ["/flags/..." SP ("priv" / "shared" / "all") SP]: there is one modification sequence
+ * for all of a message, so these change nothing (RFC 7162 3.1.5). */
+static bool skip_modseq_entry(struct key_parser *p, slice *in)
+{
+	slice entry;
+
+	if (!take_string(in, p->arena, &entry)) return true;
+	return slice_starts(entry, S("/flags/")) && take_space(in) &&
+	       (take_keyword(in, S("priv")) || take_keyword(in, S("shared")) ||
+		take_keyword(in, S("all"))) &&
+	       take_space(in);
+}
+
+static bool take_modseq_key(struct key_parser *p, slice *in, const struct key *k,
+			    struct search_node *n)
+{
+	uint64_t modseq;
+
+	if (!take_space(in) || !skip_modseq_entry(p, in) || !take_modseq(in, &modseq))
+		return false;
+	n->key = k->key;
+	n->number = (int64_t)modseq;
+	p->keys->has_modseq = true;
+	return true;
+}
+
 /* Seconds back from now (RFC 5032 3). */
 static bool take_age(struct key_parser *p, slice *in, const struct key *k,
 		     struct search_node *n)
@@ -263,6 +289,7 @@ static const struct key keys[] = {
 	{ SLICE_INIT("SENTSINCE"),  take_day,          SEARCH_SENT_SINCE },
 	{ SLICE_INIT("LARGER"),     take_size,         SEARCH_LARGER },
 	{ SLICE_INIT("SMALLER"),    take_size,         SEARCH_SMALLER },
+	{ SLICE_INIT("MODSEQ"),     take_modseq_key,   SEARCH_MODSEQ },
 	{ SLICE_INIT("OLDER"),      take_age,          SEARCH_OLDER },
 	{ SLICE_INIT("YOUNGER"),    take_age,          SEARCH_YOUNGER },
 	{ SLICE_INIT("FROM"),       take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("From") },

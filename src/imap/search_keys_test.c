@@ -99,6 +99,13 @@ static const struct {
 	{ "OLDER 1 YOUNGER 4294967295", "and(older 999 younger -4294966295)" },
 	{ "OLDER 0", NULL },
 	{ "YOUNGER 4294967296", NULL },
+	{ "MODSEQ 620162338", "and(modseq 620162338)" },
+	{ "MODSEQ \"/flags/\\\\draft\" all 620162338", "and(modseq 620162338)" },
+	{ "MODSEQ \"/flags/a\" priv 0", "and(modseq)" },
+	{ "MODSEQ \"/flags/a\" 7", NULL },
+	{ "MODSEQ \"/flag/a\" all 7", NULL },
+	{ "MODSEQ \"/flags/a\" none 7", NULL },
+	{ "MODSEQ 9223372036854775808", NULL },
 	{ "FROM a TO \"b c\" CC {1}\r\nd BCC e",
 	  "and(address From <A> address To <B C> address Cc <D> address Bcc "
 	  "<E>)" },

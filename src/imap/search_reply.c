@@ -131,15 +131,20 @@ static void save_positions(const struct found *f, struct interval positions,
 	}
 }
 
+bool search_return_is_whole(const struct search_return *ret)
+{
+	return !(ret->options & (RETURN_MIN | RETURN_MAX | RETURN_PARTIAL)) ||
+	       ret->options & (RETURN_ALL | RETURN_COUNT);
+}
+
 void search_return_save(const struct search_return *ret, const struct found *f,
 			struct interval_set *saved)
 {
-	unsigned few = RETURN_MIN | RETURN_MAX | RETURN_PARTIAL;
 	uint32_t count = found_count(f);
-	bool all = !(ret->options & few) || ret->options & (RETURN_ALL | RETURN_COUNT);
 
 	if (!count) return;
-	if (all) save_positions(f, (struct interval){ 1, count }, saved);
+	if (search_return_is_whole(ret))
+		save_positions(f, (struct interval){ 1, count }, saved);
 	if (ret->options & RETURN_MIN) interval_set_add(saved, found_at(f, 1));
 	if (ret->options & RETURN_MAX) interval_set_add(saved, found_at(f, count));
 	if (ret->options & RETURN_PARTIAL)

@@ -46,6 +46,8 @@ struct found {
 uint32_t found_count(const struct found *f);
 uint32_t found_at(const struct found *f, uint32_t position); /* from 1 */
 
+/* Whether all that was found counts, not only MIN, MAX and PARTIAL. */
+bool search_return_is_whole(const struct search_return *ret);
 /* Adds to saved what SAVE keeps of these (RFC 5182 2.4, RFC 9394 3.2). */
 void search_return_save(const struct search_return *ret, const struct found *f,
 			struct interval_set *saved);

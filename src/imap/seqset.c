@@ -2,6 +2,8 @@
 
 #include "imap/view.h"
 
+enum { VANISHED_INTERVALS_MAX = 500 }; /* of one response: clients have lines, too */
+
 /* "*" is larger than any number that can be written. */
 #define STAR (UINT32_MAX + UINT64_C(1))
 
@@ -122,19 +124,56 @@ bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 	return true;
 }
 
+void seqset_asked(const struct seqset *s, uint32_t uid_next, struct interval_set *ret)
+{
+	interval_set_copy(ret, &s->ranges);
+	if (s->open_from) interval_set_add_range(ret, s->open_from, uid_next - 1);
+	interval_set_remove_range(ret, uid_next, UINT32_MAX);
+}
+
+static void write_interval(struct buf *out, struct interval i, bool *first)
+{
+	if (!*first) buf_add_char(out, ',');
+	*first = false;
+	buf_add_u64(out, i.first);
+	if (i.last == i.first) return;
+	buf_add_char(out, ':');
+	buf_add_u64(out, i.last);
+}
+
 bool uid_set_write(struct buf *out, const struct interval_set *uids)
 {
 	uint64_t cursor = 0;
 	struct interval i;
 	bool first = true;
 
-	while (interval_set_next(uids, &cursor, &i)) {
-		if (!first) buf_add_char(out, ',');
-		first = false;
-		buf_add_u64(out, i.first);
-		if (i.last == i.first) continue;
-		buf_add_char(out, ':');
-		buf_add_u64(out, i.last);
-	}
+	while (interval_set_next(uids, &cursor, &i))
+		write_interval(out, i, &first);
 	return !out->overflow;
+}
+
+/* One response. False when it is the last, or was none. */
+static bool write_vanished_line(const struct interval_set *uids, bool earlier,
+				uint64_t *cursor, struct buf *out)
+{
+	bool first = true;
+	struct interval i;
+	int n = 0;
+
+	while (n < VANISHED_INTERVALS_MAX && interval_set_next(uids, cursor, &i)) {
+		if (!n++)
+			buf_add(out,
+				earlier ? S("* VANISHED (EARLIER) ") : S("* VANISHED "));
+		write_interval(out, i, &first);
+	}
+	if (n) buf_add(out, S("\r\n"));
+	return n == VANISHED_INTERVALS_MAX;
+}
+
+bool vanished_write(const struct interval_set *uids, bool earlier, uint64_t *cursor,
+		    struct buf *out, size_t mark)
+{
+	while (out->n <= mark)
+		if (!write_vanished_line(uids, earlier, cursor, out)) return true;
+	return false;
 }

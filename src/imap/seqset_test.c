@@ -129,3 +129,39 @@ TEST(seqset_hundred_thousand)
 	seqset_done(&s);
 	buf_done(&text);
 }
+
+/* However it is cut into pieces, all is told once and in order. */
+TEST(vanished_write)
+{
+	struct interval_set uids = { 0 }, told = { 0 };
+	uint64_t cursor = 0;
+	struct buf out;
+	int pieces = 0;
+	bool all;
+
+	for (uint32_t uid = 1; uid < 4000; uid += 2)
+		interval_set_add(&uids, uid);
+	buf_init(&out, 100000);
+	do {
+		slice text, line;
+
+		buf_reset(&out);
+		all = vanished_write(&uids, true, &cursor, &out, 3000);
+		text = buf_slice(&out);
+		for (; take_line(&text, &line); pieces++) {
+			struct seqset s;
+
+			CHECK(take_literal(&line, S("* VANISHED (EARLIER) ")));
+			CHECK(take_seqset(&line, &s));
+			CHECK_INT(line.n, 0);
+			CHECK(interval_set_max(&told) < interval_set_min(&s.ranges));
+			interval_set_union(&told, &s.ranges);
+			seqset_done(&s);
+		}
+	} while (!all);
+	CHECK(interval_set_equal(&told, &uids));
+	CHECK_INT(pieces, 4);
+	interval_set_done(&told);
+	interval_set_done(&uids);
+	buf_done(&out);
+}
