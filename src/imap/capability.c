@@ -49,6 +49,11 @@ static const struct {
 	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */
 	{ SLICE_INIT("CONDSTORE"), always },             /* RFC 7162 3.1 */
 	{ SLICE_INIT("QRESYNC"), always },               /* RFC 7162 3.2 */
+	{ SLICE_INIT("LIST-EXTENDED"), always },         /* RFC 5258 */
+	{ SLICE_INIT("LIST-STATUS"), always },           /* RFC 5819 */
+	{ SLICE_INIT("SPECIAL-USE"), always },           /* RFC 6154 */
+	{ SLICE_INIT("CREATE-SPECIAL-USE"), always },    /* RFC 6154 3 */
+	{ SLICE_INIT("STATUS=SIZE"), always },           /* RFC 8438 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
 };
 
