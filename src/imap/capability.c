@@ -54,6 +54,9 @@ static const struct {
 	{ SLICE_INIT("SPECIAL-USE"), always },           /* RFC 6154 */
 	{ SLICE_INIT("CREATE-SPECIAL-USE"), always },    /* RFC 6154 3 */
 	{ SLICE_INIT("STATUS=SIZE"), always },           /* RFC 8438 */
+	{ SLICE_INIT("SORT"), always },                  /* RFC 5256 */
+	{ SLICE_INIT("SORT=DISPLAY"), always },          /* RFC 5957 */
+	{ SLICE_INIT("ESORT"), always },                 /* RFC 5267 3 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
 };
 

@@ -1,43 +1,48 @@
 /*
- * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; RETURN: RFC 4731; SAVE: RFC 5182)
+ * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; RETURN: RFC 4731; SAVE: RFC 5182) and SORT
+ * (RFC 5256 BASE.6.4.SORT; RETURN: RFC 5267 3)
  *
- * The search runs in slices of the store's; then what was found is told in one
- * response, over as many slices as it takes. All runs are JOB_READS, which are
- * never made twice, so they keep their place in the request.
+ * What was found, and sorted, in slices is told in one response, over as many
+ * slices as it takes. All runs are JOB_READS, which are never made twice, so
+ * they keep their place in the request.
  */
+#include <stdlib.h>
+
 #include "imap/commands.h"
-#include "imap/search_keys.h"
+#include "imap/ordering.h"
 #include "imap/search_reply.h"
+#include "imap/searching.h"
 #include "imap/session.h"
 
 struct search_request {
 	struct search_return ret;
-	struct search_keys keys;
+	struct searching searching;
+	struct ordering ordering; /* without criteria: SEARCH */
 	bool is_started;
-	bool is_resolved; /* keywords have their bits */
-	bool is_searched;
-	uint32_t next;               /* the UID where the search goes on */
-	struct interval_set found;   /* by UID */
-	uint64_t modseq;             /* the highest of those */
-	struct interval_set numbers; /* the same by sequence number, where that is told */
+	bool is_ordered;
 
-	struct search_reply reply; /* once it is begun, no run may fail */
-	bool is_told;
+	struct interval_set numbers; /* what is found, by sequence number */
+	uint32_t *list;              /* what is sorted, as it is told */
+	struct search_reply reply;   /* once it is begun, no run may fail */
+	bool is_prepared, is_told;
 	bool is_saved; /* what was found is "$" */
 };
 
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
-	struct imap *s = t->session;
-	struct search_scope scope = { s->view, s->ops->now(s->host) };
 
-	if (!take_search_return(in, &r->ret) || !take_space(in) ||
-	    !take_search_keys(in, &scope, &t->arena, &r->keys))
-		return false;
-	t->uses_numbers = r->keys.has_numbers;
-	if (r->keys.has_modseq) t->enables = ENABLED_CONDSTORE;
-	return true;
+	return take_search_return(in, &r->ret) && take_space(in) &&
+	       take_searching(t, in, CHARSET_NAMED, &r->searching);
+}
+
+static bool parse_sort(struct task *t, slice *in)
+{
+	struct search_request *r = task_request(t, sizeof(*r));
+
+	return take_search_return(in, &r->ret) && take_space(in) &&
+	       take_ordering(in, &r->ordering) && take_space(in) &&
+	       take_searching(t, in, CHARSET_FIRST, &r->searching);
 }
 
 /* SAVE that fails leaves nothing saved (RFC 5182 2.1). */
@@ -49,9 +54,10 @@ static void discard_search(struct task *t)
 	if (!r) return;
 	if (r->is_started && r->ret.options & RETURN_SAVE && !r->is_saved && v)
 		interval_set_done(&v->saved);
-	search_keys_done(&r->keys);
-	interval_set_done(&r->found);
+	searching_done(&r->searching);
+	ordering_done(&r->ordering);
 	interval_set_done(&r->numbers);
+	free(r->list);
 }
 
 static void start_search(struct task *t)
@@ -59,26 +65,28 @@ static void start_search(struct task *t)
 	struct search_request *r = t->request;
 
 	r->is_started = true;
-	if (!r->keys.bad_charset) {
-		task_submit(t);
-		return;
-	}
-	bad_charset_write(&t->code);
-	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
+	searching_start(t, &r->searching);
 }
 
-static enum err search(struct task *t, struct account *a)
-{
-	struct search_request *r = t->request;
-	enum err e = ERR_NONE;
+/* --- what was found --- */
 
-	if (!r->is_resolved) e = search_keys_resolve(&r->keys, a);
-	r->is_resolved = true;
-	if (!e)
-		e = search_run(a, t->view->mailbox, r->keys.condition, &t->view->uids,
-			       &r->next, &r->found, &r->modseq);
-	r->is_searched = !r->next;
-	return e;
+/* By UID. */
+static void add_saved(const struct search_request *r, struct interval_set *ret)
+{
+	struct found found = { .set = &r->searching.found };
+	uint32_t *uids;
+
+	if (!r->ordering.count) {
+		search_return_save(&r->ret, &found, ret);
+		return;
+	}
+	found.count = r->ordering.sorter.count;
+	found.list = uids = calloc(found.count + 1, sizeof(*uids));
+	if (!uids) abort();
+	for (uint32_t i = 0; i < found.count; i++)
+		uids[i] = r->ordering.sorter.items[i].uid;
+	search_return_save(&r->ret, &found, ret);
+	free(uids);
 }
 
 static bool raise_modseq(void *context, const struct message *m)
@@ -93,16 +101,15 @@ static bool raise_modseq(void *context, const struct message *m)
 static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
 {
 	struct search_request *r = t->request;
-	struct found found = { .set = &r->found };
 	struct interval_set told = { 0 };
 	uint64_t cursor = 0;
 	struct interval i;
 	enum err e = ERR_NONE;
 
-	*ret = r->modseq;
+	*ret = r->searching.modseq;
 	if (search_return_is_whole(&r->ret)) return ERR_NONE;
 	*ret = 0;
-	search_return_save(&r->ret, &found, &told);
+	add_saved(r, &told);
 	while (!e && interval_set_next(&told, &cursor, &i))
 		e = message_each(a, t->view->mailbox, i.first, i.last, 0, raise_modseq,
 				 ret);
@@ -110,24 +117,63 @@ static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
 	return e;
 }
 
+/* --- telling --- */
+
+static struct found make_list(struct task *t)
+{
+	struct search_request *r = t->request;
+	const struct sorter *s = &r->ordering.sorter;
+
+	r->list = calloc((size_t)s->count + 1, sizeof(*r->list));
+	if (!r->list) abort();
+	for (uint32_t i = 0; i < s->count; i++)
+		r->list[i] = t->by_uid ? s->items[i].uid
+				       : view_number(t->view, s->items[i].uid);
+	return (struct found){ .list = r->list, .count = s->count };
+}
+
+static struct found make_set(struct task *t)
+{
+	struct search_request *r = t->request;
+
+	if (t->by_uid) return (struct found){ .set = &r->searching.found };
+	view_numbers(t->view, &r->searching.found, &r->numbers);
+	return (struct found){ .set = &r->numbers };
+}
+
 static enum err prepare_reply(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
 	uint64_t modseq = 0;
-	enum err e = r->keys.has_modseq ? find_modseq(t, a, &modseq) : ERR_NONE;
+	enum err e = r->searching.keys.has_modseq ? find_modseq(t, a, &modseq) : ERR_NONE;
 
 	if (e) return e;
-	if (!t->by_uid) view_numbers(t->view, &r->found, &r->numbers);
 	r->reply = (struct search_reply){
 		.ret = &r->ret,
 		.command = t->command->verb,
 		.tag = t->tag,
 		.by_uid = t->by_uid,
 		.modseq = modseq,
-		.found = { .set = t->by_uid ? &r->found : &r->numbers },
+		.found = r->ordering.count ? make_list(t) : make_set(t),
 	};
+	r->is_prepared = true;
 	r->is_told = r->ret.options == RETURN_SAVE;
 	return ERR_NONE;
+}
+
+/* One slice of what comes before the response. */
+static enum err prepare(struct task *t, struct account *a)
+{
+	struct search_request *r = t->request;
+	enum err e = ERR_NONE;
+
+	if (!r->searching.is_done)
+		e = searching_run(t, a, &r->searching);
+	else if (r->ordering.count && !r->is_ordered)
+		e = ordering_run(a, t->view->mailbox, &r->searching.found, &r->ordering,
+				 &r->is_ordered);
+	if (e || !r->searching.is_done || (r->ordering.count && !r->is_ordered)) return e;
+	return prepare_reply(t, a);
 }
 
 /* The run that ends a response begun in an earlier one does no more: the look at changes,
@@ -136,15 +182,10 @@ static enum err work_search(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
 	bool was_begun = r->reply.is_begun;
+	enum err e = r->is_prepared ? ERR_NONE : prepare(t, a);
 
-	if (!r->is_searched) {
-		enum err e = search(t, a);
-
-		t->more = !r->is_searched;
-		if (!e && !t->more) e = prepare_reply(t, a);
-		if (e || t->more) return e;
-	}
-	if (r->is_told) return ERR_NONE;
+	t->more = !e && !r->is_prepared;
+	if (e || t->more || r->is_told) return e;
 	r->is_told = search_reply_write(&r->reply, &t->out, JOB_SLICE_OCTETS);
 	t->more = was_begun || !r->is_told;
 	return ERR_NONE;
@@ -153,17 +194,24 @@ static enum err work_search(struct task *t, struct account *a)
 static void search_done(struct task *t)
 {
 	struct search_request *r = t->request;
-	const struct found found = { .set = &r->found };
 	struct view *v = t->session->view;
 
 	if (t->more || !(r->ret.options & RETURN_SAVE)) return;
 	interval_set_done(&v->saved);
-	search_return_save(&r->ret, &found, &v->saved);
+	add_saved(r, &v->saved);
 	r->is_saved = true;
 }
 
 const struct command_ops search_ops = {
 	.parse = parse_search,
+	.start = start_search,
+	.work = work_search,
+	.done = search_done,
+	.discard = discard_search,
+};
+
+const struct command_ops sort_ops = {
+	.parse = parse_sort,
 	.start = start_search,
 	.work = work_search,
 	.done = search_done,

@@ -387,10 +387,10 @@ static bool take_charset(struct key_parser *p, slice *in)
 {
 	slice s = *in;
 
-	if (!take_keyword(&s, S("CHARSET"))) return true;
-	if (!take_space(&s) || !take_astring(&s, p->arena, &p->charset) ||
-	    !take_space(&s))
-		return false;
+	if (p->scope->charset == CHARSET_NAMED) {
+		if (!take_literal_nocase(&s, S("CHARSET "))) return true;
+	}
+	if (!take_astring(&s, p->arena, &p->charset) || !take_space(&s)) return false;
 	p->keys->bad_charset = !p->charset.n || !text_charset_known(p->charset);
 	*in = s;
 	return true;

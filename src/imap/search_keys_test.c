@@ -54,7 +54,7 @@ static struct view *make_view(void)
 static void check(const char *text, const char *want)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000 };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -164,7 +164,7 @@ TEST(search_keys)
 TEST(search_charset_unknown)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000 };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -186,7 +186,7 @@ TEST(search_charset_unknown)
 static bool nests(slice operator, slice end, unsigned depth)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000 };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED };
 	struct search_keys k;
 	struct arena arena;
 	struct buf text;
