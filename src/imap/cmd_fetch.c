@@ -252,6 +252,7 @@ static bool write_plain(struct telling *x, const struct message *m, struct buf *
 	const struct fetch_items *f = choose_items(x, m);
 	struct fetch_row row = {
 		.message = m,
+		.account = account_id(x->account),
 		.flags = m->flags,
 		.names = &x->names,
 		.is_recent = x->is_recent &&

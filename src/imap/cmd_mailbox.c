@@ -3,6 +3,7 @@
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
+#include "imap/object_id.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 
@@ -49,6 +50,11 @@ static enum err work_create(struct task *t, struct account *a)
 	int64_t id;
 	enum err e = mailbox_create(a, r->name, r->use, &id);
 
+	if (!e) {
+		buf_add(&t->code, S("MAILBOXID ("));
+		object_id_write(OBJECT_MAILBOX, account_id(a), id, &t->code);
+		buf_add_char(&t->code, ')');
+	}
 	if (e == ERR_DENIED && r->use)
 		task_complain(t, S("USEATTR"), S("another mailbox is that"));
 	return e;

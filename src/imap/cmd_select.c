@@ -3,6 +3,7 @@
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
+#include "imap/object_id.h"
 #include "imap/resync.h"
 #include "imap/session.h"
 
@@ -100,6 +101,19 @@ static void write_flag_lines(struct task *t, const struct view *v,
 				      : S(")] these are kept\r\n"));
 }
 
+static void write_numbers(struct task *t, struct account *a, const struct mailbox *m)
+{
+	buf_addf(&t->out,
+		 "* OK [UIDVALIDITY %u] UIDs are valid\r\n"
+		 "* OK [UIDNEXT %u] next UID\r\n",
+		 m->uid_validity, m->uid_next);
+	buf_add(&t->out, S("* OK [MAILBOXID ("));
+	object_id_write(OBJECT_MAILBOX, account_id(a), m->id, &t->out);
+	buf_addf(&t->out,
+		 ")] this mailbox\r\n* OK [HIGHESTMODSEQ %ju] highest of all\r\n",
+		 (uintmax_t)m->modseq);
+}
+
 static enum err write_selected(struct task *t, struct account *a, const struct mailbox *m,
 			       struct view *v)
 {
@@ -112,11 +126,7 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	buf_addf(&t->out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
 		 interval_set_count(&v->recent));
 	e = write_unseen(t, a, m, v);
-	buf_addf(&t->out,
-		 "* OK [UIDVALIDITY %u] UIDs are valid\r\n"
-		 "* OK [UIDNEXT %u] next UID\r\n"
-		 "* OK [HIGHESTMODSEQ %ju] highest of all\r\n",
-		 m->uid_validity, m->uid_next, (uintmax_t)m->modseq);
+	write_numbers(t, a, m);
 	return e;
 }
 

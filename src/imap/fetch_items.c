@@ -18,7 +18,11 @@ static const struct {
 	[FETCH_FLAGS] = { SLICE_INIT("FLAGS"), ALL | FAST | FULL },
 	[FETCH_INTERNALDATE] = { SLICE_INIT("INTERNALDATE"), ALL | FAST | FULL },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE"), ALL | FAST | FULL },
-	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ"), 0 }, /* RFC 7162 3.1.4.2 */
+	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ"), 0 },     /* RFC 7162 3.1.4.2 */
+	[FETCH_EMAILID] = { SLICE_INIT("EMAILID"), 0 },   /* RFC 8474 5.1 */
+	[FETCH_THREADID] = { SLICE_INIT("THREADID"), 0 }, /* RFC 8474 5.2 */
+	[FETCH_SAVEDATE] = { SLICE_INIT("SAVEDATE"), 0 }, /* RFC 8514 4.2 */
+	[FETCH_PREVIEW] = { SLICE_INIT("PREVIEW"), 0 },   /* RFC 8970 3 */
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE"), ALL | FULL },
 	[FETCH_BODY] = { SLICE_INIT("BODY"), FULL },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE"), 0 },
@@ -124,6 +128,8 @@ static bool take_item(struct item_parser *p, slice *in)
 	for (unsigned i = 0; i < FETCH_ITEMS && !bracket; i++) {
 		if (!slice_eq_nocase(items[i].name, name)) continue;
 		fetch_items_put_last(p->items, (enum fetch_item)i);
+		/* It is made when a message comes, so there is nothing to wait for. */
+		if (i == FETCH_PREVIEW) take_literal_nocase(in, S(" (LAZY)"));
 		return true;
 	}
 	return false;

@@ -1,7 +1,9 @@
 #include "imap/fetch_plain.h"
 
 #include "base/date.h"
+#include "imap/object_id.h"
 #include "imap/structure_short.h"
+#include "imap/writer.h"
 
 static void write_uid(const struct fetch_row *r, struct buf *out)
 {
@@ -36,6 +38,36 @@ static void write_modseq(const struct fetch_row *r, struct buf *out)
 	buf_add_char(out, ')');
 }
 
+static void write_object(const struct fetch_row *r, enum object_kind kind, int64_t id,
+			 struct buf *out)
+{
+	buf_add_char(out, '(');
+	object_id_write(kind, r->account, id, out);
+	buf_add_char(out, ')');
+}
+
+static void write_email_id(const struct fetch_row *r, struct buf *out)
+{
+	write_object(r, OBJECT_EMAIL, r->message->email, out);
+}
+
+static void write_thread_id(const struct fetch_row *r, struct buf *out)
+{
+	write_object(r, OBJECT_THREAD, r->message->thread, out);
+}
+
+static void write_save_date(const struct fetch_row *r, struct buf *out)
+{
+	buf_add_char(out, '"');
+	date_add_imap(out, (struct date){ .instant = r->message->saved });
+	buf_add_char(out, '"');
+}
+
+static void write_preview(const struct fetch_row *r, struct buf *out)
+{
+	write_string(out, r->message->preview, false);
+}
+
 /* None is kept of a message whose header is beyond all measure (message/summary.h). */
 static void write_envelope(const struct fetch_row *r, struct buf *out)
 {
@@ -66,6 +98,10 @@ static const struct {
 				 write_internal_date },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE "), 0, write_size },
 	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ "), 0, write_modseq },
+	[FETCH_EMAILID] = { SLICE_INIT("EMAILID "), 0, write_email_id },
+	[FETCH_THREADID] = { SLICE_INIT("THREADID "), COLUMN_DATES, write_thread_id },
+	[FETCH_SAVEDATE] = { SLICE_INIT("SAVEDATE "), 0, write_save_date },
+	[FETCH_PREVIEW] = { SLICE_INIT("PREVIEW "), COLUMN_PREVIEW, write_preview },
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE "), COLUMN_ENVELOPE, write_envelope },
 	[FETCH_BODY] = { SLICE_INIT("BODY "), COLUMN_STRUCTURE, write_body },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE "), COLUMN_STRUCTURE,

@@ -11,6 +11,7 @@ unsigned fetch_plain_columns(const struct fetch_items *f);
 
 struct fetch_row {
 	const struct message *message;
+	int64_t account;
 	uint64_t flags;
 	bool is_recent;
 	const struct keyword_names *names;

@@ -1,6 +1,7 @@
 #include "imap/search_keys.h"
 
 #include "imap/lexer.h"
+#include "imap/object_id.h"
 #include "imap/seqset.h"
 #include "imap/view.h"
 #include "message/text.h"
@@ -178,6 +179,18 @@ static bool take_modseq_key(struct key_parser *p, slice *in, const struct key *k
 	return true;
 }
 
+/* What nothing can have is nothing: OR without children. */
+static bool take_id(struct key_parser *p, slice *in, const struct key *k,
+		    struct search_node *n)
+{
+	enum object_kind kind = k->key == SEARCH_EMAIL ? OBJECT_EMAIL : OBJECT_THREAD;
+
+	if (!take_space(in) || !take_object_id(in, kind, p->scope->account, &n->number))
+		return false;
+	n->key = n->number < 0 ? SEARCH_OR : k->key;
+	return true;
+}
+
 /* Seconds back from now (RFC 5032 3). */
 static bool take_age(struct key_parser *p, slice *in, const struct key *k,
 		     struct search_node *n)
@@ -287,6 +300,12 @@ static const struct key keys[] = {
 	{ SLICE_INIT("SENTBEFORE"), take_day,          SEARCH_SENT_BEFORE },
 	{ SLICE_INIT("SENTON"),     take_day,          SEARCH_SENT_ON },
 	{ SLICE_INIT("SENTSINCE"),  take_day,          SEARCH_SENT_SINCE },
+	{ SLICE_INIT("SAVEDBEFORE"), take_day,         SEARCH_SAVED_BEFORE },
+	{ SLICE_INIT("SAVEDON"),    take_day,          SEARCH_SAVED_ON },
+	{ SLICE_INIT("SAVEDSINCE"), take_day,          SEARCH_SAVED_SINCE },
+	{ SLICE_INIT("SAVEDATESUPPORTED"), take_nothing, SEARCH_AND },
+	{ SLICE_INIT("EMAILID"),    take_id,           SEARCH_EMAIL },
+	{ SLICE_INIT("THREADID"),   take_id,           SEARCH_THREAD },
 	{ SLICE_INIT("LARGER"),     take_size,         SEARCH_LARGER },
 	{ SLICE_INIT("SMALLER"),    take_size,         SEARCH_SMALLER },
 	{ SLICE_INIT("MODSEQ"),     take_modseq_key,   SEARCH_MODSEQ },

@@ -25,6 +25,7 @@ struct search_scope {
 	const struct view *view;
 	int64_t now; /* UNIX seconds */
 	enum charset_place charset;
+	int64_t account;
 };
 
 struct search_keys {

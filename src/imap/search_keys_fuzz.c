@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n }, before = in;
 	struct view *v = view_new();
-	struct search_scope scope = { v, 1000, CHARSET_NAMED };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys keys;
 	struct arena arena;
 

@@ -5,9 +5,10 @@
 
 /* By the order of enum search_key. */
 static const char *const names[] = {
-	"and",     "or",     "not",     "flags",   "uids", "before", "on",      "since",
-	"sbefore", "son",    "ssince",  "vbefore", "von",  "vsince", "larger",  "smaller",
-	"modseq",  "header", "address", "subject", "body", "text",   "younger", "older",
+	"and",    "or",      "not",    "flags",  "uids",    "before",  "on",
+	"since",  "sbefore", "son",    "ssince", "vbefore", "von",     "vsince",
+	"larger", "smaller", "modseq", "header", "address", "subject", "body",
+	"text",   "younger", "older",  "email",  "thread",
 };
 
 static void describe_node(const struct search_node *n, struct buf *out)
@@ -54,7 +55,7 @@ static struct view *make_view(void)
 static void check(const char *text, const char *want)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000, CHARSET_NAMED };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -99,6 +100,12 @@ static const struct {
 	{ "OLDER 1 YOUNGER 4294967295", "and(older 999 younger -4294966295)" },
 	{ "OLDER 0", NULL },
 	{ "YOUNGER 4294967296", NULL },
+	{ "SAVEDBEFORE 2-Jan-1970 SAVEDON 3-Jan-1970 SAVEDSINCE 4-Jan-1970",
+	  "and(vbefore 1 von 2 vsince 3)" },
+	{ "SAVEDATESUPPORTED", "and(and)" },
+	{ "EMAILID M7-1f THREADID T7-2", "and(email 31 thread 2)" },
+	{ "EMAILID M8-1f THREADID other", "and(or -1 or -1)" },
+	{ "EMAILID \"M7-1f\"", NULL },
 	{ "MODSEQ 620162338", "and(modseq 620162338)" },
 	{ "MODSEQ \"/flags/\\\\draft\" all 620162338", "and(modseq 620162338)" },
 	{ "MODSEQ \"/flags/a\" priv 0", "and(modseq)" },
@@ -164,7 +171,7 @@ TEST(search_keys)
 TEST(search_charset_unknown)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000, CHARSET_NAMED };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -186,7 +193,7 @@ TEST(search_charset_unknown)
 static bool nests(slice operator, slice end, unsigned depth)
 {
 	struct view *v = make_view();
-	struct search_scope scope = { v, 1000, CHARSET_NAMED };
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf text;

@@ -6,7 +6,8 @@ bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret)
 {
 	struct imap *s = t->session;
-	const struct search_scope scope = { s->view, s->ops->now(s->host), place };
+	const struct search_scope scope = { s->view, s->ops->now(s->host), place,
+					    s->account };
 
 	if (!take_search_keys(in, &scope, &t->arena, &ret->keys)) return false;
 	t->uses_numbers = ret->keys.has_numbers;

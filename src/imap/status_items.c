@@ -1,6 +1,7 @@
 #include "imap/status_items.h"
 
 #include "imap/lexer.h"
+#include "imap/object_id.h"
 #include "imap/session.h"
 
 /* What an item is of a mailbox and how many of its messages are recent. */
@@ -38,10 +39,16 @@ static uint64_t highest_modseq(const struct mailbox *m, uint32_t)
 	return m->modseq;
 }
 
+static uint64_t mailbox_id(const struct mailbox *m, uint32_t)
+{
+	return (uint64_t)m->id;
+}
+
 static const struct {
 	slice name;
 	uint64_t (*value)(const struct mailbox *m, uint32_t recent_count);
 	unsigned enables;
+	bool is_object; /* the value is written as an object id */
 } table[] = {
 	{ SLICE_INIT("MESSAGES"), messages },
 	{ SLICE_INIT("RECENT"), recent },
@@ -51,6 +58,7 @@ static const struct {
 	{ SLICE_INIT("DELETED"), deleted },
 	{ SLICE_INIT("SIZE"), size },
 	{ SLICE_INIT("HIGHESTMODSEQ"), highest_modseq, ENABLED_CONDSTORE },
+	{ SLICE_INIT("MAILBOXID"), mailbox_id, 0, true },
 };
 
 static bool take_item(slice *in, struct status_items *items)
@@ -97,6 +105,17 @@ static enum err count_recent(struct account *a, const struct mailbox *m, uint32_
 	return e;
 }
 
+static void write_value(size_t item, int64_t account, uint64_t value, struct buf *out)
+{
+	if (!table[item].is_object) {
+		buf_add_u64(out, value);
+		return;
+	}
+	buf_add_char(out, '(');
+	object_id_write(OBJECT_MAILBOX, account, (int64_t)value, out);
+	buf_add_char(out, ')');
+}
+
 enum err status_write(struct account *a, const struct status_items *items,
 		      const struct names *names, const struct mailbox *m, struct buf *out)
 {
@@ -112,7 +131,7 @@ enum err status_write(struct account *a, const struct status_items *items,
 	for (size_t i = 0; i < countof(table); i++) {
 		if (!(items->set >> i & 1)) continue;
 		buf_addf(out, "%c%.*s ", before, FMT(table[i].name));
-		buf_add_u64(out, table[i].value(m, recent_count));
+		write_value(i, account_id(a), table[i].value(m, recent_count), out);
 		before = ' ';
 	}
 	buf_add(out, S(")\r\n"));
