@@ -44,6 +44,23 @@ static const struct {
 	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
+	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
+	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */
+	{ SLICE_INIT("CONDSTORE"), always },             /* RFC 7162 3.1 */
+	{ SLICE_INIT("QRESYNC"), always },               /* RFC 7162 3.2 */
+	{ SLICE_INIT("LIST-EXTENDED"), always },         /* RFC 5258 */
+	{ SLICE_INIT("LIST-STATUS"), always },           /* RFC 5819 */
+	{ SLICE_INIT("SPECIAL-USE"), always },           /* RFC 6154 */
+	{ SLICE_INIT("CREATE-SPECIAL-USE"), always },    /* RFC 6154 3 */
+	{ SLICE_INIT("STATUS=SIZE"), always },           /* RFC 8438 */
+	{ SLICE_INIT("SORT"), always },                  /* RFC 5256 */
+	{ SLICE_INIT("SORT=DISPLAY"), always },          /* RFC 5957 */
+	{ SLICE_INIT("ESORT"), always },                 /* RFC 5267 3 */
+	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
+	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
+	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
+	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
 };
 
 bool mechanism_allowed(const struct imap *s, const struct sasl_mechanism *m)

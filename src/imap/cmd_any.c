@@ -89,20 +89,48 @@ static void start_id(struct task *t)
 
 const struct command_ops id_ops = { .parse = parse_id, .start = start_id };
 
+static const struct {
+	slice name;
+	unsigned bits; /* enum enabled */
+} extensions[] = {
+	{ SLICE_INIT("CONDSTORE"), ENABLED_CONDSTORE },
+	{ SLICE_INIT("QRESYNC"), ENABLED_QRESYNC | ENABLED_CONDSTORE },
+};
+
+struct enable_request {
+	bool is_asked[countof(extensions)];
+};
+
 /* RFC 5161 3.1: what is not known is passed over. */
-static bool parse_enable(struct task *, slice *in)
+static bool parse_enable(struct task *t, slice *in)
 {
+	struct enable_request *r = task_request(t, sizeof(*r));
 	slice name;
 
 	do {
 		if (!take_space(in) || !take_atom(in, &name)) return false;
+		for (size_t i = 0; i < countof(extensions); i++)
+			if (slice_eq_nocase(extensions[i].name, name))
+				r->is_asked[i] = true;
 	} while (in->n);
 	return true;
 }
 
+/* What was not enabled before is told (RFC 5161 3.2). */
 static void start_enable(struct task *t)
 {
-	buf_add(&t->session->output, S("* ENABLED\r\n"));
+	const struct enable_request *r = t->request;
+	struct imap *s = t->session;
+	unsigned bits = 0;
+
+	buf_add(&s->output, S("* ENABLED"));
+	for (size_t i = 0; i < countof(extensions); i++) {
+		if (!r->is_asked[i] || !(extensions[i].bits & ~s->enabled)) continue;
+		buf_addf(&s->output, " %.*s", FMT(extensions[i].name));
+		bits |= extensions[i].bits;
+	}
+	buf_add(&s->output, S("\r\n"));
+	session_enable(s, bits);
 	task_answer_ok(t);
 }
 

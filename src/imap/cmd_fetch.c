@@ -1,5 +1,6 @@
 /*
- * FETCH (RFC 9051 6.4.5, RFC 3501 6.4.5; messages that are gone: RFC 2180 4.1)
+ * FETCH (RFC 9051 6.4.5, RFC 3501 6.4.5; messages that are gone: RFC 2180 4.1;
+ * CHANGEDSINCE: RFC 7162 3.1.4)
  *
  * Works in slices. What sets \Seen goes on by MARK_MAX messages at a time: one
  * run looks for those without the flag, one (a write, when there are any) sets
@@ -8,21 +9,31 @@
  */
 #include "base/clock.h"
 #include "imap/commands.h"
+#include "imap/fetch_modifiers.h"
 #include "imap/fetch_plain.h"
 #include "imap/fetch_stream.h"
+#include "imap/resync.h"
 #include "imap/session.h"
+#include "store/changes.h"
 
 enum {
-	MARK_MAX = 200,      /* messages that are marked before they are told */
-	GAP_MAX = 32,        /* UIDs not asked for that a query may run over */
-	JOINED_MAX = 1000,   /* intervals that one query covers */
-	CLOCK_INTERVAL = 64, /* messages told between two looks at the clock */
+	MARK_MAX = 200,       /* messages that are marked before they are told */
+	GAP_MAX = 32,         /* UIDs not asked for that a query may run over */
+	JOINED_MAX = 1000,    /* intervals that one query covers */
+	NARROWED_MAX = 20000, /* changed messages looked up in one slice */
+	CLOCK_INTERVAL = 64,  /* messages told between two looks at the clock */
 };
 
 struct fetch_request {
 	struct fetch_items items;
 	unsigned columns;
 	bool marks; /* \Seen is set */
+
+	struct fetch_modifiers modifiers;
+	bool is_narrowed; /* to what has changed, and that is in t->uids */
+	struct interval_set changed, earlier; /* found so far; vanished, yet to be told */
+	uint32_t changed_from;                /* the UID where looking for them goes on */
+	uint64_t earlier_from;
 
 	uint64_t from;              /* the UID where work goes on */
 	uint32_t marked_to;         /* up to here \Seen has been seen to */
@@ -38,19 +49,41 @@ struct telling {
 	struct account *account;
 	struct keyword_names names;
 	int64_t until_ms;
-	uint32_t told;        /* messages in this run */
-	uint32_t uid, number; /* of the message told last */
+	uint32_t told;                   /* messages in this run */
+	uint32_t uid, number;            /* of the message told last */
+	struct fetch_items marked_items; /* of those that now have \Seen */
 	bool is_full;
 	bool is_recent; /* some of the view's messages are */
 };
 
 /* --- parsing --- */
 
+/* RFC 9394 3.3: positions among those that are there. */
+static void keep_partial(struct interval_set *uids, const struct partial_range *partial)
+{
+	struct interval at = partial_positions(partial, interval_set_count(uids));
+	uint32_t first = interval_set_select(uids, at.first);
+	uint32_t last = interval_set_select(uids, at.last);
+
+	if (first > 1) interval_set_remove_range(uids, 1, first - 1);
+	if (!first || last < UINT32_MAX)
+		interval_set_remove_range(uids, last + 1, UINT32_MAX);
+}
+
 static bool parse_fetch(struct task *t, slice *in)
 {
 	struct fetch_request *r = task_request(t, sizeof(*r));
 
-	if (!take_space(in) || !take_fetch_items(in, &t->arena, &r->items)) return false;
+	if (!take_space(in) || !take_fetch_items(in, &t->arena, &r->items) ||
+	    !take_fetch_modifiers(in, t->by_uid, &r->modifiers))
+		return false;
+	if (r->modifiers.vanished && !(t->session->enabled & ENABLED_QRESYNC))
+		return false;
+	if (r->modifiers.is_partial) keep_partial(&t->uids, &r->modifiers.partial);
+	r->is_narrowed = !r->modifiers.changed_since;
+	r->changed_from = 1;
+	if (!r->is_narrowed) fetch_items_put_last(&r->items, FETCH_MODSEQ);
+	if (fetch_items_have(&r->items, FETCH_MODSEQ)) t->enables = ENABLED_CONDSTORE;
 	if (t->by_uid) fetch_items_put_first(&r->items, FETCH_UID);
 	r->columns = fetch_plain_columns(&r->items);
 	r->marks = r->items.marks && !t->session->view->read_only;
@@ -64,6 +97,8 @@ static void discard_fetch(struct task *t)
 
 	if (!r) return;
 	interval_set_done(&r->marked);
+	interval_set_done(&r->changed);
+	interval_set_done(&r->earlier);
 	fetch_stream_done(&r->stream);
 }
 
@@ -85,6 +120,59 @@ static bool next_range(const struct interval_set *uids, uint64_t *cursor, uint32
 	}
 	if (ret->last > last) ret->last = last;
 	return true;
+}
+
+/* --- CHANGEDSINCE --- */
+
+struct narrowing {
+	struct interval_set *ret;
+	uint32_t left, next; /* messages in this slice; the UID behind it, or 0 */
+};
+
+static bool add_changed(void *context, const struct message *m)
+{
+	struct narrowing *n = context;
+
+	if (!n->left--) {
+		n->next = m->uid;
+		return false;
+	}
+	interval_set_add(n->ret, m->uid);
+	return true;
+}
+
+static enum err find_earlier(struct task *t, struct account *a)
+{
+	struct fetch_request *r = t->request;
+	struct interval_set asked = { 0 };
+	enum err e;
+
+	seqset_asked(&t->set, t->view->uid_next, &asked);
+	e = find_vanished(a, t->view, r->modifiers.changed_since, &asked, &r->earlier);
+	interval_set_done(&asked);
+	return e;
+}
+
+/* Looks for what has changed before anything is told or marked: first all that has, in
+ * slices, then what has vanished, which must be told first (RFC 7162 3.2.6). */
+static enum err narrow(struct task *t, struct account *a)
+{
+	struct fetch_request *r = t->request;
+	struct narrowing n = { .ret = &r->changed, .left = NARROWED_MAX };
+	enum err e;
+
+	t->more = true;
+	if (!r->changed_from) {
+		r->is_narrowed = vanished_write(&r->earlier, true, &r->earlier_from,
+						&t->out, JOB_SLICE_OCTETS);
+		return ERR_NONE;
+	}
+	e = changes_each(a, t->view->mailbox, r->modifiers.changed_since, r->changed_from,
+			 interval_set_max(&t->uids), add_changed, &n);
+	r->changed_from = n.next;
+	if (e || n.next) return e;
+	interval_set_intersect(&t->uids, &r->changed);
+	return r->modifiers.vanished ? find_earlier(t, a) : ERR_NONE;
 }
 
 /* --- setting \Seen --- */
@@ -147,14 +235,24 @@ static uint32_t number_of(struct telling *x, uint32_t uid)
 	return x->number;
 }
 
+/* What is told of every message, or of one that now has \Seen. */
+static const struct fetch_items *choose_items(const struct telling *x,
+					      const struct message *m)
+{
+	const struct fetch_request *r = x->task->request;
+
+	if (r->marks && interval_set_contains(&r->marked, m->uid))
+		return &x->marked_items;
+	return &r->items;
+}
+
 /* Whether there was anything to write. */
 static bool write_plain(struct telling *x, const struct message *m, struct buf *out)
 {
-	const struct fetch_request *r = x->task->request;
-	const struct fetch_items *f = &r->items;
-	bool marked = r->marks && interval_set_contains(&r->marked, m->uid);
+	const struct fetch_items *f = choose_items(x, m);
 	struct fetch_row row = {
 		.message = m,
+		.account = account_id(x->account),
 		.flags = m->flags,
 		.names = &x->names,
 		.is_recent = x->is_recent &&
@@ -165,10 +263,7 @@ static bool write_plain(struct telling *x, const struct message *m, struct buf *
 		if (i) buf_add_char(out, ' ');
 		fetch_plain_write(f->plain[i], &row, out);
 	}
-	if (!marked || fetch_items_have(f, FETCH_FLAGS)) return f->plain_count;
-	if (f->plain_count) buf_add_char(out, ' ');
-	fetch_plain_write(FETCH_FLAGS, &row, out);
-	return true;
+	return f->plain_count;
 }
 
 /* Whether the message that the stream holds has been told; else the slice is full. */
@@ -237,16 +332,20 @@ static enum err tell_range(struct telling *x, uint32_t last)
 }
 
 /* The client knows the flags that it was told of in the run that looks for changes, for
- * nothing comes between. */
+ * nothing comes between; their modseq only if that was told too. */
 static void note_known(struct task *t, uint64_t first)
 {
 	struct fetch_request *r = t->request;
-	struct interval_set *known = &t->sync.known;
+	bool all = fetch_items_have(&r->items, FETCH_FLAGS);
+	bool without = t->enabled & ENABLED_CONDSTORE &&
+		       !fetch_items_have(&r->items, FETCH_MODSEQ);
+	struct sync *y = &t->sync;
 
 	if (r->is_unreadable) return;
-	interval_set_copy(known, fetch_items_have(&r->items, FETCH_FLAGS) ? &t->uids
-									  : &r->marked);
-	if (first > 1) interval_set_remove_range(known, 1, (uint32_t)(first - 1));
+	interval_set_copy(&y->known, all && !without ? &t->uids : &r->marked);
+	if (all && without) interval_set_copy(&y->brief, &t->uids);
+	if (first > 1) interval_set_remove_range(&y->known, 1, (uint32_t)(first - 1));
+	if (first > 1) interval_set_remove_range(&y->brief, 1, (uint32_t)(first - 1));
 }
 
 /* By sequence number what is gone is missed; UIDs that are not there are passed over
@@ -261,6 +360,14 @@ static void note_missing(struct task *t)
 		task_complain(t, S("EXPUNGEISSUED"), S("some of the messages are gone"));
 }
 
+static void add_change_items(struct fetch_items *f, bool condstore)
+{
+	fetch_items_put_last(f, FETCH_FLAGS);
+	if (!condstore) return;
+	fetch_items_put_first(f, FETCH_UID);
+	fetch_items_put_last(f, FETCH_MODSEQ);
+}
+
 static enum err tell(struct task *t, struct account *a)
 {
 	struct fetch_request *r = t->request;
@@ -268,6 +375,8 @@ static enum err tell(struct task *t, struct account *a)
 	uint64_t first = r->from;
 	enum err e = keyword_names_load(a, &t->scratch, &x.names);
 
+	x.marked_items = r->items;
+	add_change_items(&x.marked_items, t->enabled & ENABLED_CONDSTORE);
 	x.until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
 	x.is_recent = interval_set_count(&t->view->recent);
 	if (!e) e = tell_range(&x, r->marks ? r->marked_to : UINT32_MAX);
@@ -292,6 +401,7 @@ static enum err work_fetch(struct task *t, struct account *a)
 		t->more = true;
 		return ERR_NONE;
 	}
+	if (!r->is_narrowed) return narrow(t, a);
 	if (r->marks && r->from > r->marked_to) {
 		e = find_unseen(t, a);
 		t->must_write = interval_set_count(&r->marked);

@@ -1,30 +1,307 @@
-/* LIST and LSUB (RFC 9051 6.3.9, RFC 3501 6.3.9; \HasChildren: RFC 3348) */
+/*
+ * LIST (RFC 9051 6.3.9, RFC 5258, 5819, 6154) and LSUB (RFC 3501 6.3.9)
+ *
+ * The names of the account are walked several times, first to note what is to
+ * be told of others, then to tell. Each walk is made in slices, all of which
+ * are JOB_READS: they are never made twice and keep their place in the request.
+ */
 #include <string.h>
 
-#include "base/map.h"
-#include "base/siphash.h"
+#include "base/clock.h"
 #include "imap/commands.h"
+#include "imap/list_options.h"
 #include "imap/mailbox_argument.h"
+#include "imap/name_set.h"
 #include "imap/session.h"
+#include "imap/special_use.h"
 
-/* Octet comparisons of patterns in one slice of the job. */
-enum { MATCH_STEPS_MAX = 20'000'000 };
+struct walk;
+
+/* One walk over the mailboxes or the subscriptions, in order of their names. */
+struct phase {
+	bool over_subscriptions;
+	unsigned selected; /* made only where these options are */
+	/* m is NULL for a subscription. */
+	void (*visit)(struct walk *w, slice visible, const struct mailbox *m);
+};
 
 struct list_request {
-	slice reference, wire; /* as sent */
-	slice pattern;         /* both in UTF-8 */
-	/* The place: the last name that was looked at, and of the run that is under way.
-	 */
-	char after[MAILBOX_NAME_MAX], reached[MAILBOX_NAME_MAX];
-	size_t after_n, reached_n;
+	struct list_options options;
+	slice patterns[LIST_PATTERNS_MAX]; /* with the reference, in UTF-8 */
+
+	const struct phase *phase; /* the place: in this walk, behind this name */
+	char after[MAILBOX_NAME_MAX];
+	size_t after_n;
+
+	/* Visible names: of mailboxes; that have some below; that have selected ones
+	 * below, and those among them that no pattern matches; of subscriptions, or told
+	 * above such. */
+	struct name_set existing, parents, above_selected, above_hidden, listed;
 };
+
+struct walk {
+	struct task *t;
+	struct list_request *r;
+	struct account *account;
+	int64_t until_ms;
+	bool any; /* name was visited in this slice */
+	enum err e;
+};
+
+/* --- names --- */
+
+static bool is_matched(const struct list_request *r, slice visible)
+{
+	for (uint32_t i = 0; i < r->options.pattern_count; i++)
+		if (pattern_matches(r->patterns[i], visible)) return true;
+	return false;
+}
+
+static bool is_selected(const struct list_request *r, const struct mailbox *m)
+{
+	unsigned selected = r->options.selected;
+
+	return (!(selected & LIST_SUBSCRIBED) || m->subscribed) &&
+	       (!(selected & LIST_SPECIAL_USE) || m->use != USE_NONE);
+}
+
+static void note_selected(struct list_request *r, slice visible)
+{
+	if (!(r->options.selected & LIST_RECURSIVE)) return;
+	name_set_add_above(&r->above_selected, visible);
+	if (!is_matched(r, visible)) name_set_add_above(&r->above_hidden, visible);
+}
+
+static void note_mailbox(struct walk *w, slice visible, const struct mailbox *m)
+{
+	name_set_add(&w->r->existing, visible);
+	name_set_add_above(&w->r->parents, visible);
+	if (is_selected(w->r, m)) note_selected(w->r, visible);
+}
+
+static void note_subscription(struct walk *w, slice visible, const struct mailbox *)
+{
+	if (name_set_has(&w->r->existing, visible)) return;
+	name_set_add(&w->r->listed, visible);
+	note_selected(w->r, visible);
+}
+
+/* --- telling --- */
+
+/* m is NULL where there is no such mailbox. */
+static void write_list(struct walk *w, slice visible, const struct mailbox *m,
+		       bool is_subscribed)
+{
+	const struct list_request *r = w->r;
+	struct buf *out = &w->t->out;
+	bool tells_subscribed = r->options.returned & LIST_SUBSCRIBED && is_subscribed;
+
+	buf_add(out, S("* LIST ("));
+	if (!m) buf_add(out, S("\\NonExistent "));
+	if (m && !m->selectable) buf_add(out, S("\\Noselect "));
+	buf_add(out, name_set_has(&r->parents, visible) ? S("\\HasChildren")
+							: S("\\HasNoChildren"));
+	if (m && m->use) buf_addf(out, " %.*s", FMT(special_use_name(m->use)));
+	if (tells_subscribed) buf_add(out, S(" \\Subscribed"));
+	buf_add(out, S(") \"/\" "));
+	name_write(w->t->names, visible, out);
+	if (name_set_has(&r->above_selected, visible)) child_info_write(&r->options, out);
+	buf_add(out, S("\r\n"));
+}
+
+/* What is not selected is told only for what is below and not told itself (RFC 5258
+ * 3.3). */
+static void list_mailbox(struct walk *w, slice visible, const struct mailbox *m)
+{
+	struct list_request *r = w->r;
+
+	if (!is_matched(r, visible)) return;
+	if (!is_selected(r, m) && !name_set_has(&r->above_hidden, visible)) return;
+	write_list(w, visible, m, m->subscribed);
+	if (r->options.returned & LIST_STATUS && m->selectable)
+		w->e = status_write(w->account, &r->options.status, w->t->names, m,
+				    &w->t->out);
+}
+
+/* Levels that are no mailboxes and have no subscription. */
+static void list_levels_above(struct walk *w, slice name)
+{
+	struct list_request *r = w->r;
+
+	while (find_parent(name, &name)) {
+		if (name_set_has(&r->existing, name) || name_set_has(&r->listed, name))
+			return;
+		if (!name_set_has(&r->above_hidden, name) || !is_matched(r, name))
+			continue;
+		name_set_add(&r->listed, name);
+		write_list(w, name, NULL, false);
+	}
+}
+
+static void list_subscription(struct walk *w, slice visible, const struct mailbox *)
+{
+	if (name_set_has(&w->r->existing, visible)) return;
+	if (is_matched(w->r, visible)) write_list(w, visible, NULL, true);
+	list_levels_above(w, visible);
+}
+
+/* Names without a mailbox have no special use. */
+static const struct phase list_phases[] = {
+	{ false, 0, note_mailbox }, { true, LIST_SUBSCRIBED, note_subscription },
+	{ false, 0, list_mailbox }, { true, LIST_SUBSCRIBED, list_subscription },
+	{ false, 0, NULL },
+};
+
+/* --- LSUB --- */
+
+static void note_lsub(struct walk *w, slice visible, const struct mailbox *)
+{
+	name_set_add(&w->r->listed, visible);
+}
+
+static void write_lsub(struct walk *w, const char *attributes, slice visible)
+{
+	struct buf *out = &w->t->out;
+
+	buf_addf(out, "* LSUB (%s) \"/\" ", attributes);
+	name_write(w->t->names, visible, out);
+	buf_add(out, S("\r\n"));
+}
+
+/* Where "%" hides a subscribed name, the level above it is shown (RFC 3501 6.3.9). */
+static void lsub_levels_above(struct walk *w, slice name)
+{
+	struct list_request *r = w->r;
+
+	while (find_parent(name, &name)) {
+		if (!is_matched(r, name)) continue;
+		if (name_set_has(&r->listed, name)) return;
+		name_set_add(&r->listed, name);
+		write_lsub(w, "\\Noselect", name);
+		return;
+	}
+}
+
+static void list_lsub(struct walk *w, slice visible, const struct mailbox *)
+{
+	slice pattern = w->r->patterns[0];
+
+	if (is_matched(w->r, visible))
+		write_lsub(w, "", visible);
+	else if (slice_find_char(pattern, '%') < pattern.n)
+		lsub_levels_above(w, visible);
+}
+
+static const struct phase lsub_phases[] = {
+	{ true, 0, note_lsub },
+	{ true, 0, list_lsub },
+	{ false, 0, NULL },
+};
+
+/* --- walking --- */
+
+static bool is_full(const struct walk *w)
+{
+	return w->any &&
+	       (w->t->out.n > JOB_SLICE_OCTETS || clock_monotonic_ms() >= w->until_ms);
+}
+
+static bool is_passed(const struct list_request *r, slice stored)
+{
+	return r->after_n && slice_cmp(stored, (slice){ r->after, r->after_n }) <= 0;
+}
+
+/* False when the slice is full: the next run goes on behind the last name. */
+static bool visit_name(struct walk *w, slice stored, const struct mailbox *m)
+{
+	struct list_request *r = w->r;
+	slice visible;
+
+	if (is_passed(r, stored) || !name_visible(w->t->names, stored, &visible))
+		return true;
+	w->t->more = is_full(w);
+	if (w->t->more) return false;
+	w->any = true;
+	memcpy(r->after, stored.p, stored.n);
+	r->after_n = stored.n;
+	r->phase->visit(w, visible, m);
+	return !w->e;
+}
+
+static bool visit_mailbox(void *context, const struct mailbox *m)
+{
+	return visit_name(context, m->name, m);
+}
+
+static bool visit_subscription(void *context, slice name)
+{
+	return visit_name(context, name, NULL);
+}
+
+static enum err go_through(struct walk *w, const struct phase *p)
+{
+	unsigned selected = w->r->options.selected;
+	enum err e;
+
+	if (p->selected &&
+	    (selected & (LIST_SUBSCRIBED | LIST_SPECIAL_USE)) != p->selected)
+		return ERR_NONE;
+	e = p->over_subscriptions ? subscription_each(w->account, visit_subscription, w)
+				  : mailbox_each(w->account, visit_mailbox, w);
+	return e ? e : w->e;
+}
+
+static enum err work_list(struct task *t, struct account *a)
+{
+	struct list_request *r = t->request;
+	struct walk w = { .t = t,
+			  .r = r,
+			  .account = a,
+			  .until_ms = clock_monotonic_ms() + JOB_SLICE_MS };
+	enum err e = ERR_NONE;
+
+	while (!e && r->phase->visit) {
+		e = go_through(&w, r->phase);
+		if (t->more) break;
+		r->phase++;
+		r->after_n = 0;
+	}
+	return e;
+}
+
+/* --- the commands --- */
 
 static bool parse_list(struct task *t, slice *in)
 {
 	struct list_request *r = task_request(t, sizeof(*r));
 
-	return take_mailbox_argument(t, in, &r->reference) && take_space(in) &&
-	       take_list_mailbox(in, &t->arena, &r->wire);
+	if (!take_list_options(in, &t->arena, &r->options)) return false;
+	t->enables = r->options.status.enables;
+	r->phase = list_phases;
+	return true;
+}
+
+static bool parse_lsub(struct task *t, slice *in)
+{
+	struct list_request *r = task_request(t, sizeof(*r));
+
+	if (!take_list_options(in, &t->arena, &r->options) || r->options.is_extended)
+		return false;
+	r->phase = lsub_phases;
+	return true;
+}
+
+/* What cannot be a pattern matches nothing. */
+static void make_patterns(struct task *t, struct list_request *r)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < r->options.pattern_count; i++)
+		if (pattern_from_wire(&t->session->names, r->options.reference,
+				      r->options.patterns[i], &t->arena,
+				      &r->patterns[count]))
+			count++;
+	r->options.pattern_count = count;
 }
 
 /* An empty pattern asks for the separator (RFC 9051 6.3.9). */
@@ -38,200 +315,40 @@ static void start_list(struct task *t)
 {
 	struct list_request *r = t->request;
 
-	if (!r->wire.n && t->command->ops == &list_ops)
+	if (t->command->ops == &list_ops && !r->options.is_extended &&
+	    !r->options.patterns[0].n) {
 		answer_separator(t);
-	else if (pattern_from_wire(&t->session->names, r->reference, r->wire, &t->arena,
-				   &r->pattern))
+		return;
+	}
+	make_patterns(t, r);
+	if (r->options.pattern_count)
 		task_submit(t);
 	else
 		task_answer_ok(t);
 }
 
-/* Names by their hash: two names that share one would cost a wrong attribute at most. */
-static void set_add(struct map *set, slice name)
-{
-	uint64_t hash = siphash_process(name);
-
-	map_put(set, (slice){ (const char *)&hash, sizeof(hash) }, set);
-}
-
-static bool set_has(const struct map *set, slice name)
-{
-	uint64_t hash = siphash_process(name);
-
-	return map_find(set, (slice){ (const char *)&hash, sizeof(hash) });
-}
-
-static bool find_parent(slice name, slice *ret)
-{
-	for (size_t n = name.n; n > 0; n--) {
-		if (name.p[n - 1] != '/') continue;
-		*ret = slice_head(name, n - 1);
-		return true;
-	}
-	return false;
-}
-
-/* One run over the names, from the place on. */
-struct walk {
-	struct task *t;
-	struct list_request *r;
-	struct map parents; /* visible names that have others below */
-	struct map
-		subscribed; /* LSUB: visible names, and what has been listed above them */
-	size_t steps;
-};
-
-static bool is_passed(const struct walk *w, slice stored)
-{
-	slice after = { w->r->after, w->r->after_n };
-
-	return after.n && slice_cmp(stored, after) <= 0;
-}
-
-/* False when the slice is full: the next run goes on behind the last name. */
-static bool goes_on(struct walk *w, slice stored, slice visible)
-{
-	if (w->t->out.n > JOB_SLICE_OCTETS || w->steps > MATCH_STEPS_MAX) {
-		w->t->more = true;
-		return false;
-	}
-	memcpy(w->r->reached, stored.p, stored.n);
-	w->r->reached_n = stored.n;
-	w->steps += visible.n * w->r->pattern.n;
-	return true;
-}
-
-static bool note_parent(void *context, const struct mailbox *m)
-{
-	struct walk *w = context;
-	slice visible, parent;
-
-	if (name_visible(w->t->names, m->name, &visible) && find_parent(visible, &parent))
-		set_add(&w->parents, parent);
-	return true;
-}
-
-static void write_name(struct walk *w, slice command, slice attributes, slice visible)
-{
-	struct buf *out = &w->t->out;
-
-	buf_addf(out, "* %.*s (%.*s) \"/\" ", FMT(command), FMT(attributes));
-	name_write(w->t->names, visible, out);
-	buf_add(out, S("\r\n"));
-}
-
-/* RFC 6154 2 */
-static const char *const uses[] = {
-	[USE_NONE] = "",
-	[USE_ARCHIVE] = " \\Archive",
-	[USE_DRAFTS] = " \\Drafts",
-	[USE_FLAGGED] = " \\Flagged",
-	[USE_JUNK] = " \\Junk",
-	[USE_SENT] = " \\Sent",
-	[USE_TRASH] = " \\Trash",
-	[USE_ALL] = " \\All",
-};
-
-static void write_mailbox(struct walk *w, const struct mailbox *m, slice visible)
-{
-	struct buf attributes;
-
-	buf_init(&attributes, 100);
-	buf_addf(&attributes, "%s%s%s", m->selectable ? "" : "\\Noselect ",
-		 set_has(&w->parents, visible) ? "\\HasChildren" : "\\HasNoChildren",
-		 uses[m->use]);
-	write_name(w, S("LIST"), buf_slice(&attributes), visible);
-	buf_done(&attributes);
-}
-
-static bool list_mailbox(void *context, const struct mailbox *m)
-{
-	struct walk *w = context;
-	slice visible;
-
-	if (is_passed(w, m->name) || !name_visible(w->t->names, m->name, &visible))
-		return true;
-	if (!goes_on(w, m->name, visible)) return false;
-	if (pattern_matches(w->r->pattern, visible)) write_mailbox(w, m, visible);
-	return true;
-}
-
-static enum err work_list(struct task *t, struct account *a)
-{
-	struct walk w = { .t = t, .r = t->request };
-	enum err e = mailbox_each(a, note_parent, &w);
-
-	w.r->reached_n = 0;
-	if (!e) e = mailbox_each(a, list_mailbox, &w);
-	map_done(&w.parents);
-	return e;
-}
-
-static void list_done(struct task *t)
+static void discard_list(struct task *t)
 {
 	struct list_request *r = t->request;
 
-	memcpy(r->after, r->reached, r->reached_n);
-	r->after_n = r->reached_n;
+	if (!r) return;
+	name_set_done(&r->existing);
+	name_set_done(&r->parents);
+	name_set_done(&r->above_selected);
+	name_set_done(&r->above_hidden);
+	name_set_done(&r->listed);
 }
 
 const struct command_ops list_ops = {
 	.parse = parse_list,
 	.start = start_list,
 	.work = work_list,
-	.done = list_done,
+	.discard = discard_list,
 };
 
-static bool note_subscribed(void *context, slice name)
-{
-	struct walk *w = context;
-	slice visible;
-
-	if (name_visible(w->t->names, name, &visible)) set_add(&w->subscribed, visible);
-	return true;
-}
-
-/* Where "%" hides a subscribed name, the level above it is shown (RFC 3501 6.3.9). */
-static void list_levels_above(struct walk *w, slice name)
-{
-	while (find_parent(name, &name)) {
-		if (!pattern_matches(w->r->pattern, name)) continue;
-		if (set_has(&w->subscribed, name)) return;
-		set_add(&w->subscribed, name);
-		write_name(w, S("LSUB"), S("\\Noselect"), name);
-		return;
-	}
-}
-
-static bool list_subscribed(void *context, slice name)
-{
-	struct walk *w = context;
-	slice visible;
-
-	if (is_passed(w, name) || !name_visible(w->t->names, name, &visible)) return true;
-	if (!goes_on(w, name, visible)) return false;
-	if (pattern_matches(w->r->pattern, visible))
-		write_name(w, S("LSUB"), S(""), visible);
-	else if (slice_find_char(w->r->pattern, '%') < w->r->pattern.n)
-		list_levels_above(w, visible);
-	return true;
-}
-
-static enum err work_lsub(struct task *t, struct account *a)
-{
-	struct walk w = { .t = t, .r = t->request };
-	enum err e = subscription_each(a, note_subscribed, &w);
-
-	w.r->reached_n = 0;
-	if (!e) e = subscription_each(a, list_subscribed, &w);
-	map_done(&w.subscribed);
-	return e;
-}
-
 const struct command_ops lsub_ops = {
-	.parse = parse_list,
+	.parse = parse_lsub,
 	.start = start_list,
-	.work = work_lsub,
-	.done = list_done,
+	.work = work_list,
+	.discard = discard_list,
 };

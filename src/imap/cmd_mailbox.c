@@ -1,12 +1,18 @@
-/* CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8) */
+/* CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8; USE: RFC 6154
+ * 3) */
 #include "imap/commands.h"
+#include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
+#include "imap/object_id.h"
 #include "imap/session.h"
+#include "imap/special_use.h"
 
 struct mailbox_request {
 	slice wire, wire_new; /* as sent */
 	slice name, new_name; /* in the store */
 	bool is_inbox;        /* name is */
+	enum special_use use; /* of CREATE */
+	bool can_be_used;     /* for that */
 	int64_t deleted;      /* result of DELETE: the mailbox's id */
 };
 
@@ -17,23 +23,45 @@ static bool parse_one(struct task *t, slice *in)
 	return take_mailbox_argument(t, in, &r->wire);
 }
 
+static bool parse_create(struct task *t, slice *in)
+{
+	struct mailbox_request *r = task_request(t, sizeof(*r));
+
+	r->can_be_used = true;
+	if (!take_mailbox_argument(t, in, &r->wire)) return false;
+	if (!take_literal(in, S(" ("))) return true;
+	return take_special_use(in, &r->use, &r->can_be_used) && take_char(in, ')');
+}
+
 static void start_create(struct task *t)
 {
 	struct mailbox_request *r = t->request;
 
-	if (resolve_new_mailbox(t, r->wire, &r->name)) task_submit(t);
+	if (!resolve_new_mailbox(t, r->wire, &r->name)) return;
+	if (r->can_be_used)
+		task_submit(t);
+	else
+		task_answer(t, ANSWER_NO, S("USEATTR"), S("no mailbox can be that"));
 }
 
 static enum err work_create(struct task *t, struct account *a)
 {
 	const struct mailbox_request *r = t->request;
 	int64_t id;
+	enum err e = mailbox_create(a, r->name, r->use, &id);
 
-	return mailbox_create(a, r->name, USE_NONE, &id);
+	if (!e) {
+		buf_add(&t->code, S("MAILBOXID ("));
+		object_id_write(OBJECT_MAILBOX, account_id(a), id, &t->code);
+		buf_add_char(&t->code, ')');
+	}
+	if (e == ERR_DENIED && r->use)
+		task_complain(t, S("USEATTR"), S("another mailbox is that"));
+	return e;
 }
 
 const struct command_ops create_ops = {
-	.parse = parse_one,
+	.parse = parse_create,
 	.start = start_create,
 	.work = work_create,
 	.level = JOB_WRITES,

@@ -1,122 +1,219 @@
 /*
- * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4, 7.2.5)
+ * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; RETURN: RFC 4731; SAVE: RFC 5182) and SORT
+ * (RFC 5256 BASE.6.4.SORT; RETURN: RFC 5267 3)
  *
- * The search runs in slices of the store's; then what was found is told in one
- * line, over as many slices as it takes. All runs are JOB_READS, which are
- * never made twice, so they keep their place in the request.
+ * What was found, and sorted, in slices is told in one response, over as many
+ * slices as it takes. All runs are JOB_READS, which are never made twice, so
+ * they keep their place in the request.
  */
+#include <stdlib.h>
+
 #include "imap/commands.h"
-#include "imap/search_keys.h"
+#include "imap/ordering.h"
+#include "imap/search_reply.h"
+#include "imap/searching.h"
 #include "imap/session.h"
 
 struct search_request {
-	struct search_keys keys;
-	bool is_resolved; /* keywords have their bits */
-	bool is_searched;
-	uint32_t next;             /* the UID where the search goes on */
-	struct interval_set found; /* by UID */
+	struct search_return ret;
+	struct searching searching;
+	struct ordering ordering; /* without criteria: SEARCH */
+	bool is_started;
+	bool is_ordered;
 
-	bool is_begun;   /* the line; once it is, no run may fail */
-	bool is_told;    /* all of it */
-	uint64_t cursor; /* behind the UIDs that were told */
+	struct interval_set numbers; /* what is found, by sequence number */
+	uint32_t *list;              /* what is sorted, as it is told */
+	struct search_reply reply;   /* once it is begun, no run may fail */
+	bool is_prepared, is_told;
+	bool is_saved; /* what was found is "$" */
 };
 
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
 
-	return take_space(in) &&
-	       take_search_keys(in, t->session->view, &t->arena, &r->keys);
+	return take_search_return(in, &r->ret) && take_space(in) &&
+	       take_searching(t, in, CHARSET_NAMED, &r->searching);
 }
 
+static bool parse_sort(struct task *t, slice *in)
+{
+	struct search_request *r = task_request(t, sizeof(*r));
+
+	return take_search_return(in, &r->ret) && take_space(in) &&
+	       take_ordering(in, &r->ordering) && take_space(in) &&
+	       take_searching(t, in, CHARSET_FIRST, &r->searching);
+}
+
+/* SAVE that fails leaves nothing saved (RFC 5182 2.1). */
 static void discard_search(struct task *t)
 {
 	struct search_request *r = t->request;
+	struct view *v = t->session->view;
 
 	if (!r) return;
-	search_keys_done(&r->keys);
-	interval_set_done(&r->found);
+	if (r->is_started && r->ret.options & RETURN_SAVE && !r->is_saved && v)
+		interval_set_done(&v->saved);
+	searching_done(&r->searching);
+	ordering_done(&r->ordering);
+	interval_set_done(&r->numbers);
+	free(r->list);
 }
 
 static void start_search(struct task *t)
 {
-	const struct search_request *r = t->request;
+	struct search_request *r = t->request;
 
-	if (!r->keys.bad_charset) {
-		task_submit(t);
-		return;
-	}
-	bad_charset_write(&t->code);
-	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
+	r->is_started = true;
+	searching_start(t, &r->searching);
 }
 
-static enum err search(struct task *t, struct account *a)
+/* --- what was found --- */
+
+/* By UID. */
+static void add_saved(const struct search_request *r, struct interval_set *ret)
+{
+	struct found found = { .set = &r->searching.found };
+	uint32_t *uids;
+
+	if (!r->ordering.count) {
+		search_return_save(&r->ret, &found, ret);
+		return;
+	}
+	found.count = r->ordering.sorter.count;
+	found.list = uids = calloc(found.count + 1, sizeof(*uids));
+	if (!uids) abort();
+	for (uint32_t i = 0; i < found.count; i++)
+		uids[i] = r->ordering.sorter.items[i].uid;
+	search_return_save(&r->ret, &found, ret);
+	free(uids);
+}
+
+static bool raise_modseq(void *context, const struct message *m)
+{
+	uint64_t *highest = context;
+
+	if (m->modseq > *highest) *highest = m->modseq;
+	return true;
+}
+
+/* Of the messages that are returned (RFC 4731 3.2). */
+static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
+{
+	struct search_request *r = t->request;
+	struct interval_set told = { 0 };
+	uint64_t cursor = 0;
+	struct interval i;
+	enum err e = ERR_NONE;
+
+	*ret = r->searching.modseq;
+	if (search_return_is_whole(&r->ret)) return ERR_NONE;
+	*ret = 0;
+	add_saved(r, &told);
+	while (!e && interval_set_next(&told, &cursor, &i))
+		e = message_each(a, t->view->mailbox, i.first, i.last, 0, raise_modseq,
+				 ret);
+	interval_set_done(&told);
+	return e;
+}
+
+/* --- telling --- */
+
+static struct found make_list(struct task *t)
+{
+	struct search_request *r = t->request;
+	const struct sorter *s = &r->ordering.sorter;
+
+	r->list = calloc((size_t)s->count + 1, sizeof(*r->list));
+	if (!r->list) abort();
+	for (uint32_t i = 0; i < s->count; i++)
+		r->list[i] = t->by_uid ? s->items[i].uid
+				       : view_number(t->view, s->items[i].uid);
+	return (struct found){ .list = r->list, .count = s->count };
+}
+
+static struct found make_set(struct task *t)
+{
+	struct search_request *r = t->request;
+
+	if (t->by_uid) return (struct found){ .set = &r->searching.found };
+	view_numbers(t->view, &r->searching.found, &r->numbers);
+	return (struct found){ .set = &r->numbers };
+}
+
+static enum err prepare_reply(struct task *t, struct account *a)
+{
+	struct search_request *r = t->request;
+	uint64_t modseq = 0;
+	enum err e = r->searching.keys.has_modseq ? find_modseq(t, a, &modseq) : ERR_NONE;
+
+	if (e) return e;
+	r->reply = (struct search_reply){
+		.ret = &r->ret,
+		.command = t->command->verb,
+		.tag = t->tag,
+		.by_uid = t->by_uid,
+		.modseq = modseq,
+		.found = r->ordering.count ? make_list(t) : make_set(t),
+	};
+	r->is_prepared = true;
+	r->is_told = r->ret.options == RETURN_SAVE;
+	return ERR_NONE;
+}
+
+/* One slice of what comes before the response. */
+static enum err prepare(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
 	enum err e = ERR_NONE;
 
-	if (!r->is_resolved) e = search_keys_resolve(&r->keys, a);
-	r->is_resolved = true;
-	if (!e)
-		e = search_run(a, t->view->mailbox, r->keys.condition, &t->view->uids,
-			       &r->next, &r->found);
-	r->is_searched = !r->next;
-	return e;
+	if (!r->searching.is_done)
+		e = searching_run(t, a, &r->searching);
+	else if (r->ordering.count && !r->is_ordered)
+		e = ordering_run(a, t->view->mailbox, &r->searching.found, &r->ordering,
+				 &r->is_ordered);
+	if (e || !r->searching.is_done || (r->ordering.count && !r->is_ordered)) return e;
+	return prepare_reply(t, a);
 }
 
-/* Tells one interval, the numbers of which follow each other as its UIDs do. Returns the
- * UID behind the last that was told. */
-static uint64_t tell_interval(struct task *t, struct interval i)
-{
-	uint32_t number = t->by_uid ? i.first : view_number(t->view, i.first);
-	uint64_t uid = i.first;
-
-	for (; uid <= i.last && t->out.n < JOB_SLICE_OCTETS; uid++) {
-		buf_add_char(&t->out, ' ');
-		buf_add_u64(&t->out, number++);
-	}
-	return uid;
-}
-
-/* Whether the line has come to its end. */
-static bool tell(struct task *t)
-{
-	struct search_request *r = t->request;
-	struct interval i;
-
-	if (!r->is_begun) buf_add(&t->out, S("* SEARCH"));
-	r->is_begun = true;
-	while (t->out.n < JOB_SLICE_OCTETS) {
-		if (!interval_set_next(&r->found, &r->cursor, &i)) {
-			buf_add(&t->out, S("\r\n"));
-			return true;
-		}
-		r->cursor = tell_interval(t, i);
-	}
-	return false;
-}
-
-/* The run that ends a line begun in an earlier one does no more: the look at changes,
+/* The run that ends a response begun in an earlier one does no more: the look at changes,
  * which may fail, comes in one of its own. */
 static enum err work_search(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
-	bool was_begun = r->is_begun;
-	enum err e = r->is_searched ? ERR_NONE : search(t, a);
+	bool was_begun = r->reply.is_begun;
+	enum err e = r->is_prepared ? ERR_NONE : prepare(t, a);
 
-	if (e) return e;
-	if (!r->is_searched) {
-		t->more = true;
-	} else if (!r->is_told) {
-		r->is_told = tell(t);
-		t->more = was_begun || !r->is_told;
-	}
+	t->more = !e && !r->is_prepared;
+	if (e || t->more || r->is_told) return e;
+	r->is_told = search_reply_write(&r->reply, &t->out, JOB_SLICE_OCTETS);
+	t->more = was_begun || !r->is_told;
 	return ERR_NONE;
+}
+
+static void search_done(struct task *t)
+{
+	struct search_request *r = t->request;
+	struct view *v = t->session->view;
+
+	if (t->more || !(r->ret.options & RETURN_SAVE)) return;
+	interval_set_done(&v->saved);
+	add_saved(r, &v->saved);
+	r->is_saved = true;
 }
 
 const struct command_ops search_ops = {
 	.parse = parse_search,
 	.start = start_search,
 	.work = work_search,
+	.done = search_done,
+	.discard = discard_search,
+};
+
+const struct command_ops sort_ops = {
+	.parse = parse_sort,
+	.start = start_search,
+	.work = work_search,
+	.done = search_done,
 	.discard = discard_search,
 };

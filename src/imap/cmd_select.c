@@ -1,6 +1,10 @@
-/* SELECT, EXAMINE, CLOSE, UNSELECT, EXPUNGE (RFC 9051 6.3.2, 6.3.3, 6.4.1 to 6.4.3) */
+/* SELECT, EXAMINE, CLOSE, UNSELECT, EXPUNGE (RFC 9051 6.3.2, 6.3.3, 6.4.1 to 6.4.3; RFC
+ * 7162 3.1.8, 3.2.5) */
 #include "imap/commands.h"
+#include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
+#include "imap/object_id.h"
+#include "imap/resync.h"
 #include "imap/session.h"
 
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
@@ -10,14 +14,37 @@ enum { UNSEEN_SCAN_MAX = 10000 };
 struct select_request {
 	slice wire, name; /* as sent; in the store */
 	bool read_only;
+	bool has_resync;
+	struct resync resync;
 	struct view *view; /* the result */
+	bool is_open;      /* it is made and told; what was missed is still to be */
 };
+
+/* RFC 7162 3.1.8, 3.2.5 */
+static bool take_parameter(struct task *t, slice *in)
+{
+	struct select_request *r = t->request;
+
+	if (take_keyword(in, S("CONDSTORE"))) {
+		t->enables = ENABLED_CONDSTORE;
+		return true;
+	}
+	if (r->has_resync || !(t->session->enabled & ENABLED_QRESYNC)) return false;
+	r->has_resync = true;
+	return take_keyword(in, S("QRESYNC")) && take_space(in) &&
+	       take_resync(in, &r->resync);
+}
 
 static bool parse_select(struct task *t, slice *in)
 {
 	struct select_request *r = task_request(t, sizeof(*r));
 
-	return take_mailbox_argument(t, in, &r->wire);
+	if (!take_mailbox_argument(t, in, &r->wire)) return false;
+	if (!take_literal(in, S(" ("))) return true;
+	do {
+		if (!take_parameter(t, in)) return false;
+	} while (take_space(in));
+	return take_char(in, ')');
 }
 
 /* Whatever comes of it, the mailbox selected before is so no longer (RFC 9051 6.3.2). */
@@ -74,6 +101,19 @@ static void write_flag_lines(struct task *t, const struct view *v,
 				      : S(")] these are kept\r\n"));
 }
 
+static void write_numbers(struct task *t, struct account *a, const struct mailbox *m)
+{
+	buf_addf(&t->out,
+		 "* OK [UIDVALIDITY %u] UIDs are valid\r\n"
+		 "* OK [UIDNEXT %u] next UID\r\n",
+		 m->uid_validity, m->uid_next);
+	buf_add(&t->out, S("* OK [MAILBOXID ("));
+	object_id_write(OBJECT_MAILBOX, account_id(a), m->id, &t->out);
+	buf_addf(&t->out,
+		 ")] this mailbox\r\n* OK [HIGHESTMODSEQ %ju] highest of all\r\n",
+		 (uintmax_t)m->modseq);
+}
+
 static enum err write_selected(struct task *t, struct account *a, const struct mailbox *m,
 			       struct view *v)
 {
@@ -86,11 +126,7 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	buf_addf(&t->out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
 		 interval_set_count(&v->recent));
 	e = write_unseen(t, a, m, v);
-	buf_addf(&t->out,
-		 "* OK [UIDVALIDITY %u] UIDs are valid\r\n"
-		 "* OK [UIDNEXT %u] next UID\r\n",
-		 m->uid_validity, m->uid_next);
-	buf_add(&t->code, v->read_only ? S("READ-ONLY") : S("READ-WRITE"));
+	write_numbers(t, a, m);
 	return e;
 }
 
@@ -118,10 +154,11 @@ static enum err fill_view(const struct task *t, struct account *a,
 	v->uid_validity = m->uid_validity;
 	v->uid_next = m->uid_next;
 	v->modseq = m->modseq;
+	v->settled = m->modseq;
 	return e ? e : find_recent(t, a, m, v);
 }
 
-static enum err work_select(struct task *t, struct account *a)
+static enum err open_mailbox(struct task *t, struct account *a)
 {
 	struct select_request *r = t->request;
 	struct mailbox m;
@@ -133,13 +170,32 @@ static enum err work_select(struct task *t, struct account *a)
 	r->view = view_new();
 	r->view->read_only = r->read_only;
 	e = fill_view(t, a, &m, r->view);
-	return e ? e : write_selected(t, a, &m, r->view);
+	if (!e) e = write_selected(t, a, &m, r->view);
+	if (!e && r->has_resync && r->resync.uid_validity == m.uid_validity)
+		e = resync_begin(a, r->view, &r->resync);
+	return e;
+}
+
+/* What the client has missed, unless it was another mailbox (RFC 7162 3.2.5). */
+static enum err work_select(struct task *t, struct account *a)
+{
+	struct select_request *r = t->request;
+	enum err e = r->is_open ? ERR_NONE : open_mailbox(t, a);
+
+	if (e) return e;
+	buf_add(&t->code, r->view->read_only ? S("READ-ONLY") : S("READ-WRITE"));
+	if (!r->has_resync || r->resync.uid_validity != r->view->uid_validity)
+		return ERR_NONE;
+	return resync_tell(t, a, r->view, &r->resync);
 }
 
 static void select_done(struct task *t)
 {
 	struct select_request *r = t->request;
 
+	r->is_open = true;
+	r->resync.from = r->resync.reached;
+	if (t->more) return;
 	t->session->view = r->view;
 	t->session->state = STATE_SELECTED;
 	r->view = NULL;
@@ -149,7 +205,9 @@ static void select_discard(struct task *t)
 {
 	struct select_request *r = t->request;
 
-	if (r) view_free(r->view);
+	if (!r) return;
+	view_free(r->view);
+	resync_done(&r->resync);
 }
 
 const struct command_ops select_ops = {

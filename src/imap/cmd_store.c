@@ -1,9 +1,15 @@
-/* STORE (RFC 9051 6.4.6; messages that are gone: RFC 2180 4.2) */
+/* STORE (RFC 9051 6.4.6; messages that are gone: RFC 2180 4.2; UNCHANGEDSINCE: RFC 7162
+ * 3.1.3) */
 #include "imap/commands.h"
+#include "imap/lexer.h"
 #include "imap/session.h"
 #include "store/changes.h"
 
+enum { CONDITIONAL_MAX = 90000 }; /* messages: the tagged response has room for all */
+
 struct store_request {
+	bool is_conditional;
+	uint64_t unchanged_since;
 	enum flag_change change;
 	bool silent;
 	struct flag_list flags;
@@ -19,12 +25,23 @@ static bool take_item(slice *in, struct store_request *r)
 	return true;
 }
 
+/* ["(" "UNCHANGEDSINCE" SP modseq ")" SP] */
+static bool take_modifier(struct task *t, slice *in, struct store_request *r)
+{
+	r->unchanged_since = UINT64_MAX;
+	r->is_conditional = take_char(in, '(');
+	if (!r->is_conditional) return true;
+	t->enables = ENABLED_CONDSTORE;
+	return take_keyword(in, S("UNCHANGEDSINCE")) && take_space(in) &&
+	       take_modseq(in, &r->unchanged_since) && take_literal(in, S(") "));
+}
+
 static bool parse_store(struct task *t, slice *in)
 {
 	struct store_request *r = task_request(t, sizeof(*r));
 
-	return take_space(in) && take_item(in, r) && take_space(in) &&
-	       take_flag_list(in, true, &r->flags);
+	return take_space(in) && take_modifier(t, in, r) && take_item(in, r) &&
+	       take_space(in) && take_flag_list(in, true, &r->flags);
 }
 
 static bool add_uid(void *context, const struct message *m)
@@ -33,10 +50,23 @@ static bool add_uid(void *context, const struct message *m)
 	return true;
 }
 
+static void start_store(struct task *t)
+{
+	const struct store_request *r = t->request;
+
+	if (r->is_conditional && interval_set_count(&t->uids) > CONDITIONAL_MAX)
+		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many messages at once"));
+	else
+		task_submit(t);
+}
+
 /* After a silent STORE the client knows the flags, unless others had changed them before
- * (RFC 9051 6.4.6). */
+ * (RFC 9051 6.4.6), and all but the modseq if that matters (RFC 7162 3.1.3). */
 static enum err find_known(struct task *t, struct account *a)
 {
+	struct sync *y = &t->sync;
+	struct interval_set *known =
+		t->enabled & ENABLED_CONDSTORE ? &y->brief : &y->known;
 	struct interval_set others = { 0 };
 	enum err e = ERR_NONE;
 
@@ -44,8 +74,8 @@ static enum err find_known(struct task *t, struct account *a)
 		e = changes_each(a, t->view->mailbox, t->view->modseq,
 				 interval_set_min(&t->uids), interval_set_max(&t->uids),
 				 add_uid, &others);
-	interval_set_copy(&t->sync.known, &t->uids);
-	interval_set_subtract(&t->sync.known, &others);
+	interval_set_copy(known, &t->uids);
+	interval_set_subtract(known, &others);
 	interval_set_done(&others);
 	return e;
 }
@@ -56,24 +86,51 @@ static bool count_message(void *context, const struct message *)
 	return true;
 }
 
+/* What has failed is told as it is now, and in the tagged response (RFC 7162 3.1.3). */
+static void tell_modified(struct task *t, const struct interval_set *modified)
+{
+	struct interval_set numbers = { 0 };
+
+	if (!interval_set_count(modified)) return;
+	interval_set_union(&t->sync.report, modified);
+	interval_set_subtract(&t->sync.known, modified);
+	interval_set_subtract(&t->sync.brief, modified);
+	view_numbers(t->view, modified, &numbers);
+	buf_add(&t->code, S("MODIFIED "));
+	uid_set_write(&t->code, t->by_uid ? modified : &numbers);
+	interval_set_done(&numbers);
+}
+
+static void note_missing(struct task *t, uint32_t found)
+{
+	const struct store_request *r = t->request;
+	bool matters = !r->silent || r->is_conditional;
+
+	if (t->by_uid || !matters || found == interval_set_count(&t->uids)) return;
+	if (!t->code.n) buf_add(&t->code, S("EXPUNGEISSUED"));
+	t->complaint = S("some of the messages are gone");
+}
+
 static enum err change(struct task *t, struct account *a, uint64_t bits)
 {
 	const struct store_request *r = t->request;
 	struct interval_set modified = { 0 };
 	uint32_t count = 0;
 	enum err e = message_change_flags(a, t->view->mailbox, &t->uids, r->change, bits,
-					  UINT64_MAX, &modified, count_message, &count);
+					  r->unchanged_since, &modified, count_message,
+					  &count);
 
+	if (!e) tell_modified(t, &modified);
+	if (!e) note_missing(t, count);
 	interval_set_done(&modified);
-	if (!e && !t->by_uid && !r->silent && count < interval_set_count(&t->uids))
-		task_complain(t, S("EXPUNGEISSUED"), S("some of the messages are gone"));
 	return e;
 }
 
-/* The new flags are told by the sync. */
+/* The new flags, or to whom it matters the new modseq, are told by the sync. */
 static enum err work_store(struct task *t, struct account *a)
 {
 	const struct store_request *r = t->request;
+	bool reports = !r->silent || t->enabled & ENABLED_CONDSTORE;
 	uint64_t bits;
 	enum err e;
 
@@ -81,12 +138,13 @@ static enum err work_store(struct task *t, struct account *a)
 	e = flag_list_bits(a, &r->flags, r->change != FLAGS_REMOVE, &bits);
 	if (!e) e = sync_is_current(t, a, &t->sync.is_own);
 	if (!e && r->silent) e = find_known(t, a);
-	if (!e && !r->silent) interval_set_copy(&t->sync.report, &t->uids);
+	if (!e && reports) interval_set_copy(&t->sync.report, &t->uids);
 	return e ? e : change(t, a, bits);
 }
 
 const struct command_ops store_ops = {
 	.parse = parse_store,
+	.start = start_store,
 	.work = work_store,
 	.level = JOB_WRITES_FLAGS,
 };

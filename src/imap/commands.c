@@ -43,6 +43,9 @@ static const struct command commands[] = {
 	                                                                 &expunge_ops },
 	{ SLICE_INIT("SEARCH"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &search_ops },
+	/* RFC 5256 */
+	{ SLICE_INIT("SORT"),         SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
+	                                                                 &sort_ops },
 	{ SLICE_INIT("FETCH"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &fetch_ops },
 	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |
@@ -142,9 +145,12 @@ void command_run(struct imap *s)
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
 	why = parse(t, &in) ? find_prohibition(s, o.command) : &refused_syntax;
-	if (why)
+	if (why) {
 		task_answer(t, why->how, why->code, why->text);
-	else if (o.command->ops->start)
+		return;
+	}
+	session_enable(s, t->enables);
+	if (o.command->ops->start)
 		o.command->ops->start(t);
 	else
 		task_submit(t);
@@ -164,5 +170,6 @@ enum literal_use command_literal(struct imap *s, const struct literal *l,
 
 bool command_tells_expunge(const struct task *t)
 {
-	return !(t->command->flags & HOLDS_NUMBERS) || t->by_uid;
+	if (!(t->command->flags & HOLDS_NUMBERS)) return true;
+	return t->by_uid && !t->uses_numbers;
 }

@@ -71,8 +71,9 @@ TEST(imap_shut_down_while_a_job_runs)
 	e->ops->shut_down(e);
 	CHECK_INT(engine_want(e), WANT_JOB);
 	test_host_work(&h);
-	CHECK_SLICE(buf_slice(engine_output(e)), S("b OK CREATE completed\r\n"
-						   "* BYE the server is going down\r\n"));
+	CHECK_SLICE(buf_slice(engine_output(e)),
+		    S("b OK [MAILBOXID (F1-2)] CREATE completed\r\n"
+		      "* BYE the server is going down\r\n"));
 	CHECK_INT(engine_want(e), WANT_CLOSE);
 	disconnect(&h, e);
 }

@@ -75,6 +75,17 @@ void session_continue(struct imap *s, slice text)
 	buf_add(&s->output, S("\r\n"));
 }
 
+/* To what the client knows the mailbox may now be said to be known (RFC 7162 3.1). */
+void session_enable(struct imap *s, unsigned bits)
+{
+	bool is_first = bits & ~s->enabled & ENABLED_CONDSTORE;
+
+	s->enabled |= bits;
+	if (is_first && s->view)
+		buf_addf(&s->output, "* OK [HIGHESTMODSEQ %ju] told so far\r\n",
+			 (uintmax_t)s->view->settled);
+}
+
 void session_close_mailbox(struct imap *s)
 {
 	view_free(s->view);

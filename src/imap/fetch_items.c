@@ -18,6 +18,11 @@ static const struct {
 	[FETCH_FLAGS] = { SLICE_INIT("FLAGS"), ALL | FAST | FULL },
 	[FETCH_INTERNALDATE] = { SLICE_INIT("INTERNALDATE"), ALL | FAST | FULL },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE"), ALL | FAST | FULL },
+	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ"), 0 },     /* RFC 7162 3.1.4.2 */
+	[FETCH_EMAILID] = { SLICE_INIT("EMAILID"), 0 },   /* RFC 8474 5.1 */
+	[FETCH_THREADID] = { SLICE_INIT("THREADID"), 0 }, /* RFC 8474 5.2 */
+	[FETCH_SAVEDATE] = { SLICE_INIT("SAVEDATE"), 0 }, /* RFC 8514 4.2 */
+	[FETCH_PREVIEW] = { SLICE_INIT("PREVIEW"), 0 },   /* RFC 8970 3 */
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE"), ALL | FULL },
 	[FETCH_BODY] = { SLICE_INIT("BODY"), FULL },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE"), 0 },
@@ -52,7 +57,7 @@ bool fetch_items_have(const struct fetch_items *f, enum fetch_item item)
 	return false;
 }
 
-static void add_plain(struct fetch_items *f, enum fetch_item item)
+void fetch_items_put_last(struct fetch_items *f, enum fetch_item item)
 {
 	if (!fetch_items_have(f, item)) f->plain[f->plain_count++] = item;
 }
@@ -122,7 +127,9 @@ static bool take_item(struct item_parser *p, slice *in)
 			return add_section(p, in, i);
 	for (unsigned i = 0; i < FETCH_ITEMS && !bracket; i++) {
 		if (!slice_eq_nocase(items[i].name, name)) continue;
-		add_plain(p->items, (enum fetch_item)i);
+		fetch_items_put_last(p->items, (enum fetch_item)i);
+		/* It is made when a message comes, so there is nothing to wait for. */
+		if (i == FETCH_PREVIEW) take_literal_nocase(in, S(" (LAZY)"));
 		return true;
 	}
 	return false;
@@ -133,7 +140,8 @@ static bool take_macro(slice *in, struct fetch_items *f)
 	for (unsigned m = 0; m < countof(macros); m++) {
 		if (!take_keyword(in, macros[m])) continue;
 		for (unsigned i = 0; i < FETCH_ITEMS; i++)
-			if (items[i].macros >> m & 1) add_plain(f, (enum fetch_item)i);
+			if (items[i].macros >> m & 1)
+				fetch_items_put_last(f, (enum fetch_item)i);
 		return true;
 	}
 	return false;

@@ -12,6 +12,11 @@ enum fetch_item {
 	FETCH_FLAGS,
 	FETCH_INTERNALDATE,
 	FETCH_SIZE,
+	FETCH_MODSEQ,
+	FETCH_EMAILID,
+	FETCH_THREADID,
+	FETCH_SAVEDATE,
+	FETCH_PREVIEW,
 	FETCH_ENVELOPE,
 	FETCH_BODY,
 	FETCH_BODYSTRUCTURE,
@@ -39,8 +44,9 @@ struct fetch_items {
 /* One item, a macro, or a list of items in parentheses. */
 bool take_fetch_items(slice *in, struct arena *arena, struct fetch_items *ret);
 bool fetch_items_have(const struct fetch_items *f, enum fetch_item item);
-/* Adds an item at the front unless it is there. */
+/* Add an item unless it is there. */
 void fetch_items_put_first(struct fetch_items *f, enum fetch_item item);
+void fetch_items_put_last(struct fetch_items *f, enum fetch_item item);
 
 /* "BODY[TEXT]<0>": the item's name in the response, without what was PEEK. */
 bool fetch_section_write(const struct fetch_section *s, struct buf *out);

@@ -3,8 +3,18 @@
 #include "base/test.h"
 
 static const char *const names[FETCH_ITEMS] = {
-	"UID ",      "FLAGS ", "INTERNALDATE ",  "RFC822.SIZE ",
-	"ENVELOPE ", "BODY ",  "BODYSTRUCTURE ",
+	[FETCH_UID] = "UID ",
+	[FETCH_FLAGS] = "FLAGS ",
+	[FETCH_INTERNALDATE] = "INTERNALDATE ",
+	[FETCH_SIZE] = "RFC822.SIZE ",
+	[FETCH_MODSEQ] = "MODSEQ ",
+	[FETCH_EMAILID] = "EMAILID ",
+	[FETCH_THREADID] = "THREADID ",
+	[FETCH_SAVEDATE] = "SAVEDATE ",
+	[FETCH_PREVIEW] = "PREVIEW ",
+	[FETCH_ENVELOPE] = "ENVELOPE ",
+	[FETCH_BODY] = "BODY ",
+	[FETCH_BODYSTRUCTURE] = "BODYSTRUCTURE ",
 };
 
 /* All that was read, with "!" behind what sets \Seen. */
@@ -28,6 +38,11 @@ TEST(fetch_items)
 		{ "fast", "FLAGS INTERNALDATE RFC822.SIZE " },
 		{ "FULL", "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY " },
 		{ "uid", "UID " },
+		{ "(ModSeq UID)", "MODSEQ UID " },
+		{ "(EMAILID THREADID SAVEDATE)", "EMAILID THREADID SAVEDATE " },
+		{ "PREVIEW", "PREVIEW " },
+		{ "(PREVIEW (LAZY) UID)", "PREVIEW UID " },
+		{ "(PREVIEW (EAGER) UID)", NULL },
 		{ "(BODY BODYSTRUCTURE)", "BODY BODYSTRUCTURE " },
 		{ "(ENVELOPE FLAGS UID FLAGS)", "ENVELOPE FLAGS UID " },
 		{ "RFC822", "RFC822! " },
@@ -44,7 +59,6 @@ TEST(fetch_items)
 		{ "(FLAGS", NULL },
 		{ "(FLAGS  UID)", NULL },
 		{ "(FLAGS )", NULL },
-		{ "MODSEQ", NULL },
 		{ "BODY.PEEK", NULL },
 		{ "RFC822[]", NULL },
 		{ "BODYSTRUCTURE[]", NULL },

@@ -1,7 +1,9 @@
 #include "imap/fetch_plain.h"
 
 #include "base/date.h"
+#include "imap/object_id.h"
 #include "imap/structure_short.h"
+#include "imap/writer.h"
 
 static void write_uid(const struct fetch_row *r, struct buf *out)
 {
@@ -27,6 +29,43 @@ static void write_internal_date(const struct fetch_row *r, struct buf *out)
 static void write_size(const struct fetch_row *r, struct buf *out)
 {
 	buf_add_u64(out, r->message->size);
+}
+
+static void write_modseq(const struct fetch_row *r, struct buf *out)
+{
+	buf_add_char(out, '(');
+	buf_add_u64(out, r->message->modseq);
+	buf_add_char(out, ')');
+}
+
+static void write_object(const struct fetch_row *r, enum object_kind kind, int64_t id,
+			 struct buf *out)
+{
+	buf_add_char(out, '(');
+	object_id_write(kind, r->account, id, out);
+	buf_add_char(out, ')');
+}
+
+static void write_email_id(const struct fetch_row *r, struct buf *out)
+{
+	write_object(r, OBJECT_EMAIL, r->message->email, out);
+}
+
+static void write_thread_id(const struct fetch_row *r, struct buf *out)
+{
+	write_object(r, OBJECT_THREAD, r->message->thread, out);
+}
+
+static void write_save_date(const struct fetch_row *r, struct buf *out)
+{
+	buf_add_char(out, '"');
+	date_add_imap(out, (struct date){ .instant = r->message->saved });
+	buf_add_char(out, '"');
+}
+
+static void write_preview(const struct fetch_row *r, struct buf *out)
+{
+	write_string(out, r->message->preview, false);
 }
 
 /* None is kept of a message whose header is beyond all measure (message/summary.h). */
@@ -58,6 +97,11 @@ static const struct {
 	[FETCH_INTERNALDATE] = { SLICE_INIT("INTERNALDATE "), COLUMN_DATES,
 				 write_internal_date },
 	[FETCH_SIZE] = { SLICE_INIT("RFC822.SIZE "), 0, write_size },
+	[FETCH_MODSEQ] = { SLICE_INIT("MODSEQ "), 0, write_modseq },
+	[FETCH_EMAILID] = { SLICE_INIT("EMAILID "), 0, write_email_id },
+	[FETCH_THREADID] = { SLICE_INIT("THREADID "), COLUMN_DATES, write_thread_id },
+	[FETCH_SAVEDATE] = { SLICE_INIT("SAVEDATE "), 0, write_save_date },
+	[FETCH_PREVIEW] = { SLICE_INIT("PREVIEW "), COLUMN_PREVIEW, write_preview },
 	[FETCH_ENVELOPE] = { SLICE_INIT("ENVELOPE "), COLUMN_ENVELOPE, write_envelope },
 	[FETCH_BODY] = { SLICE_INIT("BODY "), COLUMN_STRUCTURE, write_body },
 	[FETCH_BODYSTRUCTURE] = { SLICE_INIT("BODYSTRUCTURE "), COLUMN_STRUCTURE,
@@ -77,4 +121,25 @@ void fetch_plain_write(enum fetch_item item, const struct fetch_row *row, struct
 {
 	buf_add(out, items[item].name);
 	items[item].write(row, out);
+}
+
+void fetch_row_write(uint32_t number, const struct fetch_items *f,
+		     const struct fetch_row *row, struct buf *out)
+{
+	buf_addf(out, "* %u FETCH (", number);
+	for (uint32_t i = 0; i < f->plain_count; i++) {
+		if (i) buf_add_char(out, ' ');
+		fetch_plain_write(f->plain[i], row, out);
+	}
+	buf_add(out, S(")\r\n"));
+}
+
+struct fetch_items fetch_change_items(bool with_uid, bool with_flags, bool condstore)
+{
+	struct fetch_items f = { 0 };
+
+	if (with_uid || condstore) fetch_items_put_last(&f, FETCH_UID);
+	if (with_flags) fetch_items_put_last(&f, FETCH_FLAGS);
+	if (condstore) fetch_items_put_last(&f, FETCH_MODSEQ);
+	return f;
 }

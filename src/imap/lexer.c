@@ -204,6 +204,17 @@ bool take_list_mailbox(slice *in, struct arena *arena, slice *ret)
 	return take_chars(in, is_list_char, ret) || take_string(in, arena, ret);
 }
 
+bool take_modseq(slice *in, uint64_t *ret)
+{
+	slice s = *in;
+	uint64_t n;
+
+	if (!take_u64(&s, &n) || n > INT64_MAX) return false;
+	*in = s;
+	*ret = n;
+	return true;
+}
+
 /* The inside of a quoted string that needs no escapes. */
 static bool take_plain_quoted(slice *in, slice *ret)
 {

@@ -38,6 +38,9 @@ bool take_nstring(slice *in, struct arena *arena, slice *ret, bool *ret_present)
 /* A mailbox name with the wildcards * and % (RFC 9051 6.3.9). */
 bool take_list_mailbox(slice *in, struct arena *arena, slice *ret);
 
+/* mod-sequence-valzer: 63 bits (RFC 7162 7). */
+bool take_modseq(slice *in, uint64_t *ret);
+
 /* date-time with its quotes: "17-Jul-1996 02:44:25 -0700". */
 bool take_date_time(slice *in, struct date *ret);
 /* 1-Feb-1994, with or without quotes, as days since 1970-01-01. */

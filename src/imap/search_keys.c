@@ -1,6 +1,7 @@
 #include "imap/search_keys.h"
 
 #include "imap/lexer.h"
+#include "imap/object_id.h"
 #include "imap/seqset.h"
 #include "imap/view.h"
 #include "message/text.h"
@@ -30,7 +31,7 @@ struct frame {
 
 struct key_parser {
 	struct arena *arena;
-	const struct view *view;
+	const struct search_scope *scope;
 	slice charset; /* empty: none was told */
 	struct search_keys *keys;
 	uint32_t nodes;
@@ -88,7 +89,7 @@ static bool take_recent(struct key_parser *p, slice *, const struct key *,
 			struct search_node *n)
 {
 	n->key = SEARCH_UIDS;
-	n->uids = &p->view->recent;
+	n->uids = &p->scope->view->recent;
 	return true;
 }
 
@@ -152,6 +153,56 @@ static bool take_size(struct key_parser *, slice *in, const struct key *k,
 	return true;
 }
 
+/* ["/flags/..." SP ("priv" / "shared" / "all") SP]: there is one modification sequence
+ * for all of a message, so these change nothing (RFC 7162 3.1.5). */
+static bool skip_modseq_entry(struct key_parser *p, slice *in)
+{
+	slice entry;
+
+	if (!take_string(in, p->arena, &entry)) return true;
+	return slice_starts(entry, S("/flags/")) && take_space(in) &&
+	       (take_keyword(in, S("priv")) || take_keyword(in, S("shared")) ||
+		take_keyword(in, S("all"))) &&
+	       take_space(in);
+}
+
+static bool take_modseq_key(struct key_parser *p, slice *in, const struct key *k,
+			    struct search_node *n)
+{
+	uint64_t modseq;
+
+	if (!take_space(in) || !skip_modseq_entry(p, in) || !take_modseq(in, &modseq))
+		return false;
+	n->key = k->key;
+	n->number = (int64_t)modseq;
+	p->keys->has_modseq = true;
+	return true;
+}
+
+/* What nothing can have is nothing: OR without children. */
+static bool take_id(struct key_parser *p, slice *in, const struct key *k,
+		    struct search_node *n)
+{
+	enum object_kind kind = k->key == SEARCH_EMAIL ? OBJECT_EMAIL : OBJECT_THREAD;
+
+	if (!take_space(in) || !take_object_id(in, kind, p->scope->account, &n->number))
+		return false;
+	n->key = n->number < 0 ? SEARCH_OR : k->key;
+	return true;
+}
+
+/* Seconds back from now (RFC 5032 3). */
+static bool take_age(struct key_parser *p, slice *in, const struct key *k,
+		     struct search_node *n)
+{
+	uint32_t seconds;
+
+	if (!take_space(in) || !take_u32(in, &seconds) || !seconds) return false;
+	n->key = k->key;
+	n->number = p->scope->now - seconds;
+	return true;
+}
+
 /* Text in no charset should be ASCII or UTF-8 (RFC 9051 6.4.4), yet some clients send
  * what they have. */
 static void decode(const struct key_parser *p, slice text, struct buf *out)
@@ -211,7 +262,8 @@ static bool take_set(struct key_parser *p, slice *in, bool by_uid, struct search
 	if (!set || !take_seqset(in, &numbers)) return false;
 	set->next = p->keys->sets;
 	p->keys->sets = set;
-	ok = seqset_resolve(&numbers, p->view, by_uid, &set->uids);
+	if (!by_uid && !numbers.is_saved) p->keys->has_numbers = true;
+	ok = seqset_resolve(&numbers, p->scope->view, by_uid, &set->uids);
 	seqset_done(&numbers);
 	n->key = SEARCH_UIDS;
 	n->uids = &set->uids;
@@ -248,8 +300,17 @@ static const struct key keys[] = {
 	{ SLICE_INIT("SENTBEFORE"), take_day,          SEARCH_SENT_BEFORE },
 	{ SLICE_INIT("SENTON"),     take_day,          SEARCH_SENT_ON },
 	{ SLICE_INIT("SENTSINCE"),  take_day,          SEARCH_SENT_SINCE },
+	{ SLICE_INIT("SAVEDBEFORE"), take_day,         SEARCH_SAVED_BEFORE },
+	{ SLICE_INIT("SAVEDON"),    take_day,          SEARCH_SAVED_ON },
+	{ SLICE_INIT("SAVEDSINCE"), take_day,          SEARCH_SAVED_SINCE },
+	{ SLICE_INIT("SAVEDATESUPPORTED"), take_nothing, SEARCH_AND },
+	{ SLICE_INIT("EMAILID"),    take_id,           SEARCH_EMAIL },
+	{ SLICE_INIT("THREADID"),   take_id,           SEARCH_THREAD },
 	{ SLICE_INIT("LARGER"),     take_size,         SEARCH_LARGER },
 	{ SLICE_INIT("SMALLER"),    take_size,         SEARCH_SMALLER },
+	{ SLICE_INIT("MODSEQ"),     take_modseq_key,   SEARCH_MODSEQ },
+	{ SLICE_INIT("OLDER"),      take_age,          SEARCH_OLDER },
+	{ SLICE_INIT("YOUNGER"),    take_age,          SEARCH_YOUNGER },
 	{ SLICE_INIT("FROM"),       take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("From") },
 	{ SLICE_INIT("TO"),         take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("To") },
 	{ SLICE_INIT("CC"),         take_text,         SEARCH_ADDRESS, 0, SLICE_INIT("Cc") },
@@ -291,7 +352,7 @@ static bool take_key(struct key_parser *p, slice *in, struct search_node *n)
 	if (take_keyword(in, S("NOT")))
 		return take_space(in) && push(p, n, SEARCH_NOT, 1);
 	if (take_keyword(in, S("OR"))) return take_space(in) && push(p, n, SEARCH_OR, 2);
-	if (in->n && (is_digit(in->p[0]) || in->p[0] == '*'))
+	if (in->n && (is_digit(in->p[0]) || in->p[0] == '*' || in->p[0] == '$'))
 		return take_set(p, in, false, n);
 	return take_named(p, in, n);
 }
@@ -345,19 +406,19 @@ static bool take_charset(struct key_parser *p, slice *in)
 {
 	slice s = *in;
 
-	if (!take_keyword(&s, S("CHARSET"))) return true;
-	if (!take_space(&s) || !take_astring(&s, p->arena, &p->charset) ||
-	    !take_space(&s))
-		return false;
+	if (p->scope->charset == CHARSET_NAMED) {
+		if (!take_literal_nocase(&s, S("CHARSET "))) return true;
+	}
+	if (!take_astring(&s, p->arena, &p->charset) || !take_space(&s)) return false;
 	p->keys->bad_charset = !p->charset.n || !text_charset_known(p->charset);
 	*in = s;
 	return true;
 }
 
-bool take_search_keys(slice *in, const struct view *v, struct arena *arena,
+bool take_search_keys(slice *in, const struct search_scope *scope, struct arena *arena,
 		      struct search_keys *ret)
 {
-	struct key_parser p = { .arena = arena, .view = v, .keys = ret };
+	struct key_parser p = { .arena = arena, .scope = scope, .keys = ret };
 	slice s = *in;
 
 	*ret = (struct search_keys){ 0 };

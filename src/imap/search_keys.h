@@ -14,18 +14,35 @@ struct view;
 struct search_set;
 struct search_keyword;
 
+/* Where the charset of the texts is told. */
+enum charset_place {
+	CHARSET_NAMED, /* perhaps: "CHARSET" SP charset SP criteria (SEARCH) */
+	CHARSET_FIRST, /* charset SP criteria (SORT, THREAD) */
+};
+
+/* What a command's criteria refer to. */
+struct search_scope {
+	const struct view *view;
+	int64_t now; /* UNIX seconds */
+	enum charset_place charset;
+	int64_t account;
+};
+
 struct search_keys {
 	const struct search_node *condition;
 	bool bad_charset;        /* the texts could not be read, so are not in it */
+	bool has_modseq;         /* MODSEQ is one of the keys */
+	bool has_numbers;        /* messages are named by sequence number */
 	struct search_set *sets; /* owned */
 	struct search_keyword *keywords; /* whose bits are still to be found */
 };
 
 /*
- * [CHARSET SP charset SP] search-key *(SP search-key). The nodes live in the arena, and
- * refer to the view's \Recent set. On failure too ret is to be given to search_keys_done.
+ * The charset, as the scope says, and search-key *(SP search-key). The nodes live in the
+ * arena, and refer to the view's \Recent set. On failure too ret is to be given to
+ * search_keys_done.
  */
-bool take_search_keys(slice *in, const struct view *v, struct arena *arena,
+bool take_search_keys(slice *in, const struct search_scope *scope, struct arena *arena,
 		      struct search_keys *ret);
 void search_keys_done(struct search_keys *k);
 

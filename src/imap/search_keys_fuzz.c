@@ -43,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n }, before = in;
 	struct view *v = view_new();
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys keys;
 	struct arena arena;
 
@@ -50,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (uid % 3) interval_set_add(&v->uids, uid);
 	interval_set_add_range(&v->recent, 10, UIDS);
 	arena_init(&arena, ARENA_MAX);
-	if (take_search_keys(&in, v, &arena, &keys))
+	if (take_search_keys(&in, &scope, &arena, &keys))
 		check(check_node(keys.condition, 1) <= SEARCH_NODES_MAX);
 	else
 		check(in.p == before.p && in.n == before.n);

@@ -5,9 +5,10 @@
 
 /* By the order of enum search_key. */
 static const char *const names[] = {
-	"and",     "or",     "not",     "flags",   "uids", "before", "on",     "since",
-	"sbefore", "son",    "ssince",  "vbefore", "von",  "vsince", "larger", "smaller",
-	"modseq",  "header", "address", "subject", "body", "text",
+	"and",    "or",      "not",    "flags",  "uids",    "before",  "on",
+	"since",  "sbefore", "son",    "ssince", "vbefore", "von",     "vsince",
+	"larger", "smaller", "modseq", "header", "address", "subject", "body",
+	"text",   "younger", "older",  "email",  "thread",
 };
 
 static void describe_node(const struct search_node *n, struct buf *out)
@@ -47,12 +48,14 @@ static struct view *make_view(void)
 	for (uint32_t uid = 10; uid <= 50; uid += 10)
 		interval_set_add(&v->uids, uid);
 	interval_set_add(&v->recent, 50);
+	interval_set_add_range(&v->saved, 15, 30); /* some of these are gone */
 	return v;
 }
 
 static void check(const char *text, const char *want)
 {
 	struct view *v = make_view();
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -61,7 +64,7 @@ static void check(const char *text, const char *want)
 
 	arena_init(&arena, 4 << 20);
 	buf_init(&out, 100000);
-	ok = take_search_keys(&in, v, &arena, &k) && !in.n;
+	ok = take_search_keys(&in, &scope, &arena, &k) && !in.n;
 	CHECK_INT(ok, want != NULL);
 	if (ok) {
 		describe(k.condition, &out);
@@ -94,6 +97,22 @@ static const struct {
 	  "and(sbefore 1 son 2 ssince 3)" },
 	{ "LARGER 1 SMALLER 18446744073709551615",
 	  "and(larger 1 smaller 9223372036854775807)" },
+	{ "OLDER 1 YOUNGER 4294967295", "and(older 999 younger -4294966295)" },
+	{ "OLDER 0", NULL },
+	{ "YOUNGER 4294967296", NULL },
+	{ "SAVEDBEFORE 2-Jan-1970 SAVEDON 3-Jan-1970 SAVEDSINCE 4-Jan-1970",
+	  "and(vbefore 1 von 2 vsince 3)" },
+	{ "SAVEDATESUPPORTED", "and(and)" },
+	{ "EMAILID M7-1f THREADID T7-2", "and(email 31 thread 2)" },
+	{ "EMAILID M8-1f THREADID other", "and(or -1 or -1)" },
+	{ "EMAILID \"M7-1f\"", NULL },
+	{ "MODSEQ 620162338", "and(modseq 620162338)" },
+	{ "MODSEQ \"/flags/\\\\draft\" all 620162338", "and(modseq 620162338)" },
+	{ "MODSEQ \"/flags/a\" priv 0", "and(modseq)" },
+	{ "MODSEQ \"/flags/a\" 7", NULL },
+	{ "MODSEQ \"/flag/a\" all 7", NULL },
+	{ "MODSEQ \"/flags/a\" none 7", NULL },
+	{ "MODSEQ 9223372036854775808", NULL },
 	{ "FROM a TO \"b c\" CC {1}\r\nd BCC e",
 	  "and(address From <A> address To <B C> address Cc <D> address Bcc "
 	  "<E>)" },
@@ -103,6 +122,10 @@ static const struct {
 	{ "UNKEYWORD a", "and(not(and))" },
 	{ "2:4", "and(uids 20-40/3)" },
 	{ "*", "and(uids 50-50/1)" },
+	{ "$", "and(uids 20-30/2)" },
+	{ "UID $ NOT $", "and(uids 20-30/2 not(uids 20-30/2))" },
+	{ "$,1", NULL },
+	{ "1,$", NULL },
 	{ "UID 20,25:99", "and(uids 20-50/4)" },
 	{ "uid 60:70", "and(uids 0-0/0)" },
 	{ "OR SEEN (DRAFT 1)", "and(or(flags 1 and(flags 16 uids 10-10/1)))" },
@@ -148,6 +171,7 @@ TEST(search_keys)
 TEST(search_charset_unknown)
 {
 	struct view *v = make_view();
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf out;
@@ -155,7 +179,7 @@ TEST(search_charset_unknown)
 
 	arena_init(&arena, 4 << 20);
 	buf_init(&out, 10000);
-	CHECK(take_search_keys(&in, v, &arena, &k));
+	CHECK(take_search_keys(&in, &scope, &arena, &k));
 	CHECK(k.bad_charset);
 	bad_charset_write(&out);
 	CHECK(slice_starts(buf_slice(&out), S("BADCHARSET (US-ASCII UTF-8 ")));
@@ -169,6 +193,7 @@ TEST(search_charset_unknown)
 static bool nests(slice operator, slice end, unsigned depth)
 {
 	struct view *v = make_view();
+	struct search_scope scope = { v, 1000, CHARSET_NAMED, 7 };
 	struct search_keys k;
 	struct arena arena;
 	struct buf text;
@@ -183,7 +208,7 @@ static bool nests(slice operator, slice end, unsigned depth)
 	for (unsigned i = 0; i < depth; i++)
 		buf_add(&text, end);
 	in = buf_slice(&text);
-	ok = take_search_keys(&in, v, &arena, &k);
+	ok = take_search_keys(&in, &scope, &arena, &k);
 	search_keys_done(&k);
 	buf_done(&text);
 	arena_done(&arena);

@@ -2,6 +2,8 @@
 
 #include "imap/view.h"
 
+enum { VANISHED_INTERVALS_MAX = 500 }; /* of one response: clients have lines, too */
+
 /* "*" is larger than any number that can be written. */
 #define STAR (UINT32_MAX + UINT64_C(1))
 
@@ -48,6 +50,10 @@ bool take_seqset(slice *in, struct seqset *ret)
 	struct seqset got = { 0 };
 	slice s = *in;
 
+	if (take_char(in, '$')) {
+		*ret = (struct seqset){ .is_saved = true };
+		return true;
+	}
 	do {
 		if (take_range(&s, &got)) continue;
 		seqset_done(&got);
@@ -82,6 +88,12 @@ static void add_numbers(const struct view *v, uint32_t first, uint32_t last,
 			       interval_set_select(&v->uids, last));
 }
 
+static void resolve_saved(const struct view *v, struct interval_set *ret)
+{
+	interval_set_copy(ret, &v->saved);
+	interval_set_intersect(ret, &v->uids);
+}
+
 static bool resolve_numbers(const struct seqset *s, const struct view *v,
 			    struct interval_set *ret)
 {
@@ -104,9 +116,29 @@ static bool resolve_numbers(const struct seqset *s, const struct view *v,
 bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 		    struct interval_set *ret)
 {
-	if (!by_uid) return resolve_numbers(s, v, ret);
-	resolve_uids(s, v, ret);
+	if (!by_uid && !s->is_saved) return resolve_numbers(s, v, ret);
+	if (s->is_saved)
+		resolve_saved(v, ret);
+	else
+		resolve_uids(s, v, ret);
 	return true;
+}
+
+void seqset_asked(const struct seqset *s, uint32_t uid_next, struct interval_set *ret)
+{
+	interval_set_copy(ret, &s->ranges);
+	if (s->open_from) interval_set_add_range(ret, s->open_from, uid_next - 1);
+	interval_set_remove_range(ret, uid_next, UINT32_MAX);
+}
+
+static void write_interval(struct buf *out, struct interval i, bool *first)
+{
+	if (!*first) buf_add_char(out, ',');
+	*first = false;
+	buf_add_u64(out, i.first);
+	if (i.last == i.first) return;
+	buf_add_char(out, ':');
+	buf_add_u64(out, i.last);
 }
 
 bool uid_set_write(struct buf *out, const struct interval_set *uids)
@@ -115,13 +147,33 @@ bool uid_set_write(struct buf *out, const struct interval_set *uids)
 	struct interval i;
 	bool first = true;
 
-	while (interval_set_next(uids, &cursor, &i)) {
-		if (!first) buf_add_char(out, ',');
-		first = false;
-		buf_add_u64(out, i.first);
-		if (i.last == i.first) continue;
-		buf_add_char(out, ':');
-		buf_add_u64(out, i.last);
-	}
+	while (interval_set_next(uids, &cursor, &i))
+		write_interval(out, i, &first);
 	return !out->overflow;
+}
+
+/* One response. False when it is the last, or was none. */
+static bool write_vanished_line(const struct interval_set *uids, bool earlier,
+				uint64_t *cursor, struct buf *out)
+{
+	bool first = true;
+	struct interval i;
+	int n = 0;
+
+	while (n < VANISHED_INTERVALS_MAX && interval_set_next(uids, cursor, &i)) {
+		if (!n++)
+			buf_add(out,
+				earlier ? S("* VANISHED (EARLIER) ") : S("* VANISHED "));
+		write_interval(out, i, &first);
+	}
+	if (n) buf_add(out, S("\r\n"));
+	return n == VANISHED_INTERVALS_MAX;
+}
+
+bool vanished_write(const struct interval_set *uids, bool earlier, uint64_t *cursor,
+		    struct buf *out, size_t mark)
+{
+	while (out->n <= mark)
+		if (!write_vanished_line(uids, earlier, cursor, out)) return true;
+	return false;
 }

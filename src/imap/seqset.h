@@ -14,6 +14,7 @@ struct view;
 struct seqset {
 	struct interval_set ranges; /* those that do not name "*" */
 	uint32_t open_from;         /* from here to "*", 0: "*" is not named */
+	bool is_saved; /* "$": what SEARCH has saved, and nothing else (RFC 5182) */
 };
 
 /* On success the caller must seqset_done. "*" alone is UINT32_MAX:*. */
@@ -28,5 +29,15 @@ void seqset_done(struct seqset *s);
 bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 		    struct interval_set *ret);
 
+/* The UIDs below uid_next that the set names, whether they are there or not. */
+void seqset_asked(const struct seqset *s, uint32_t uid_next, struct interval_set *ret);
+
 /* Writes "1:3,5"; the set must not be empty. */
 bool uid_set_write(struct buf *out, const struct interval_set *uids);
+/*
+ * Appends VANISHED responses for the UIDs from *cursor on, (EARLIER) ones where set (RFC
+ * 7162 3.2.10). Returns false, with *cursor behind what was told, when out is above mark
+ * octets: call again when it has drained.
+ */
+bool vanished_write(const struct interval_set *uids, bool earlier, uint64_t *cursor,
+		    struct buf *out, size_t mark);

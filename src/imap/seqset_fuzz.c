@@ -14,6 +14,8 @@ static void fill(struct view *v)
 	*v = (struct view){ 0 };
 	for (uint32_t uid = 1; uid <= UIDS; uid++)
 		if (uid % 3) interval_set_add(&v->uids, uid);
+	for (uint32_t uid = 1; uid <= UIDS; uid += 5)
+		interval_set_add(&v->saved, uid);
 }
 
 static uint64_t number(slice *in, uint64_t max)
@@ -45,11 +47,13 @@ static void check(const struct seqset *s, slice text, const struct view *v, bool
 	if (seqset_resolve(s, v, by_uid, &got)) {
 		for (uint32_t uid = 1; uid <= UIDS + 1; uid++) {
 			uint32_t rank = view_number(v, uid);
-			bool want = rank && names(text, by_uid ? uid : rank, max);
+			bool want = rank &&
+				    (s->is_saved ? interval_set_contains(&v->saved, uid)
+						 : names(text, by_uid ? uid : rank, max));
 
 			if (interval_set_contains(&got, uid) != want) abort();
 		}
-	} else if (by_uid) {
+	} else if (by_uid || s->is_saved) {
 		abort();
 	}
 	interval_set_done(&got);
@@ -69,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	check(&s, slice_head(text, n - in.n), &v, true);
 	check(&s, slice_head(text, n - in.n), &v, false);
 	interval_set_done(&v.uids);
+	interval_set_done(&v.saved);
 	seqset_done(&s);
 	return 0;
 }

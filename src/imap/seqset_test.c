@@ -83,11 +83,26 @@ TEST(seqset_empty_mailbox)
 	check(&v, "1:*", true, "");
 }
 
+/* What is saved and still there, by number and by UID alike (RFC 5182 2.1). */
+TEST(seqset_saved)
+{
+	struct view v;
+
+	fill(&v);
+	check(&v, "$", false, "");
+	add(&v.saved, 12, 25);
+	check(&v, "$", false, "12:14,20");
+	check(&v, "$", true, "12:14,20");
+	interval_set_done(&v.uids);
+	interval_set_done(&v.saved);
+}
+
 TEST(seqset_faults)
 {
-	static const char *const bad[] = { "",   "0",    "01",  "1:",         ":1",
-					   ",",  "a",    "1:0", "4294967296", "1:a",
-					   "-1", "1,,2", "$" };
+	static const char *const bad[] = {
+		"",  "0",   "01",         "1:",  ":1", ",",
+		"a", "1:0", "4294967296", "1:a", "-1", "1,,2"
+	};
 	struct seqset s;
 
 	for (size_t i = 0; i < countof(bad); i++) {
@@ -113,4 +128,40 @@ TEST(seqset_hundred_thousand)
 	CHECK_INT(interval_set_count(&s.ranges), 100000);
 	seqset_done(&s);
 	buf_done(&text);
+}
+
+/* However it is cut into pieces, all is told once and in order. */
+TEST(vanished_write)
+{
+	struct interval_set uids = { 0 }, told = { 0 };
+	uint64_t cursor = 0;
+	struct buf out;
+	int pieces = 0;
+	bool all;
+
+	for (uint32_t uid = 1; uid < 4000; uid += 2)
+		interval_set_add(&uids, uid);
+	buf_init(&out, 100000);
+	do {
+		slice text, line;
+
+		buf_reset(&out);
+		all = vanished_write(&uids, true, &cursor, &out, 3000);
+		text = buf_slice(&out);
+		for (; take_line(&text, &line); pieces++) {
+			struct seqset s;
+
+			CHECK(take_literal(&line, S("* VANISHED (EARLIER) ")));
+			CHECK(take_seqset(&line, &s));
+			CHECK_INT(line.n, 0);
+			CHECK(interval_set_max(&told) < interval_set_min(&s.ranges));
+			interval_set_union(&told, &s.ranges);
+			seqset_done(&s);
+		}
+	} while (!all);
+	CHECK(interval_set_equal(&told, &uids));
+	CHECK_INT(pieces, 4);
+	interval_set_done(&told);
+	interval_set_done(&uids);
+	buf_done(&out);
 }

@@ -24,6 +24,13 @@ enum state {
 	STATE_CLOSING = 8
 };
 
+/* What the client has asked to be told or told otherwise: by ENABLE (RFC 5161) or by
+ * commands that imply it (RFC 7162 3.1). */
+enum enabled {
+	ENABLED_CONDSTORE = 1,
+	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
+};
+
 struct imap {
 	struct engine engine; /* first */
 	const struct imap_config *config;
@@ -44,6 +51,7 @@ struct imap {
 	char *root;      /* what names.root points into */
 	struct names names;
 	struct view *view; /* while SELECTED */
+	unsigned enabled;  /* enum enabled */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
 	unsigned faults;         /* BAD answers since the last OK */
@@ -65,6 +73,7 @@ void session_answer(struct imap *s, slice tag, enum answer how, slice code, slic
 void session_continue(struct imap *s, slice text); /* "+ text" */
 /* Whether more may be added now, or what is there should be sent first. */
 bool session_has_room(const struct imap *s);
+void session_enable(struct imap *s, unsigned bits);
 void session_close_mailbox(struct imap *s); /* SELECTED becomes AUTHENTICATED */
 void session_watch(struct imap *s, bool on);
 

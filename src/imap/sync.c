@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "imap/commands.h"
+#include "imap/fetch_plain.h"
 #include "imap/session.h"
 #include "store/changes.h"
 
@@ -19,6 +20,7 @@ void sync_begin_run(struct sync *y, bool with_work)
 	if (!with_work) return;
 	interval_set_done(&y->report);
 	interval_set_done(&y->known);
+	interval_set_done(&y->brief);
 	y->is_own = false;
 }
 
@@ -87,13 +89,20 @@ static enum err look_vanished(struct task *t, struct account *a, const struct ma
 }
 
 /* False when the slice is full: the next begins with this message. */
-static bool add_row(struct sync_look *l, const struct message *m)
+static bool add_row(struct sync *y, const struct message *m)
 {
+	struct sync_look *l = &y->look;
+
 	if (l->row_count == SYNC_ROWS) {
 		l->next = m->uid;
 		return false;
 	}
-	l->rows[l->row_count++] = (struct sync_row){ m->uid, m->flags };
+	l->rows[l->row_count++] = (struct sync_row){
+		.uid = m->uid,
+		.is_brief = interval_set_contains(&y->brief, m->uid),
+		.flags = m->flags,
+		.modseq = m->modseq,
+	};
 	return true;
 }
 
@@ -101,18 +110,18 @@ static bool visit_reported(void *context, const struct message *m)
 {
 	struct task *t = context;
 
-	return add_row(&t->sync.look, m);
+	return add_row(&t->sync, m);
 }
 
 static bool visit_changed(void *context, const struct message *m)
 {
 	struct task *t = context;
-	const struct sync *y = &t->sync;
+	struct sync *y = &t->sync;
 
 	if (interval_set_contains(&y->known, m->uid) ||
 	    interval_set_contains(&y->report, m->uid))
 		return true;
-	return add_row(&t->sync.look, m);
+	return add_row(y, m);
 }
 
 static enum err look_reported(struct task *t, struct account *a)
@@ -214,15 +223,18 @@ static void tell_keywords(struct view *v, const struct keyword_names *names,
 static void tell_row(const struct task *t, const struct sync_row *r, struct buf *out)
 {
 	const struct view *v = t->session->view;
+	const struct fetch_items items = fetch_change_items(
+		t->by_uid, !r->is_brief, t->session->enabled & ENABLED_CONDSTORE);
+	const struct message m = { .uid = r->uid, .modseq = r->modseq };
+	const struct fetch_row row = {
+		.message = &m,
+		.flags = r->flags,
+		.is_recent = interval_set_contains(&v->recent, r->uid),
+		.names = t->sync.look.keywords,
+	};
 	uint32_t number = view_number(v, r->uid);
 
-	if (!number) return;
-	buf_addf(out, "* %u FETCH (", number);
-	if (t->by_uid) buf_addf(out, "UID %u ", r->uid);
-	buf_add(out, S("FLAGS ("));
-	flags_write(out, r->flags, interval_set_contains(&v->recent, r->uid),
-		    t->sync.look.keywords);
-	buf_add(out, S("))\r\n"));
+	if (number) fetch_row_write(number, &items, &row, out);
 }
 
 static void tell_rows(struct task *t, struct buf *out)
@@ -249,6 +261,36 @@ static enum told go_on_writing(struct task *t)
 	return TOLD_MORE;
 }
 
+static bool tell_gone(struct task *t, struct view *v)
+{
+	struct imap *s = t->session;
+
+	if (!command_tells_expunge(t) || !interval_set_count(&v->gone)) return true;
+	t->sync.tells_gone = true;
+	return view_tell_gone(v, s->enabled & ENABLED_QRESYNC, &s->output, OUTPUT_MARK);
+}
+
+/*
+ * The client may not count on modification sequences it has seen while a lower one, of an
+ * expunge, is held back; when that is told it may again (RFC 7162 3.2, 3.2.7, 6). In the
+ * tagged response where that has room.
+ */
+static void tell_highest(struct task *t, struct view *v)
+{
+	bool is_settled = !interval_set_count(&v->gone);
+	struct imap *s = t->session;
+	bool is_free = !t->code.n && !t->command->ops->finish;
+
+	if (is_settled) v->settled = v->modseq;
+	if (!(s->enabled & ENABLED_CONDSTORE)) return;
+	if (is_settled && !t->sync.tells_gone) return;
+	if (is_free)
+		buf_addf(&t->code, "HIGHESTMODSEQ %ju", (uintmax_t)v->settled);
+	else
+		buf_addf(&s->output, "* OK [HIGHESTMODSEQ %ju] told so far\r\n",
+			 (uintmax_t)v->settled);
+}
+
 enum told sync_tell(struct task *t)
 {
 	struct imap *s = t->session;
@@ -262,13 +304,13 @@ enum told sync_tell(struct task *t)
 	}
 	if (y->look.must_write) return go_on_writing(t);
 	if (!y->is_begun) begin_telling(y, v);
-	if (command_tells_expunge(t) && !view_tell_gone(v, &s->output, OUTPUT_MARK))
-		return TOLD_LATER;
+	if (!tell_gone(t, v)) return TOLD_LATER;
 	tell_arrived(&y->look, v, &s->output);
 	tell_rows(t, &s->output);
 	y->from = y->look.next;
 	y->has_reported = y->look.has_reported;
 	if (y->look.next) return TOLD_MORE;
 	v->modseq = y->until;
+	tell_highest(t, v);
 	return TOLD_ALL;
 }

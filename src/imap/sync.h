@@ -3,8 +3,9 @@
  *
  * One half runs in a job behind the command's own work and computes; the other
  * runs on the loop and tells the client: EXPUNGE where the command allows it,
- * EXISTS and RECENT, FLAGS for new keywords, FETCH for changed flags. Large
- * changes come in slices of SYNC_ROWS messages.
+ * EXISTS and RECENT, FLAGS for new keywords, FETCH for changed flags, and where
+ * the client counts by modification sequences, HIGHESTMODSEQ. Large changes
+ * come in slices of SYNC_ROWS messages.
  */
 #pragma once
 
@@ -19,7 +20,8 @@ enum { SYNC_ROWS = 2000 };
 
 struct sync_row {
 	uint32_t uid;
-	uint64_t flags;
+	bool is_brief; /* its flags are known: only the modseq is told */
+	uint64_t flags, modseq;
 };
 
 /* What one run gives. */
@@ -37,9 +39,10 @@ struct sync_look {
 };
 
 struct sync {
-	/* Set by the command's work: what is told though it has not changed, and what is
-	 * not told though it has, for the client knows. */
-	struct interval_set report, known;
+	/* Set by the command's work: what is told though it has not changed; what is not
+	 * told though it has, for the client knows; and what the client knows the flags
+	 * of, but not the modseq. */
+	struct interval_set report, known, brief;
 	/* Set by the command's work, when sync_is_current was true before it: nothing but
 	 * these has changed, so that no more need be looked for. */
 	bool is_own;
@@ -54,6 +57,7 @@ struct sync {
 	uint32_t from;     /* where the walk goes on */
 	uint32_t below;    /* and ends */
 	uint64_t until;    /* the view's modseq when all was told */
+	bool tells_gone;   /* some has been */
 };
 
 enum told { TOLD_ALL, TOLD_LATER, TOLD_MORE };

@@ -147,6 +147,7 @@ void task_submit(struct task *t)
 	t->is_running = true;
 	t->view = s->view;
 	t->names = &s->names;
+	t->enabled = s->enabled;
 	t->job.account = s->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;

@@ -49,6 +49,9 @@ struct task {
 	struct imap *session;
 	const struct command *command;
 	bool by_uid; /* the command came behind UID */
+	/* Set by parse: though it did, it names messages by sequence number. */
+	bool uses_numbers;
+	unsigned enables; /* set by parse: enum enabled that the command implies */
 	slice tag;
 	struct buf text;          /* the command: what the request points into */
 	struct arena arena;       /* the request's */
@@ -59,6 +62,7 @@ struct task {
 	/* What a run of the job gives; begun anew with each run. */
 	const struct view *view;   /* lent; NULL when no mailbox is selected */
 	const struct names *names; /* lent */
+	unsigned enabled;          /* a copy of the session's */
 	struct arena scratch;
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */

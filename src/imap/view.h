@@ -17,10 +17,14 @@ struct view {
 	uint32_t uid_validity;
 	uint32_t uid_next;        /* UIDs from here on are arrivals, not yet told */
 	uint64_t modseq;          /* changes up to here have been told, or are in gone */
+	uint64_t settled;         /* the same, and of what is gone too */
 	uint64_t keywords;        /* signature of those the client was told of by FLAGS */
 	struct interval_set uids; /* by sequence number */
 	struct interval_set gone; /* a part of uids */
 	struct interval_set recent; /* a part of uids: \Recent in this session */
+	/* What SEARCH has saved for "$" (RFC 5182). May still name what is no longer in
+	 * uids. */
+	struct interval_set saved;
 };
 
 struct view *view_new(void);
@@ -29,9 +33,14 @@ void view_free(struct view *v);
 /* 1-based; 0 for a UID the client has not been told of. */
 uint32_t view_number(const struct view *v, uint32_t uid);
 
-/* Appends EXPUNGE responses for all that is gone and forgets it. Returns false, with the
- * rest still to tell, when out is above mark octets: call again when it has drained. */
-bool view_tell_gone(struct view *v, struct buf *out, size_t mark);
+/* Adds the numbers of UIDs that are all in the view. */
+void view_numbers(const struct view *v, const struct interval_set *uids,
+		  struct interval_set *ret);
+
+/* Appends EXPUNGE responses, or VANISHED (RFC 7162 3.2.10.2), for all that is gone and
+ * forgets it. Returns false, with the rest still to tell, when out is above mark octets:
+ * call again when it has drained. */
+bool view_tell_gone(struct view *v, bool as_vanished, struct buf *out, size_t mark);
 /* Adds arrivals (all above the UIDs that are there) and appends EXISTS and RECENT.
  * recent: those of them that are \Recent here. */
 void view_tell_arrived(struct view *v, const struct interval_set *arrived,

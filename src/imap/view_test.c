@@ -19,7 +19,7 @@ TEST(view_numbers)
 	interval_set_add_range(&v->gone, 3, 4);
 	interval_set_add(&v->gone, 7);
 	interval_set_add(&v->gone, 11);
-	CHECK(view_tell_gone(v, &out, 1000));
+	CHECK(view_tell_gone(v, false, &out, 1000));
 	CHECK_SLICE(buf_slice(&out), S("* 3 EXPUNGE\r\n* 3 EXPUNGE\r\n* 5 EXPUNGE\r\n"
 				       "* 8 EXPUNGE\r\n"));
 	CHECK_INT(view_number(v, 5), 3);
@@ -39,7 +39,7 @@ TEST(view_tells_in_pieces)
 	buf_init(&out, 10000);
 	interval_set_add_range(&v->uids, 1, 1000);
 	interval_set_add_range(&v->gone, 1, 1000);
-	for (; !view_tell_gone(v, &out, 100); pieces++)
+	for (; !view_tell_gone(v, false, &out, 100); pieces++)
 		buf_reset(&out);
 	CHECK_INT(pieces, 125); /* of 8 responses, 13 octets each */
 	CHECK_INT(interval_set_count(&v->uids), 0);

@@ -76,8 +76,9 @@ struct run {
 	struct account *account;
 	struct condition condition;
 	struct interval_set *found;
-	int64_t end_ms; /* of the slice */
-	bool any;       /* a message was looked at: the slice has got somewhere */
+	uint64_t highest; /* modseq of those found */
+	int64_t end_ms;   /* of the slice */
+	bool any;         /* a message was looked at: the slice has got somewhere */
 	uint32_t stopped_at;
 	enum err e;
 };
@@ -94,6 +95,7 @@ static bool visit(void *context, const struct message *m)
 	r->any = true;
 	r->e = condition_match(&r->condition, r->account, m, &matches);
 	if (matches) interval_set_add(r->found, m->uid);
+	if (matches && m->modseq > r->highest) r->highest = m->modseq;
 	return !r->e;
 }
 
@@ -123,7 +125,7 @@ static enum err run_over(struct run *r, int64_t mailbox, const struct interval_s
 
 enum err search_run(struct account *a, int64_t mailbox,
 		    const struct search_node *condition, const struct interval_set *among,
-		    uint32_t *next, struct interval_set *ret)
+		    uint32_t *next, struct interval_set *ret, uint64_t *highest)
 {
 	struct run r = { .account = a,
 			 .found = ret,
@@ -137,6 +139,7 @@ enum err search_run(struct account *a, int64_t mailbox,
 		e = run_over(&r, mailbox, &uids, *next);
 	}
 	if (!e) *next = r.stopped_at;
+	if (highest && r.highest > *highest) *highest = r.highest;
 	interval_set_done(&uids);
 	condition_done(&r.condition);
 	return e;

@@ -61,10 +61,11 @@ struct search_node {
 
 /*
  * Looks at messages of `among` with uid >= *next, in order, for at most one job slice,
- * adds those that match to ret, and sets *next to where to go on: 0 when all are done.
+ * adds those that match to ret, raises *highest (may be NULL) to the highest modseq among
+ * them, and sets *next to where to go on: 0 when all are done.
  * A message is never left half done. ERR_LIMIT for a tree beyond the limits above; after
  * an error *next is as it was.
  */
 enum err search_run(struct account *a, int64_t mailbox,
 		    const struct search_node *condition, const struct interval_set *among,
-		    uint32_t *next, struct interval_set *ret);
+		    uint32_t *next, struct interval_set *ret, uint64_t *highest);

@@ -162,9 +162,9 @@ static void check_key(struct reading *r, enum search_key key, slice needle)
 	}
 	interval_set_add_range(&all, 1, MESSAGES_MAX);
 	while (next)
-		CHECK_INT(
-			search_run(r->f.account, r->f.inbox, &node, &all, &next, &found),
-			ERR_NONE);
+		CHECK_INT(search_run(r->f.account, r->f.inbox, &node, &all, &next, &found,
+				     NULL),
+			  ERR_NONE);
 	CHECK_SLICE(fixture_set_text(&r->f, &found), fixture_set_text(&r->f, &expected));
 	interval_set_done(&all);
 	interval_set_done(&found);

@@ -37,7 +37,8 @@ static slice search(struct fixture *f, struct search_node node)
 
 	interval_set_add_range(&all, 1, 1000000);
 	while (next)
-		CHECK_INT(search_run(f->account, f->inbox, &node, &all, &next, &found),
+		CHECK_INT(search_run(f->account, f->inbox, &node, &all, &next, &found,
+				     NULL),
 			  ERR_NONE);
 	text = fixture_set_text(f, &found);
 	interval_set_done(&all);
@@ -355,7 +356,8 @@ TEST(search_goes_on_where_a_slice_ended)
 	node = text_key(&f, SEARCH_BODY, "", "odd");
 	while (next) {
 		before = next;
-		CHECK_INT(search_run(f.account, f.inbox, &node, &among, &next, &found),
+		CHECK_INT(search_run(f.account, f.inbox, &node, &among, &next, &found,
+				     NULL),
 			  ERR_NONE);
 		CHECK(next == 0 || next > before);
 	}
@@ -382,8 +384,9 @@ TEST(search_refuses_what_is_too_large)
 		nodes[i] =
 			(struct search_node){ .key = SEARCH_NOT, .child = &nodes[i + 1] };
 	nodes[SEARCH_DEPTH_MAX].key = SEARCH_AND;
-	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found), ERR_LIMIT);
-	CHECK_INT(search_run(f.account, f.inbox, nodes + 1, &all, &next, &found),
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
+	CHECK_INT(search_run(f.account, f.inbox, nodes + 1, &all, &next, &found, NULL),
 		  ERR_NONE);
 	next = 3;
 	for (int i = 0; i < NODES; i++)
@@ -391,16 +394,19 @@ TEST(search_refuses_what_is_too_large)
 						 .next = i + 1 < NODES ? &nodes[i + 1]
 								       : NULL };
 	nodes[0] = (struct search_node){ .key = SEARCH_OR, .child = &nodes[1] };
-	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found), ERR_LIMIT);
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
 	nodes[1].next = &nodes[3];
-	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found), ERR_NONE);
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_NONE);
 	next = 3;
 	for (int i = 1; i <= SEARCH_TEXTS_MAX + 1; i++) {
 		nodes[i].key = SEARCH_TEXT;
 		nodes[i].text = S("A");
 	}
 	nodes[1].next = &nodes[2];
-	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found), ERR_LIMIT);
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
 	CHECK_INT(next, 3);
 	free(nodes);
 	interval_set_done(&all);

@@ -1,0 +1,46 @@
+/*
+ * ordering.h - the criteria of SORT (RFC 5256 BASE.6.4.SORT, RFC 5957)
+ *
+ * What a message is sorted by is made into one string of octets, so that
+ * sorting compares octets alone. Texts are compared as i;unicode-casemap does.
+ */
+#pragma once
+
+#include "base/interval_set.h"
+#include "imap/sorter.h"
+#include "store/message.h"
+
+enum { ORDERING_CRITERIA_MAX = 20 }; /* of one command; more are refused */
+
+struct sort_key;
+
+struct ordering {
+	struct {
+		const struct sort_key *key;
+		bool reverse;
+	} criteria[ORDERING_CRITERIA_MAX];
+	uint32_t count;
+	unsigned columns; /* that they need */
+
+	struct sorter sorter;
+	uint64_t from; /* the UID whose key is made next */
+	bool has_keys; /* all are made */
+};
+
+/* "(" criterion *(SP criterion) ")". On success ordering_done later; also of a zeroed
+ * one.
+ */
+bool take_ordering(slice *in, struct ordering *ret);
+void ordering_done(struct ordering *o);
+/* Sorts these messages, for at most one job slice; *ret_done: o->sorter has them in
+ * order. ERR_LIMIT when they are too many. */
+enum err ordering_run(struct account *a, int64_t mailbox, const struct interval_set *uids,
+		      struct ordering *o, bool *ret_done);
+
+/* Makes a text comparable: as i;unicode-casemap compares, and with an end that sorts
+ * before all that goes on. */
+void sort_text_add(slice utf8, struct buf *out);
+/* A number or a time, so that octets compare as it does. */
+void sort_number_add(int64_t n, struct buf *out);
+/* RFC 5256 2.2 */
+int64_t sent_date(const struct message *m);

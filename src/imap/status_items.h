@@ -1,0 +1,22 @@
+/*
+ * status_items.h - what STATUS, and LIST RETURN (STATUS), tell of a mailbox
+ *
+ * RFC 9051 6.3.11; RECENT: RFC 3501 6.3.10; SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162
+ * 3.1.7; MAILBOXID: RFC 8474 4.3.
+ */
+#pragma once
+
+#include "imap/names.h"
+#include "store/mailbox.h"
+
+struct status_items {
+	unsigned set;     /* bits */
+	unsigned enables; /* enum enabled that they imply */
+};
+
+/* "(" item *(SP item) ")" */
+bool take_status_items(slice *in, struct status_items *ret);
+/* In a job: appends the STATUS response, or nothing for a mailbox that is not visible. */
+enum err status_write(struct account *a, const struct status_items *items,
+		      const struct names *names, const struct mailbox *m,
+		      struct buf *out);
