@@ -36,8 +36,6 @@ static void print_notes(const struct config *c)
 		if (unserved[c->listen.items[i].service])
 			printf("note: [listen] %s is not served by this version\n",
 			       service_name(c->listen.items[i].service));
-	if (c->smarthost.n || c->route_count)
-		puts("note: this version does not send mail to other servers yet");
 	if (c->sandbox_count) puts("note: this version has no [sandbox] sections yet");
 }
 
