@@ -391,7 +391,9 @@ bool client_start_tls(struct client *c, const struct client_tls *how)
 	c->ctx = SSL_CTX_new(TLS_client_method());
 	if (how->version) SSL_CTX_set_max_proto_version(c->ctx, how->version);
 	c->ssl = SSL_new(c->ctx);
-	if (how->host) SSL_set_tlsext_host_name(c->ssl, how->host);
+	if (how->host) /* OpenSSL's macro casts const away */
+		SSL_ctrl(c->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+			 (void *)(uintptr_t)how->host);
 	if (how->alpn)
 		SSL_set_alpn_protos(c->ssl, (const unsigned char *)how->alpn,
 				    (unsigned)strlen(how->alpn));

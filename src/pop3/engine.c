@@ -84,20 +84,25 @@ void session_go_on(struct pop3 *p, void (*proceed)(struct pop3 *))
 	}
 }
 
+/* Why the session must end now that no command is in hand, or NULL. */
+static const char *reason_to_end(const struct pop3 *p)
+{
+	if (p->is_leaving) return buf_slice(&p->farewell).p;
+	if (p->faults > POP3_FAULTS_MAX) return "too many faults";
+	if (p->login_failures >= POP3_LOGIN_FAILURES_MAX) return "too many failed logins";
+	if (p->early_commands > POP3_EARLY_COMMANDS_MAX)
+		return "too many commands before the login";
+	return NULL;
+}
+
 void pop3_next(struct pop3 *p)
 {
-	if (p->state == STATE_CLOSING || p->output.overflow)
+	const char *reason = reason_to_end(p);
+
+	if (p->state == STATE_CLOSING || p->output.overflow || (p->has_ended && !reason))
 		session_close(p);
-	else if (p->is_leaving)
-		say_goodbye(p, buf_slice(&p->farewell).p);
-	else if (p->faults > POP3_FAULTS_MAX)
-		say_goodbye(p, "too many faults");
-	else if (p->login_failures >= POP3_LOGIN_FAILURES_MAX)
-		say_goodbye(p, "too many failed logins");
-	else if (p->early_commands > POP3_EARLY_COMMANDS_MAX)
-		say_goodbye(p, "too many commands before the login");
-	else if (p->has_ended)
-		session_close(p);
+	else if (reason)
+		say_goodbye(p, reason);
 	else
 		p->want = pop3_has_room(p) ? WANT_INPUT : WANT_DRAIN;
 }

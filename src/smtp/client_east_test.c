@@ -98,7 +98,7 @@ static void serve(struct east *s, struct test_sender *t)
 	}
 }
 
-static void check_policy(slice text, int policy)
+static void check_policy(slice text, unsigned policy)
 {
 	static const struct smtp_client_rcpt jo = { .forward_path =
 							    SLICE_INIT("jo@b.test") };
@@ -131,7 +131,8 @@ static int check_folder(const char *path)
 			continue;
 		}
 		text = test_read_file(name);
-		for (int policy = CLIENT_TLS_NEVER; policy <= CLIENT_TLS_ALWAYS; policy++)
+		for (unsigned policy = CLIENT_TLS_NEVER; policy <= CLIENT_TLS_ALWAYS;
+		     policy++)
 			check_policy(text, policy);
 		free((void *)(uintptr_t)text.p);
 		count++;
