@@ -73,9 +73,9 @@ TEST(log_quotes_what_could_deceive)
 		{ SLICE_INIT("\"\\\t\0\x1b"), SLICE_INIT("\"\\\"\\\\\\t\\x00\\x1b\"") },
 		{ SLICE_INIT("\xff\xc3\xa9"), SLICE_INIT("\"\\xff\xc3\xa9\"") },
 		{ SLICE_INIT("caf\xc3\xa9"), SLICE_INIT("caf\xc3\xa9") },
-		/* NOLINTNEXTLINE(misc-misleading-bidirectional): it is what must not pass
-		 */
+		/* NOLINTBEGIN(misc-misleading-bidirectional): what must not pass */
 		{ SLICE_INIT("\xe2\x80\xae"), SLICE_INIT("\"\\xe2\\x80\\xae\"") },
+		/* NOLINTEND(misc-misleading-bidirectional) */
 		{ SLICE_INIT("\xc2\x9b"), SLICE_INIT("\"\\xc2\\x9b\"") },
 	};
 	int fds[2];
