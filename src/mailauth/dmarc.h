@@ -3,8 +3,8 @@
  *
  * Finds the policy of the author domain by the DNS tree walk and aligns the identifiers
  * that SPF and DKIM authenticated with it. There is no list of public suffixes.
- * Restartable (DESIGN.md 4), with at most DMARC_WALK_MAX questions a domain. What is done
- * with a message that fails, local policy and reports are the caller's.
+ * Restartable (docs/architecture.md), with at most DMARC_WALK_MAX questions a domain.
+ * What is done with a message that fails, local policy and reports are the caller's.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  * reverse.h - the names that an address has in the DNS and that lead back to it
  *
  * The validated names of RFC 7208 5.5, which SPF's ptr and %{p} go by, and the iprev
- * method of RFC 8601 3. Restartable (DESIGN.md 4).
+ * method of RFC 8601 3. Restartable (docs/architecture.md).
  */
 #pragma once
 

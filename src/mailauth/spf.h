@@ -1,9 +1,10 @@
 /*
  * spf.h - may this host send mail in that domain's name? (RFC 7208, RFC 8616 4)
  *
- * check_host() of RFC 7208 4 as a restartable function (DESIGN.md 4): it evaluates from
- * the beginning with the answers known so far, until it has a result or lacks one more.
- * The same answers always give the same verdict. What is done with it is the caller's.
+ * check_host() of RFC 7208 4 as a restartable function (docs/architecture.md): it
+ * evaluates from the beginning with the answers known so far, until it has a result or
+ * lacks one more. The same answers always give the same verdict. What is done with it is
+ * the caller's.
  *
  * Limits, each a permerror (RFC 7208 4.6.4): SPF_LOOKUPS_MAX terms that ask the DNS,
  * SPF_VOIDS_MAX of them without an answer, SPF_HOSTS_MAX hosts of an mx; of PTR records
