@@ -129,7 +129,10 @@ def thousands_come_and_go():
             if n == 2000:
                 before = memory_kib(running)
         serves(running)
-        assert memory_kib(running) < before + 15_000, "connections that are gone still cost memory"
+        end = time.monotonic() + 10  # the last of them linger a moment: net/conn.h
+        while memory_kib(running) >= before + 15_000:
+            assert time.monotonic() < end, "connections that are gone still cost memory"
+            time.sleep(0.2)
 
 
 @test
