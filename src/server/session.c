@@ -113,7 +113,6 @@ void session_closed(void *session, struct conn *, const char *why)
 	s->conn = NULL;
 	s->engine = NULL;
 	actors_unwatch(s->server->actors, &s->watcher);
-	if (s->kind->closed) s->kind->closed(s);
 	login_attempt_abandon(&s->login);
 	free_when_alone(s);
 }

@@ -21,10 +21,8 @@ struct session_kind {
 	const char *name; /* for the log: "imap" */
 	/* The login attempt of session_login is over. */
 	void (*logged)(struct session *s, enum sasl_status status);
-	void (*ended)(struct session *s);  /* the account's sessions are to end */
-	void (*closed)(struct session *s); /* the engine is gone; may be NULL. May set
-					      is_kept to hold the session for now */
-	void (*free)(struct session *s);   /* frees the whole; last of all */
+	void (*ended)(struct session *s); /* the account's sessions are to end */
+	void (*free)(struct session *s);  /* frees the whole; last of all */
 };
 
 struct session {
