@@ -1,41 +1,41 @@
 #include "net/netaddr.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { V4_BITS = 32, V6_BITS = 128 };
+enum { V4_BITS = 8 * IP4_OCTETS, V6_BITS = 8 * IP6_OCTETS };
+
+struct ip netaddr_ip(const struct netaddr *a)
+{
+	size_t n = a->kind == NETADDR_V4 ? IP4_OCTETS : IP6_OCTETS;
+
+	if (a->kind != NETADDR_V4 && a->kind != NETADDR_V6) n = 0;
+	return ip_of_octets((slice){ (const char *)a->ip, n });
+}
+
+struct netaddr netaddr_of_ip(struct ip a, uint16_t port)
+{
+	struct netaddr ret = { .port = port };
+
+	if (a.n > 0) ret.kind = a.n == IP4_OCTETS ? NETADDR_V4 : NETADDR_V6;
+	memcpy(ret.ip, a.octets, a.n);
+	return ret;
+}
 
 bool netaddr_parse(slice text, struct netaddr *ret)
 {
-	struct netaddr a = { 0 };
-	char terminated[NETADDR_TEXT_MAX];
+	struct ip a;
 
-	if (text.n >= sizeof(terminated) || slice_find_char(text, '\0') < text.n)
-		return false;
-	memcpy(terminated, text.p, text.n);
-	terminated[text.n] = '\0';
-	if (inet_pton(AF_INET, terminated, a.ip) == 1)
-		a.kind = NETADDR_V4;
-	else if (inet_pton(AF_INET6, terminated, a.ip) == 1)
-		a.kind = NETADDR_V6;
-	else
-		return false;
-	*ret = a;
+	if (!ip_parse(text, &a)) return false;
+	*ret = netaddr_of_ip(a, 0);
 	return true;
 }
 
 static struct netaddr of_ipv6(const struct sockaddr_in6 *in6)
 {
-	struct netaddr a = { .kind = NETADDR_V6, .port = ntohs(in6->sin6_port) };
+	slice octets = { (const char *)in6->sin6_addr.s6_addr, IP6_OCTETS };
 
-	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		a.kind = NETADDR_V4;
-		memcpy(a.ip, in6->sin6_addr.s6_addr + 12, 4);
-	} else {
-		memcpy(a.ip, in6->sin6_addr.s6_addr, 16);
-	}
-	return a;
+	return netaddr_of_ip(ip_unmapped(ip_of_octets(octets)), ntohs(in6->sin6_port));
 }
 
 struct netaddr netaddr_of_sockaddr(const struct sockaddr *from)
@@ -76,13 +76,10 @@ socklen_t netaddr_to_sockaddr(const struct netaddr *a, struct sockaddr_storage *
 
 slice netaddr_text(const struct netaddr *a, char text[static NETADDR_TEXT_MAX])
 {
-	if (a->kind == NETADDR_V4)
-		inet_ntop(AF_INET, a->ip, text, NETADDR_TEXT_MAX);
-	else if (a->kind == NETADDR_V6)
-		inet_ntop(AF_INET6, a->ip, text, NETADDR_TEXT_MAX);
-	else
-		snprintf(text, NETADDR_TEXT_MAX, "%s",
-			 a->kind == NETADDR_UNIX ? "unix" : "unknown");
+	if (a->kind == NETADDR_V4 || a->kind == NETADDR_V6)
+		return ip_text(netaddr_ip(a), text);
+	snprintf(text, NETADDR_TEXT_MAX, "%s",
+		 a->kind == NETADDR_UNIX ? "unix" : "unknown");
 	return slice_of(text);
 }
 

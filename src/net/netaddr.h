@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/ip.h"
 #include "base/slice.h"
 
 enum {
@@ -32,6 +33,9 @@ struct netaddr {
 
 /* Numeric IPv4 or IPv6, without port or brackets. */
 bool netaddr_parse(slice text, struct netaddr *ret);
+/* The address alone, as policies and the DNS know it; none for a Unix socket's. */
+struct ip netaddr_ip(const struct netaddr *a);
+struct netaddr netaddr_of_ip(struct ip a, uint16_t port);
 struct netaddr netaddr_of_sockaddr(const struct sockaddr *from);
 /* Fills *ret and returns its length; only for IP addresses. */
 socklen_t netaddr_to_sockaddr(const struct netaddr *a, struct sockaddr_storage *ret);

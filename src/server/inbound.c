@@ -104,19 +104,12 @@ static slice keep(struct inbound *in, slice text)
 	return copy;
 }
 
-static struct ip ip_of(const struct netaddr *a)
-{
-	size_t n = a->kind == NETADDR_V4 ? IP4_OCTETS : IP6_OCTETS;
-
-	return ip_of_octets((slice){ (const char *)a->ip, n });
-}
-
 /* A bounce has no sender to ask about but the host itself (RFC 7208 2.4). */
 static struct spf_request request_of(struct inbound *in, const struct inbound_facts *f)
 {
 	return (struct spf_request){
 		.identity = f->domain.n ? SPF_MAIL_FROM : SPF_HELO,
-		.ip = ip_of(&in->session->peer),
+		.ip = netaddr_ip(&in->session->peer),
 		.helo = keep(in, f->helo),
 		.local = keep(in, f->local),
 		.domain = keep(in, f->domain),

@@ -78,11 +78,10 @@ static void queue_ended(struct watcher *)
 
 static void add_own(struct outgoing_mail *o, const struct netaddr *a)
 {
-	size_t n = a->kind == NETADDR_V4 ? IP4_OCTETS : IP6_OCTETS;
+	struct ip ip = netaddr_ip(a);
 
-	if (a->kind != NETADDR_V4 && a->kind != NETADDR_V6) return;
-	if (o->own_count == OWN_ADDRESSES_MAX) return;
-	o->own[o->own_count++] = ip_of_octets((slice){ (const char *)a->ip, n });
+	if (ip.n == 0 || o->own_count == OWN_ADDRESSES_MAX) return;
+	o->own[o->own_count++] = ip;
 }
 
 static void add_all_own(struct outgoing_mail *o)

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -133,20 +132,11 @@ static void set_tls(struct courier *c)
 	}
 }
 
-static struct netaddr address_of(struct ip a, uint16_t port)
-{
-	struct netaddr n = { .kind = a.n == IP4_OCTETS ? NETADDR_V4 : NETADDR_V6,
-			     .port = port };
-
-	memcpy(n.ip, a.octets, a.n);
-	return n;
-}
-
 static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
-	c->peer = address_of(courier_host(c)->addresses[c->address], c->relay.port);
+	c->peer = netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
 		.user = c->relay.user,
