@@ -1,97 +1,19 @@
 #include "dns/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
 
-enum {
-	OURS,
-	THEIRS,
-	ARENA_MAX = 2 * DNS_RECORDS_MAX * sizeof(struct dns_record),
-};
-
-/* ---- its beginning ---- */
-
-/* The new program has only the standard descriptors, of which it may write to standard
- * error, and the socket. */
-static int set_descriptors(posix_spawn_file_actions_t *a, int socket)
-{
-	int fault = posix_spawn_file_actions_adddup2(a, socket, CHILD_SOCKET);
-
-	if (!fault)
-		fault = posix_spawn_file_actions_addopen(a, STDIN_FILENO, "/dev/null",
-							 O_RDONLY, 0);
-	if (!fault)
-		fault = posix_spawn_file_actions_addopen(a, STDOUT_FILENO, "/dev/null",
-							 O_WRONLY, 0);
-	if (!fault) fault = posix_spawn_file_actions_addclosefrom_np(a, CHILD_SOCKET + 1);
-	return fault;
-}
-
-/* No signal is blocked in it, whatever this thread blocks. */
-static int set_signals(posix_spawnattr_t *a)
-{
-	sigset_t none;
-	int fault;
-
-	sigemptyset(&none);
-	fault = posix_spawnattr_setsigmask(a, &none);
-	return fault ? fault : posix_spawnattr_setflags(a, POSIX_SPAWN_SETSIGMASK);
-}
-
-static int spawn(char *const *command, int socket, pid_t *ret)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int fault;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attributes);
-	fault = set_descriptors(&actions, socket);
-	if (!fault) fault = set_signals(&attributes);
-	if (!fault)
-		fault = posix_spawn(ret, command[0], &actions, &attributes, command,
-				    environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return fault;
-}
-
-static int start_process(struct child *c)
-{
-	int pair[2], fault;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
-		return errno;
-	fault = spawn(c->command, pair[THEIRS], &c->pid);
-	close(pair[THEIRS]);
-	if (!fault) {
-		c->sock = (struct sock){ .fd = pair[OURS], .can_write = true };
-		return 0;
-	}
-	close(pair[OURS]);
-	c->pid = 0;
-	return fault;
-}
+enum { ARENA_MAX = 2 * DNS_RECORDS_MAX * sizeof(struct dns_record) };
 
 /* ---- its end ---- */
 
 static void end_process(struct child *c, int *status)
 {
 	watch_stop(&c->watch);
-	close(c->sock.fd);
-	kill(c->pid, SIGKILL);
-	while (waitpid(c->pid, status, 0) < 0 && errno == EINTR)
-		;
-	c->pid = 0;
+	process_end(&c->process, status);
 	buf_done(&c->in);
 	buf_done(&c->out);
 }
@@ -189,7 +111,7 @@ static void sock_ready(struct watch *w, unsigned what)
 
 bool child_ask(struct child *c, uint32_t id, struct dns_question q)
 {
-	if (!c->pid || !frame_add_question(&c->out, id, q)) return false;
+	if (!c->process.pid || !frame_add_question(&c->out, id, q)) return false;
 	flush(c); /* a failure is told by the socket's events too */
 	return true;
 }
@@ -199,8 +121,9 @@ bool child_ask(struct child *c, uint32_t id, struct dns_question q)
 static void start(struct child *c)
 {
 	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
-	int fault = start_process(c);
+	int fault = process_start(&c->process, c->command);
 
+	c->sock = (struct sock){ .fd = c->process.fd, .can_write = true };
 	if (!fault && !watch_start(c->loop, &c->watch, c->sock.fd, events)) {
 		fault = errno;
 		end_process(c, NULL);
@@ -234,5 +157,5 @@ void child_start(struct child *c)
 void child_stop(struct child *c)
 {
 	timer_cancel(c->loop, &c->respawn);
-	if (c->pid) end_process(c, NULL);
+	if (c->process.pid) end_process(c, NULL);
 }

@@ -3,22 +3,19 @@
  *
  * Starts it, speaks frames with it (frame.h), and starts another when it dies:
  * after CHILD_FIRST_PAUSE_MS when it had given an answer, else after a pause
- * that doubles up to CHILD_LAST_PAUSE_MS. The process gets the socket as
- * descriptor CHILD_SOCKET, standard error, and no other descriptor of ours; it
- * ends when the socket does, or with the thread that runs the loop.
+ * that doubles up to CHILD_LAST_PAUSE_MS. It ends when its socket does, or with
+ * the thread that runs the loop.
  *
  * All calls, and all that it calls, on the loop.
  */
 #pragma once
 
-#include <sys/types.h>
-
 #include "dns/frame.h"
 #include "net/loop.h"
+#include "net/process.h"
 #include "net/sock.h"
 
 enum {
-	CHILD_SOCKET = 3,
 	CHILD_FIRST_PAUSE_MS = 50,
 	CHILD_LAST_PAUSE_MS = 5000,
 	CHILD_OUT_MAX = 1024 * 1024, /* octets of questions that wait to be sent */
@@ -34,7 +31,7 @@ struct child {
 	void (*died)(struct child *c); /* no question it has will be answered */
 
 	/* The child's own. */
-	pid_t pid; /* 0: there is none at present */
+	struct process process; /* pid 0: there is none at present */
 	struct sock sock;
 	struct watch watch;
 	struct buf in, out;

@@ -136,7 +136,7 @@ static void send_question(struct pending *p)
 
 static void send_all(struct dns *d)
 {
-	while (d->child.pid && !list_empty(&d->unsent))
+	while (d->child.process.pid && !list_empty(&d->unsent))
 		send_question(LIST_ENTRY(d->unsent.next, struct pending, unsent));
 }
 

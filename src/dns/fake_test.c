@@ -57,11 +57,11 @@ static void take(struct buf *out, const struct frame *f)
 
 static void send_all(struct buf *out)
 {
-	struct pollfd p = { .fd = CHILD_SOCKET, .events = POLLOUT };
+	struct pollfd p = { .fd = PROCESS_SOCKET, .events = POLLOUT };
 
 	while (out->n > 0 && poll(&p, 1, -1) > 0) {
 		slice bytes = buf_slice(out);
-		ssize_t n = send(CHILD_SOCKET, bytes.p, bytes.n, MSG_NOSIGNAL);
+		ssize_t n = send(PROCESS_SOCKET, bytes.p, bytes.n, MSG_NOSIGNAL);
 
 		if (n < 0) _exit(0);
 		buf_drop(out, (size_t)n);
@@ -70,13 +70,13 @@ static void send_all(struct buf *out)
 
 static void serve(void)
 {
-	struct pollfd p = { .fd = CHILD_SOCKET, .events = POLLIN };
+	struct pollfd p = { .fd = PROCESS_SOCKET, .events = POLLIN };
 	struct buf in = { .max = 2 * FRAME_MAX }, out = { .max = 16 * FRAME_MAX };
 	struct arena none = { .max = 0 };
 	struct frame f;
 
 	while (poll(&p, 1, -1) > 0) {
-		ssize_t n = recv(CHILD_SOCKET, buf_reserve(&in, 4096), 4096, 0);
+		ssize_t n = recv(PROCESS_SOCKET, buf_reserve(&in, 4096), 4096, 0);
 
 		if (n <= 0) _exit(0);
 		buf_commit(&in, (size_t)n);

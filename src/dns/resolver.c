@@ -13,9 +13,10 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "dns/child.h"
-#include "dns/confine.h"
 #include "dns/upstream.h"
 #include "dns/wire.h"
+#include "net/confine.h"
+#include "net/process.h"
 
 enum {
 	READ_ROOM = 16 * 1024, /* octets */
@@ -57,7 +58,7 @@ static void flush(struct resolver *r)
 	while (r->out.n > 0 && n > 0) {
 		slice bytes = buf_slice(&r->out);
 
-		n = send(CHILD_SOCKET, bytes.p, bytes.n, MSG_NOSIGNAL);
+		n = send(PROCESS_SOCKET, bytes.p, bytes.n, MSG_NOSIGNAL);
 		if (n > 0) buf_drop(&r->out, (size_t)n);
 	}
 	if (n > 0) return;
@@ -155,7 +156,7 @@ static void take_questions(struct resolver *r)
 static bool receive(struct resolver *r)
 {
 	char *to = buf_reserve(&r->in, READ_ROOM);
-	ssize_t n = to ? recv(CHILD_SOCKET, to, READ_ROOM, 0) : 0;
+	ssize_t n = to ? recv(PROCESS_SOCKET, to, READ_ROOM, 0) : 0;
 
 	if (n > 0) buf_commit(&r->in, (size_t)n);
 	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
@@ -187,7 +188,7 @@ static void set_signals(void)
 /* *ret points into r->in, whose first *ret_n octets it was. */
 static bool wait_for_settings(struct resolver *r, struct frame *ret, size_t *ret_n)
 {
-	struct pollfd p = { .fd = CHILD_SOCKET, .events = POLLIN };
+	struct pollfd p = { .fd = PROCESS_SOCKET, .events = POLLIN };
 	enum taken taken = PARTIAL;
 
 	while (taken == PARTIAL && poll(&p, 1, -1) >= 0 && receive(r)) {
@@ -201,8 +202,9 @@ static bool wait_for_settings(struct resolver *r, struct frame *ret, size_t *ret
 
 static bool set_events(struct resolver *r)
 {
-	r->readable = event_new(r->base, CHILD_SOCKET, EV_READ | EV_PERSIST, readable, r);
-	r->writable = event_new(r->base, CHILD_SOCKET, EV_WRITE, writable, r);
+	r->readable =
+		event_new(r->base, PROCESS_SOCKET, EV_READ | EV_PERSIST, readable, r);
+	r->writable = event_new(r->base, PROCESS_SOCKET, EV_WRITE, writable, r);
 	return r->readable && r->writable && event_add(r->readable, NULL) == 0;
 }
 
@@ -224,13 +226,16 @@ static bool set_up(struct resolver *r)
 
 void resolver_main(void)
 {
+	static const struct confinement confinement = { .files = RESOLVER_FILES,
+							.memory = RESOLVER_MEMORY };
 	static struct resolver r;
 
 	set_signals();
 	buf_init(&r.in, FRAME_MAX + READ_ROOM);
 	buf_init(&r.out, RESOLVER_OUT_MAX);
 	r.base = event_base_new();
-	if (!r.base || !set_up(&r) || !confine() || !set_events(&r)) _exit(EXIT_FAILURE);
+	if (!r.base || !set_up(&r) || !confine(&confinement) || !set_events(&r))
+		_exit(EXIT_FAILURE);
 	take_questions(&r);
 	event_base_dispatch(r.base);
 	_exit(EXIT_SUCCESS);
