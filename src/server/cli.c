@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "dns/resolver.h"
+#include "fetch/fetcher.h"
 #include "server/version.h"
 
 static enum cli_status cli_help(int argc, char **argv);
@@ -20,6 +21,12 @@ static enum cli_status cli_version(int, char **)
 static enum cli_status cli_resolver(int, char **)
 {
 	resolver_main();
+}
+
+/* The process that the server starts for a document of another server. */
+static enum cli_status cli_fetcher(int, char **)
+{
+	fetcher_main();
 }
 
 static const struct verb {
@@ -39,6 +46,7 @@ static const struct verb {
 	{ "version", cli_version, "the version of this program" },
 	{ "help", cli_help, "this" },
 	{ "resolver", cli_resolver, NULL },
+	{ "fetcher", cli_fetcher, NULL },
 };
 
 static enum cli_status cli_help(int, char **)
