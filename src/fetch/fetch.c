@@ -16,7 +16,8 @@ static void end(struct fetch *f, const struct fetch_answer *a)
 	struct fetches *all = f->all;
 	struct buf in = f->in;
 
-	all->running--;
+	all->running_count--;
+	list_remove(&f->link);
 	timer_cancel(all->loop, &f->deadline);
 	watch_stop(&f->watch);
 	if (f->process.pid) process_end(&f->process, NULL);
@@ -100,8 +101,8 @@ static const char *begin(struct fetch *f)
 static void run(struct task *t)
 {
 	struct fetch *f = CONTAINER_OF(t, struct fetch, task);
-	const char *fault = begin(f);
 	int64_t most = f->request.timeout_ms + FETCH_GRACE_MS;
+	const char *fault = f->all->is_stopping ? "the server stops" : begin(f);
 
 	if (fault)
 		fail(f, fault);
@@ -111,11 +112,12 @@ static void run(struct task *t)
 
 static void serve(struct fetches *all)
 {
-	while (all->running < FETCHES_AT_ONCE && !list_empty(&all->waiting)) {
+	while (all->running_count < FETCHES_AT_ONCE && !list_empty(&all->waiting)) {
 		struct list_link *first = list_take_first(&all->waiting);
 		struct fetch *f = CONTAINER_OF(first, struct fetch, link);
 
-		all->running++;
+		list_add_last(&all->running, &f->link);
+		all->running_count++;
 		loop_defer(all->loop, &f->task);
 	}
 }
@@ -133,6 +135,17 @@ void fetch_start(struct fetches *all, struct fetch *f)
 	serve(all);
 }
 
+void fetches_stop(struct fetches *all)
+{
+	all->is_stopping = true;
+	LIST_EACH (&all->running, l) {
+		struct fetch *f = CONTAINER_OF(l, struct fetch, link);
+
+		if (f->process.pid)
+			timer_set(all->loop, &f->deadline, loop_now_ms(all->loop));
+	}
+}
+
 void fetches_init(struct fetches *all, struct loop *loop, char *const *command)
 {
 	static char program[] = "/proc/self/exe", verb[] = "fetcher";
@@ -140,4 +153,5 @@ void fetches_init(struct fetches *all, struct loop *loop, char *const *command)
 
 	*all = (struct fetches){ .loop = loop, .command = command ? command : own };
 	list_init(&all->waiting);
+	list_init(&all->running);
 }

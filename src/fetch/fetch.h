@@ -22,12 +22,15 @@ enum {
 struct fetches {
 	struct loop *loop;
 	char *const *command; /* the argv of the fetching process */
-	struct list_link waiting;
-	unsigned running;
+	struct list_link waiting, running;
+	unsigned running_count;
+	bool is_stopping;
 };
 
 /* command NULL: this program with the verb `fetcher`. */
 void fetches_init(struct fetches *all, struct loop *loop, char *const *command);
+/* All that is under way fails, soon, and so does what is started after this. */
+void fetches_stop(struct fetches *all);
 
 /* One, embedded by its owner, who keeps it and what the request points to until done. */
 struct fetch {

@@ -212,7 +212,7 @@ static bool add_by_name(struct search *s, struct mx_host *h)
 		if (is_trouble(six) || is_trouble(four)) s->had_trouble = true;
 		return true;
 	}
-	if (s->is_secure && six->secure && four->secure &&
+	if (s->request->port && s->is_secure && six->secure && four->secure &&
 	    !has_own_address(s->request, h) &&
 	    !add_tlsa(s, h, four_count ? four->canonical : six->canonical, &is_usable))
 		return false;

@@ -29,10 +29,11 @@ enum {
 };
 
 struct mx_request {
-	slice domain;   /* in A-labels, or an address literal with its brackets */
-	bool is_host;   /* a smarthost: no MX records are looked for */
-	uint16_t port;  /* where it would be spoken to: TLSA records are of a port */
-	slice own_name; /* the host name that is ours, */
+	slice domain;  /* in A-labels, or an address literal with its brackets */
+	bool is_host;  /* a smarthost: no MX records are looked for */
+	uint16_t port; /* where it would be spoken to: TLSA records are of a port. 0: they
+			  are not asked for */
+	slice own_name;       /* the host name that is ours, */
 	const struct ip *own; /* and the addresses at which we take mail on that port */
 	uint32_t own_count;
 	uint64_t seed;

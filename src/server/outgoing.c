@@ -57,6 +57,7 @@ static void leave(struct resident *r, bool)
 	if (!o->is_stopping) {
 		o->is_stopping = true;
 		survey_stop(o->survey);
+		fetches_stop(&o->fetches);
 		actors_unwatch(o->server->actors, &o->watcher);
 	}
 	leave_if_done(o);
@@ -138,6 +139,7 @@ struct outgoing_mail *outgoing_new(struct server *s, struct buf *fault)
 	o = calloc(1, sizeof(*o));
 	assert(o);
 	*o = (struct outgoing_mail){ .server = s, .loop = s->loops[0], .tls = tls };
+	fetches_init(&o->fetches, o->loop, NULL);
 	list_init(&o->due);
 	set_sources(o);
 	find_own_addresses(o);

@@ -13,6 +13,7 @@ void courier_end(struct courier *c)
 	c->place = NULL;
 	if (c->conn || c->is_taking || c->is_reading || c->task.queued) return;
 	if (c->parcel) parcel_end(c->parcel, courier_host_name(c));
+	if (c->has_policy) sts_end(&c->policy);
 	dns_answers_done(&c->answers);
 	arena_done(&c->arena);
 	buf_done(&c->why_text);

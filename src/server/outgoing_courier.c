@@ -44,6 +44,34 @@ static void give_up(struct courier *c)
 	courier_end(c);
 }
 
+static bool is_enforced(const struct courier *c)
+{
+	return c->has_policy && c->policy.policy.mode == MTA_STS_ENFORCE;
+}
+
+/* DANE says enough of a host; else the domain's policy must know it (RFC 8461 2). */
+static bool may_try(const struct courier *c)
+{
+	const struct mx_host *h = courier_host(c);
+
+	return h->tlsa_count || !is_enforced(c) ||
+	       mta_sts_allows(&c->policy.policy, h->name);
+}
+
+/* From this host on. */
+static void try_host(struct courier *c)
+{
+	while (c->host < c->found.host_count && !may_try(c)) {
+		courier_note(c, 0, S("4.7.5"),
+			     S("The domain's MTA-STS policy does not know this host"));
+		c->host++;
+	}
+	if (c->host < c->found.host_count && !c->all->is_stopping)
+		try_address(c);
+	else
+		give_up(c);
+}
+
 static void try_next(struct courier *c)
 {
 	c->is_plain = false;
@@ -51,10 +79,7 @@ static void try_next(struct courier *c)
 		c->address = 0;
 		c->host++;
 	}
-	if (c->host < c->found.host_count && !c->all->is_stopping)
-		try_address(c);
-	else
-		give_up(c);
+	try_host(c);
 }
 
 /* It could be done without TLS, and that was what failed (RFC 7435 3). */
@@ -127,6 +152,9 @@ static void set_tls(struct courier *c)
 		t->tlsa = h->tlsa;
 		t->tlsa_count = h->tlsa_count;
 		c->config.tls = CLIENT_TLS_ALWAYS;
+	} else if (is_enforced(c)) {
+		t->verify = TLS_PKIX;
+		c->config.tls = CLIENT_TLS_ALWAYS;
 	} else if (c->relay.tls == TLS_REQUIRED && c->relay.is_host && h->name.n) {
 		t->verify = TLS_PKIX; /* the operator has named it, so its name counts */
 	}
@@ -193,6 +221,22 @@ static bool decide(struct dns_resolve *r, const struct dns_answers *known,
 	       mx_decide(&c->request, known, &c->arena, &c->found, ret);
 }
 
+static void policy_found(struct sts_search *s)
+{
+	try_host(CONTAINER_OF(s, struct courier, policy));
+}
+
+/* Whom the operator named needs no policy, and an address has none. */
+static void find_policy(struct courier *c)
+{
+	c->has_policy = !c->relay.is_host && c->relay.tls != TLS_NONE &&
+			courier_host(c)->name.n > 0;
+	if (c->has_policy)
+		sts_start(&c->policy, c->all, c->relay.host, policy_found);
+	else
+		try_host(c);
+}
+
 static void decided(struct dns_resolve *r)
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
@@ -209,7 +253,7 @@ static void decided(struct dns_resolve *r)
 	else if (c->found.verdict == MX_REFUSED)
 		refuse_next(c);
 	else
-		try_address(c);
+		find_policy(c);
 }
 
 void courier_start(struct place *p)

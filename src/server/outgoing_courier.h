@@ -1,7 +1,7 @@
 /*
  * outgoing_courier.h - one courier, for outgoing_courier.c and outgoing_carry.c only
  *
- *   RESOLVE  mx.h decides where to go
+ *   RESOLVE  mx.h decides where to go, sts.h what the domain demands
  *   TRY      one address after the other
  *   CARRY    the server is ready: one parcel after the other      (outgoing_carry.c)
  *   REFUSE   there is no server, for good: each parcel is refused
@@ -15,6 +15,7 @@
 #include "dns/resolve.h"
 #include "server/outgoing_private.h"
 #include "server/relay.h"
+#include "server/sts.h"
 
 enum { COURIER_WHY_MAX = 1024 }; /* octets of a failure's text */
 
@@ -29,6 +30,8 @@ struct courier {
 	struct dns_budget budget;
 	struct mx_request request;
 	struct mx_result found;
+	bool has_policy; /* it was looked for: */
+	struct sts_search policy;
 	struct arena arena; /* of found */
 
 	uint32_t host, address; /* of found: what is tried */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "fetch/fetch.h"
 #include "net/connect.h"
 #include "queue/destination.h"
 #include "queue/report.h"
@@ -30,6 +31,7 @@ struct outgoing_mail {
 	struct server *server;
 	struct loop *loop;
 	struct tls_client *tls;
+	struct fetches fetches;
 	struct netaddr source_v4, source_v6;
 	struct ip own[OWN_ADDRESSES_MAX]; /* where we take mail on the port of others */
 	uint32_t own_count;
