@@ -15,6 +15,7 @@
 enum {
 	ROOM = 16 * 1024,               /* octets read at once */
 	ENVELOPE_MAX = 16 * 1024,       /* octets of a row beside its body */
+	TRUST_MAX = 4 * 1024 * 1024,    /* octets of a file with authorities */
 	TEXT_MAX = 8 * 1024,            /* octets of an option's text */
 	CURL_VERSION_NEEDED = 0x075500, /* 7.85.0: CURLOPT_PROTOCOLS_STR */
 };
@@ -138,8 +139,7 @@ static size_t keep(const char *data, size_t size, size_t n, void *body)
 
 static void set_where(CURL *c, const struct fetch_request *r)
 {
-	static struct buf url = { .max = TEXT_MAX }, places = { .max = TEXT_MAX },
-			  trust = { .max = TEXT_MAX };
+	static struct buf url = { .max = TEXT_MAX }, places = { .max = TEXT_MAX };
 
 	write_url(r, &url);
 	write_resolution(r, &places);
@@ -148,9 +148,15 @@ static void set_where(CURL *c, const struct fetch_request *r)
 	calls.easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https");
 	calls.easy_setopt(c, CURLOPT_PROXY, "");
 	calls.easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (r->trust.n == 0) return;
-	buf_add(&trust, r->trust);
-	calls.easy_setopt(c, CURLOPT_CAINFO, text(&trust));
+}
+
+/* Beside those of the system. */
+static void set_trust(CURL *c, const struct buf *authorities)
+{
+	struct curl_blob blob = { .data = authorities->p, .len = authorities->n };
+
+	if (authorities->n == 0) return;
+	calls.easy_setopt(c, CURLOPT_CAINFO_BLOB, &blob);
 	calls.easy_setopt(c, CURLOPT_CAPATH, "/etc/ssl/certs");
 }
 
@@ -177,7 +183,8 @@ static void set_limits(CURL *c, const struct fetch_request *r, struct buf *body)
 	calls.easy_setopt(c, CURLOPT_WRITEDATA, body);
 }
 
-static _Noreturn void fetch(CURL *c, const struct fetch_request *r)
+static _Noreturn void fetch(CURL *c, const struct fetch_request *r,
+			    const struct buf *authorities)
 {
 	struct fetch_answer a = { 0 };
 	const char *type = NULL;
@@ -187,6 +194,7 @@ static _Noreturn void fetch(CURL *c, const struct fetch_request *r)
 
 	buf_init(&body, r->answer_max < FETCH_BODY_MAX ? r->answer_max : FETCH_BODY_MAX);
 	set_where(c, r);
+	set_trust(c, authorities);
 	set_body(c, r);
 	set_limits(c, r, &body);
 	result = calls.easy_perform(c);
@@ -200,21 +208,44 @@ static _Noreturn void fetch(CURL *c, const struct fetch_request *r)
 	answer(&a);
 }
 
+/* While it may still be readable. */
+static void read_trust(slice path, struct buf *to)
+{
+	struct buf name = { .max = TEXT_MAX };
+	ssize_t n = 1;
+	int fd;
+
+	if (path.n == 0) return;
+	buf_add(&name, path);
+	fd = open(text(&name), O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && n > 0) {
+		char *room = buf_reserve(to, ROOM);
+
+		n = room ? read(fd, room, ROOM) : -1;
+		if (n > 0) buf_commit(to, (size_t)n);
+	}
+	if (n != 0) fail("the file with trusted authorities cannot be read");
+	close(fd);
+	buf_done(&name);
+}
+
 void fetcher_main(void)
 {
 	static const struct confinement confinement = { .files = FETCHER_FILES,
 							.memory = FETCHER_MEMORY };
-	static struct buf in = { .max = FETCH_BODY_MAX + ENVELOPE_MAX + ROOM };
+	static struct buf in = { .max = FETCH_BODY_MAX + ENVELOPE_MAX + ROOM },
+			  trust = { .max = TRUST_MAX };
 	struct fetch_request r;
 	const char *fault;
 	CURL *c;
 
-	if (fcntl(PROCESS_SOCKET, F_SETFL, 0) < 0 || !confine(&confinement) ||
-	    !receive_request(&in, &r))
+	if (fcntl(PROCESS_SOCKET, F_SETFL, 0) < 0 || !receive_request(&in, &r))
 		_exit(EXIT_FAILURE);
+	read_trust(r.trust, &trust);
+	if (!confine(&confinement)) _exit(EXIT_FAILURE);
 	fault = load_curl();
 	if (fault) fail(fault);
 	c = calls.easy_init();
 	if (!c) fail("libcurl does not start");
-	fetch(c, &r);
+	fetch(c, &r, &trust);
 }
