@@ -67,6 +67,13 @@ enum recipient_state {
 	RECIPIENT_EXPIRED = 5,   /* tried for too long */
 };
 
+/* Where a delivered message has gone, and so who tells of it (RFC 3461 5.2). */
+enum handover {
+	HANDOVER_SILENT = 0, /* to a server that knows no DSN */
+	HANDOVER_ASKED,      /* to one that was asked for the report */
+	HANDOVER_FINAL,      /* into the mailbox */
+};
+
 /* What the sender is to be told: the action of a report (RFC 3464 2.3.3). */
 enum report {
 	REPORT_NONE = 0,

@@ -183,7 +183,7 @@ static enum err run_end(struct job *j, struct queue *q)
 	for (uint32_t i = 0; i < p->count && !e; i++) {
 		const struct parcel_recipient *r = &p->recipients[i];
 		struct attempt what = { .outcome = r->outcome,
-					.reports_itself = r->reports_itself,
+					.handover = r->handover,
 					.reply = r->reply,
 					.now = p->now,
 					.schedule = &p->schedule,

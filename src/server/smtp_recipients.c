@@ -9,7 +9,10 @@ static struct recipient *add_recipient(struct smtp_session *m,
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
-	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address)) return NULL;
+	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address) ||
+	    !arena_copy(&m->arena, rcpt->orcpt, &r->original))
+		return NULL;
+	r->notify = rcpt->notify;
 	*m->last = r;
 	m->last = &r->next;
 	m->recipient_count++;
@@ -37,6 +40,7 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 		if (!r->targets[i]) return false;
 	}
 	r->target_count = route->account_count;
+	r->is_local = true;
 	return true;
 }
 

@@ -82,6 +82,7 @@ static void mail(void *host, const struct smtp_mail *mail)
 	reset(m);
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = smtp_message_arrived;
+	m->arrival.told = smtp_sender_told;
 	m->has_arrival = true;
 	m->mail = *mail;
 	buf_reset(&m->id);
@@ -181,6 +182,7 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 		.offer_auth = sandbox || is_submission(d->kind),
 		.size_max = (uint64_t)m->s.config->message_size,
 		.recipients_max = (uint32_t)m->s.config->recipients,
+		.offered = sandbox ? 0 : SMTP_OFFER_DSN,
 		.refused = session_refused_mechanisms(&m->s),
 		.secret_keys = &d->server->auth.keys,
 	};
