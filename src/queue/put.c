@@ -19,8 +19,8 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	struct query *row = db_query(
 		q->db, "INSERT INTO message (id, reverse_path, envelope_id, return_wish,"
 		       " flags, priority, received, release_at, login, trace_id, size,"
-		       " encoding, hash, prefix) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-		       " $9, $10, $11, $12, $13, $14)");
+		       " encoding, hash, prefix, hold) VALUES ($1, $2, $3, $4, $5, $6,"
+		       " $7, $8, $9, $10, $11, $12, $13, $14, $15)");
 
 	query_int(row, id);
 	query_text(row, v->reverse_path);
@@ -36,6 +36,7 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	query_int(row, incoming_stored(what->message).encoding);
 	query_blob(row, incoming_hash(what->message));
 	query_blob(row, what->prefix);
+	query_text(row, v->hold);
 	return query_run(row);
 }
 

@@ -35,7 +35,8 @@ static bool copy_message(struct arena *arena, struct queue_message *m)
 	struct queue_envelope *v = &m->envelope;
 
 	return copy(arena, &v->reverse_path) && copy(arena, &v->envelope_id) &&
-	       copy(arena, &v->login) && copy(arena, &v->trace_id);
+	       copy(arena, &v->login) && copy(arena, &v->trace_id) &&
+	       copy(arena, &v->hold);
 }
 
 static bool copy_recipient(struct arena *arena, struct queue_recipient *r)

@@ -279,7 +279,7 @@ static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
 
-	d->finishing = incoming_finish(d->message);
+	if (!d->finishing) d->finishing = incoming_finish(d->message);
 	if (!d->finishing && !d->server->is_sandbox)
 		d->has_looped = has_looped(incoming_mime(d->message)->parts);
 	if (d->has_looped) d->finishing = ERR_DENIED;
@@ -298,8 +298,21 @@ static void message_finished(struct work *w)
 	count_down(d);
 }
 
+/* What it points to may be the session's, which may end before the queue has it. */
+static bool keep_envelope(struct arrival *d)
+{
+	struct queue_envelope *v = &d->envelope;
+	slice *const fields[] = { &v->reverse_path, &v->envelope_id, &v->hold, &v->login,
+				  &v->trace_id };
+
+	for (size_t i = 0; i < countof(fields); i++)
+		if (!arena_copy(&d->arena, *fields[i], fields[i])) return false;
+	return true;
+}
+
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 {
+	d->finishing = keep_envelope(d) ? ERR_NONE : ERR_LIMIT;
 	d->received = now;
 	buf_add(&d->reverse_path, reverse_path);
 	d->is_running = true;

@@ -74,6 +74,7 @@ static void write_message(struct courier *c)
 		.count = c->parcel->count,
 		.size = body_size(c->parcel->body),
 		.eight_bit = e->flags & MESSAGE_8BIT,
+		.binary = e->flags & MESSAGE_BINARY,
 		.utf8 = e->flags & MESSAGE_UTF8,
 		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
 		.envelope_id = e->envelope_id,

@@ -54,7 +54,7 @@ static bool see_message(void *context, const struct queue_message *m)
 	struct parcel *p = context;
 	struct queue_envelope *e = &p->message.envelope;
 	slice *const fields[] = { &e->reverse_path, &e->envelope_id, &e->login,
-				  &e->trace_id };
+				  &e->trace_id, &e->hold };
 
 	p->message = *m;
 	if (!keep_slices(&p->arena, fields, countof(fields))) p->count = 0;

@@ -37,6 +37,7 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 		.tls = conn_tls(m->s.conn),
 		.id = buf_slice(&m->id),
 		.recipient = m->recipient_count == 1 ? m->first->address : S(""),
+		.priority = m->mail.priority,
 		.now = now,
 	};
 
@@ -60,11 +61,13 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 		.envelope_id = mail->envelope_id,
 		.return_wish = (enum return_wish)mail->ret,
 		.flags = (mail->eight_bit ? MESSAGE_8BIT : 0u) |
+			 (mail->binary ? MESSAGE_BINARY : 0u) |
 			 (mail->utf8 ? MESSAGE_UTF8 : 0u) |
 			 (mail->require_tls ? MESSAGE_REQUIRE_TLS : 0u),
 		.priority = mail->priority,
 		.received = now,
 		.release_at = mail->release_time,
+		.hold = mail->hold,
 		.login = smtp_server_facts(m->smtp)->login,
 		.trace_id = buf_slice(&m->id),
 	};
