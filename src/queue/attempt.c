@@ -28,13 +28,13 @@ struct verdict {
 /* --- deciding --- */
 
 static struct verdict end_it(const struct tried *t, enum recipient_state state,
-			     bool reports_itself)
+			     enum handover handover)
 {
 	return (struct verdict){
 		.state = state,
 		.attempts = t->attempts + 1,
 		.next_attempt = t->next_attempt,
-		.owed = report_owed(state, t->notify, t->null_path, reports_itself),
+		.owed = report_owed(state, t->notify, t->null_path, handover),
 		.delay_told = t->delay_told,
 	};
 }
@@ -47,11 +47,12 @@ static struct verdict defer(const struct tried *t, const struct attempt *a)
 			     .delay_told = t->delay_told };
 
 	if (schedule_is_over(a->schedule, t->start, a->now))
-		return end_it(t, RECIPIENT_EXPIRED, false);
+		return end_it(t, RECIPIENT_EXPIRED, HANDOVER_SILENT);
 	v.next_attempt =
 		schedule_next(a->schedule, t->start, v.attempts, a->now, a->jitter);
 	if (!t->delay_told && schedule_is_late(a->schedule, t->start, a->now)) {
-		v.owed = report_owed(RECIPIENT_QUEUED, t->notify, t->null_path, false);
+		v.owed = report_owed(RECIPIENT_QUEUED, t->notify, t->null_path,
+				     HANDOVER_SILENT);
 		v.delay_told = true;
 	}
 	return v;
@@ -61,9 +62,9 @@ static struct verdict decide(const struct tried *t, const struct attempt *a)
 {
 	switch (a->outcome) {
 	case ATTEMPT_DELIVERED:
-		return end_it(t, RECIPIENT_DELIVERED, a->reports_itself);
+		return end_it(t, RECIPIENT_DELIVERED, a->handover);
 	case ATTEMPT_REFUSED:
-		return end_it(t, RECIPIENT_FAILED, false);
+		return end_it(t, RECIPIENT_FAILED, HANDOVER_SILENT);
 	default:
 		return defer(t, a);
 	}

@@ -24,9 +24,11 @@ enum return_wish { RETURN_DEFAULT = 0, RETURN_FULL = 1, RETURN_HEADERS = 2 };
 
 /* What the message asks of the servers that it passes. */
 enum {
-	MESSAGE_8BIT = 1,        /* 8BITMIME */
-	MESSAGE_UTF8 = 2,        /* SMTPUTF8 */
-	MESSAGE_REQUIRE_TLS = 4, /* REQUIRETLS (RFC 8689) */
+	MESSAGE_8BIT = 1,          /* 8BITMIME */
+	MESSAGE_UTF8 = 2,          /* SMTPUTF8 */
+	MESSAGE_REQUIRE_TLS = 4,   /* REQUIRETLS (RFC 8689) */
+	MESSAGE_BINARY = 8,        /* BINARYMIME (RFC 3030) */
+	MESSAGE_TLS_OPTIONAL = 16, /* "TLS-Required: No" (RFC 8689 4.2.2) */
 };
 
 enum { PRIORITY_LEAST = -9, PRIORITY_MOST = 9 }; /* RFC 6710 */
@@ -39,6 +41,7 @@ struct queue_envelope {
 	int priority;
 	int64_t received;   /* UNIX seconds */
 	int64_t release_at; /* UNIX seconds: not sent before (RFC 4865); or 0 */
+	slice hold;         /* what asked for that, "for;600"; empty: not given */
 	slice login;        /* who submitted it, or empty */
 	slice trace_id;     /* its name in Received and in logs */
 };
@@ -65,6 +68,13 @@ enum recipient_state {
 	RECIPIENT_DELIVERED = 3, /* the next server has it */
 	RECIPIENT_FAILED = 4,    /* refused for good */
 	RECIPIENT_EXPIRED = 5,   /* tried for too long */
+};
+
+/* Where a delivered message has gone, and so who tells of it (RFC 3461 5.2). */
+enum handover {
+	HANDOVER_SILENT = 0, /* to a server that knows no DSN */
+	HANDOVER_ASKED,      /* to one that was asked for the report */
+	HANDOVER_FINAL,      /* into the mailbox */
 };
 
 /* What the sender is to be told: the action of a report (RFC 3464 2.3.3). */

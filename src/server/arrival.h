@@ -10,6 +10,9 @@
  *   arrival_init -> arrival_add... -> arrival_start -> finished
  *                 -> arrival_answered, if the 250 left -> arrival_done
  *
+ * Between `finished` and the answer, arrival_tell makes the reports of success that were
+ * asked for.
+ *
  * Recipients of other servers go into the queue, which is a target like an
  * account: the 250 waits for its commit, too. A sandbox's delivery goes into
  * inboxes of its one account instead, and never has such recipients.
@@ -26,7 +29,8 @@ struct arrival {
 	struct server *server;
 	struct loop *loop;
 	void (*finished)(struct arrival *d);
-	struct incoming *message; /* owned from arrival_init on */
+	void (*told)(struct arrival *d); /* ends arrival_tell */
+	struct incoming *message;        /* owned from arrival_init on */
 	struct buf reverse_path;
 	struct buf prefix;  /* trace fields; to be filled before the start */
 	size_t return_path; /* octets at its beginning that are for mailboxes only */
@@ -45,7 +49,10 @@ struct arrival {
 	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
 	struct queue_target *remote;
 	uint32_t remote_count, remote_room;
-	slice *inboxes; /* of a sandbox */
+	const struct queue_target *delivered; /* whom arrival_tell is about */
+	uint32_t delivered_count;
+	enum err telling; /* of arrival_tell */
+	slice *inboxes;   /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
 };
@@ -70,6 +77,11 @@ struct arrival_target *arrival_add_remote(struct arrival *d,
 bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
+/* These recipients have it in their mailboxes: has the reports made that they owe (RFC
+ * 3461 5.2.3), as durable as the mail and made once, too. The list lives until told().
+ * False: there is no room, and told() will not come; either failure is `telling`. */
+bool arrival_tell(struct arrival *d, const struct queue_target *delivered,
+		  uint32_t count);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
 /* The sender has been told that all is safe. */

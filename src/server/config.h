@@ -86,7 +86,8 @@ struct config {
 	slice smarthost, delivery_trust;
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
-	int64_t queue_first_retry_s, queue_expire_s;
+	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
+	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections, connections_per_address, message_size, recipients, quota;
 	int64_t pop3_retention; /* enum retention_choice */

@@ -13,6 +13,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_LISTEN]   = { "listen", false, 0, 0, 0 },
 	[SECTION_AUTH]     = { "auth", false, 0, 0, 0 },
 	[SECTION_DNS]      = { "dns", false, 0, 0, 0 },
+	[SECTION_PROXY]    = { "proxy", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
 	[SECTION_LIMITS]   = { "limits", false, 0, 0, 0 },
@@ -66,6 +67,11 @@ const struct config_key config_keys[] = {
 	{ SECTION_DNS, "trust-anchor", VALUE_TEXT, IN(dns_trust_anchor), NULL, NULL, true,
 	  "File with further trust anchors." },
 
+	{ SECTION_PROXY, "header", VALUE_NETWORK, IN(proxy_header), NULL, NULL, false,
+	  "Networks of proxies, each of whose connections begins with a PROXY header." },
+	{ SECTION_PROXY, "xclient", VALUE_NETWORK, IN(proxy_xclient), NULL, NULL, false,
+	  "Networks of proxies that may use XCLIENT." },
+
 	{ SECTION_DELIVERY, "smarthost", VALUE_TEXT, IN(smarthost), NULL, NULL, false,
 	  "HOST:PORT that takes all outgoing mail." },
 	{ SECTION_DELIVERY, "source", VALUE_TEXTS, IN(delivery_sources), NULL, NULL, false,
@@ -83,6 +89,9 @@ const struct config_key config_keys[] = {
 	  false, "How long after a failed attempt the next one comes." },
 	{ SECTION_QUEUE, "expire", VALUE_DURATION, IN(queue_expire_s), "5d", NULL, false,
 	  "How long to try before the sender is told." },
+
+	{ SECTION_QUEUE, "hold", VALUE_DURATION, IN(queue_hold_s), "30d", NULL, false,
+	  "How far ahead a submission may ask to be sent (FUTURERELEASE); 0: not offered." },
 
 	{ SECTION_LIMITS, "exempt", VALUE_NETWORK, IN(exempt), NULL, NULL, false,
 	  "Networks without rate limits and log-in back-off." },

@@ -51,7 +51,13 @@ static void say_goodbye(struct courier *c)
 	smtp_client_send(c->client, NULL);
 }
 
-/* The wishes of the queue have the values that those of the engine have. */
+_Static_assert((int)NOTIFY_SUCCESS == DSN_SUCCESS && (int)NOTIFY_FAILURE == DSN_FAILURE &&
+		       (int)NOTIFY_DELAY == DSN_DELAY && (int)NOTIFY_NEVER == DSN_NEVER &&
+		       (int)RETURN_DEFAULT == DSN_RETURN_DEFAULT &&
+		       (int)RETURN_FULL == DSN_RETURN_FULL &&
+		       (int)RETURN_HEADERS == DSN_RETURN_HEADERS,
+	       "the wishes of the queue have the values that those of the engine have");
+
 static void write_message(struct courier *c)
 {
 	const struct queue_envelope *e = &c->parcel->message.envelope;
@@ -69,6 +75,7 @@ static void write_message(struct courier *c)
 		.count = c->parcel->count,
 		.size = body_size(c->parcel->body),
 		.eight_bit = e->flags & MESSAGE_8BIT,
+		.binary = e->flags & MESSAGE_BINARY,
 		.utf8 = e->flags & MESSAGE_UTF8,
 		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
 		.envelope_id = e->envelope_id,
@@ -240,9 +247,9 @@ static void result(void *host, uint32_t recipient, const struct smtp_client_resu
 					   .text = r->text };
 
 	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
-	c->parcel->recipients[recipient].reports_itself =
-		r->outcome == SMTP_DELIVERED &&
-		(smtp_client_peer(c->client)->announced & PEER_DSN) != 0;
+	c->parcel->recipients[recipient].handover =
+		smtp_client_peer(c->client)->announced & PEER_DSN ? HANDOVER_ASKED
+								  : HANDOVER_SILENT;
 	if (r->outcome == SMTP_DEFERRED && r->code == 0) c->is_broken = true;
 }
 

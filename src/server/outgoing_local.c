@@ -63,6 +63,7 @@ static void settle(struct local_courier *c, uint32_t i, enum err outcome)
 		good = { .status = SLICE_INIT("2.0.0"),
 			 .text = SLICE_INIT("In the mailbox") };
 
+	c->parcel->recipients[i].handover = HANDOVER_FINAL;
 	if (!outcome)
 		parcel_settle(c->parcel, i, ATTEMPT_DELIVERED, &good);
 	else if (outcome == ERR_NOT_FOUND)

@@ -54,7 +54,7 @@ static bool see_message(void *context, const struct queue_message *m)
 	struct parcel *p = context;
 	struct queue_envelope *e = &p->message.envelope;
 	slice *const fields[] = { &e->reverse_path, &e->envelope_id, &e->login,
-				  &e->trace_id };
+				  &e->trace_id, &e->hold };
 
 	p->message = *m;
 	if (!keep_slices(&p->arena, fields, countof(fields))) p->count = 0;
@@ -183,7 +183,7 @@ static enum err run_end(struct job *j, struct queue *q)
 	for (uint32_t i = 0; i < p->count && !e; i++) {
 		const struct parcel_recipient *r = &p->recipients[i];
 		struct attempt what = { .outcome = r->outcome,
-					.reports_itself = r->reports_itself,
+					.handover = r->handover,
 					.reply = r->reply,
 					.now = p->now,
 					.schedule = &p->schedule,

@@ -102,7 +102,7 @@ struct parcel_recipient {
 	struct queue_target target;
 	enum attempt_outcome outcome;
 	struct queue_reply reply; /* its remote: set for all by parcel_end */
-	bool reports_itself;
+	enum handover handover;   /* of DELIVERED */
 };
 
 struct parcel {

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/dns_answer.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
@@ -9,7 +10,10 @@ static struct recipient *add_recipient(struct smtp_session *m,
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
-	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address)) return NULL;
+	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address) ||
+	    !arena_copy(&m->arena, rcpt->orcpt, &r->original))
+		return NULL;
+	r->notify = rcpt->notify;
 	*m->last = r;
 	m->last = &r->next;
 	m->recipient_count++;
@@ -37,26 +41,32 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 		if (!r->targets[i]) return false;
 	}
 	r->target_count = route->account_count;
+	r->is_local = true;
 	return true;
 }
 
-/* Mail for elsewhere is for those who logged in; the queue carries it on. */
-static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+/* <postmaster> without a domain is ours. */
+static void write_address(const struct smtp_session *m, const struct smtp_rcpt *rcpt,
+			  struct buf *out)
 {
-	struct queue_target target = { .address = rcpt->forward_path,
-				       .original = rcpt->orcpt,
-				       .notify = rcpt->notify };
+	buf_add(out, rcpt->forward_path);
+	if (rcpt->domain.n) return;
+	buf_add_char(out, '@');
+	buf_add(out, m->s.config->hostname);
+}
+
+static void take_into_queue(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	struct queue_target target = { .original = rcpt->orcpt, .notify = rcpt->notify };
 	struct arrival_target *t;
 	struct recipient *r;
-	struct buf destination;
+	struct buf address, destination;
 
-	if (!m->account) {
-		smtp_answer_later(m, 550, S("5.7.1"),
-				  S("We do not relay: log in to send elsewhere"));
-		return;
-	}
+	buf_init(&address, SMTP_PATH_MAX + SMTP_DOMAIN_MAX);
 	buf_init(&destination, DNS_NAME_MAX);
-	queue_destination_of(rcpt->forward_path, &destination);
+	write_address(m, rcpt, &address);
+	target.address = buf_slice(&address);
+	queue_destination_of(target.address, &destination);
 	target.destination = buf_slice(&destination);
 	t = arrival_add_remote(&m->arrival, &target);
 	r = t ? add_recipient(m, rcpt) : NULL;
@@ -64,14 +74,40 @@ static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
 	else
 		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	buf_done(&address);
 	buf_done(&destination);
+}
+
+/* Mail for elsewhere is for those who logged in; the queue carries it on. */
+static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	if (m->account)
+		take_into_queue(m, rcpt);
+	else
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("We do not relay: log in to send elsewhere"));
+}
+
+/* Until its time comes mail for our own users waits in the queue, too (RFC 4865 4.2). */
+static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+		       const struct route *route)
+{
+	struct recipient *r;
+
+	if (m->mail.release_time > clock_now()) {
+		take_into_queue(m, rcpt);
+		return;
+	}
+	r = add_recipient(m, rcpt);
+	if (!r || !add_targets(m, r, route))
+		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+	else
+		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
 }
 
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
-	struct recipient *r;
-
 	switch (route->kind) {
 	case ROUTE_LOCAL:
 		if (route->remote_count) {
@@ -80,11 +116,7 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 					    "here yet"));
 			return;
 		}
-		r = add_recipient(m, rcpt);
-		if (!r || !add_targets(m, r, route))
-			smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-		else
-			smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+		take_local(m, rcpt, route);
 		return;
 	case ROUTE_REMOTE:
 		take_remote(m, rcpt);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "server/door.h"
+#include "server/proxies.h"
 #include "server/smtp_state.h"
 
 static void reset(void *host)
@@ -82,11 +83,36 @@ static void mail(void *host, const struct smtp_mail *mail)
 	reset(m);
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = smtp_message_arrived;
+	m->arrival.told = smtp_sender_told;
 	m->has_arrival = true;
 	m->mail = *mail;
 	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);
-	smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	/* Only those whom we know may get ahead of others (RFC 6710 4.1). */
+	if (mail->priority > 0 && !m->account && !m->config.lmtp) {
+		m->mail.priority = 0;
+		smtp_answer_later(m, 250, S("2.3.6"),
+				  S("0 is its priority: log in for more"));
+	} else {
+		smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	}
+}
+
+/* Whatever follows, limits, checks, trace and log, is about that client. */
+static enum err xclient(void *host, const struct smtp_xclient *x)
+{
+	struct smtp_session *m = host;
+	struct netaddr peer = m->s.peer;
+	char before[NETADDR_TEXT_MAX], after[NETADDR_TEXT_MAX];
+	enum err e = ERR_MALFORMED;
+
+	if (xclient_take_peer(x, &peer))
+		e = session_become(&m->s, &peer, x->login, &m->account);
+	log_event(LOG_INFO, "session.proxied", LOG_INT("session", m->s.id),
+		  LOG_STR("proxy", netaddr_text(conn_peer(m->s.conn), before)),
+		  LOG_STR("peer", netaddr_text(&peer, after)), LOG_STR("login", x->login),
+		  LOG_ERR("outcome", e));
+	return e;
 }
 
 /* Who is here is nobody's business (RFC 5321 7.3): the address will be tried. */
@@ -123,6 +149,7 @@ static const struct smtp_host host_ops = {
 	.authorize = authorize,
 	.mail = mail,
 	.rcpt = smtp_take_recipient,
+	.xclient = xclient,
 	.verify = verify,
 	.data_begin = data_begin,
 	.data = data,
@@ -168,6 +195,25 @@ static bool is_submission(enum service_kind k)
 	return k == SERVICE_SUBMISSION || k == SERVICE_SUBMISSIONS;
 }
 
+/* future-release-integer has nine digits (RFC 4865 3). */
+static uint32_t hold_max_s(const struct smtp_session *m)
+{
+	int64_t most = 999'999'999, set = m->s.config->queue_hold_s;
+
+	return (uint32_t)(set < most ? set : most);
+}
+
+static unsigned offered(const struct smtp_session *m, const struct door *d)
+{
+	unsigned offers = SMTP_OFFER_BINARYMIME;
+
+	if (d->server->is_sandbox) return offers; /* it carries nothing on */
+	offers |= SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY;
+	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
+		offers |= SMTP_OFFER_FUTURERELEASE;
+	return offers;
+}
+
 static struct smtp_config config_of(const struct smtp_session *m, const struct door *d)
 {
 	bool sandbox = d->server->is_sandbox;
@@ -181,6 +227,9 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 		.offer_auth = sandbox || is_submission(d->kind),
 		.size_max = (uint64_t)m->s.config->message_size,
 		.recipients_max = (uint32_t)m->s.config->recipients,
+		.offered = offered(m, d),
+		.hold_max_s = hold_max_s(m),
+		.xclient = networks_have(&m->s.config->proxy_xclient, &m->s.peer),
 		.refused = session_refused_mechanisms(&m->s),
 		.secret_keys = &d->server->auth.keys,
 	};

@@ -3,7 +3,8 @@
  *
  * smtp_session.c     the session: who is there, what is asked
  * smtp_recipients.c  RCPT: where a recipient's mail goes, or why not
- * smtp_message.c     what follows the data: checks, arrival, the final reply
+ * smtp_message.c     what follows the data: checks, arrival
+ * smtp_verdict.c     what its sender is told: reports of success, the final reply
  */
 #pragma once
 
@@ -21,6 +22,9 @@ struct recipient {
 	slice address;
 	struct arrival_target **targets; /* none in a sandbox */
 	uint32_t target_count;
+	bool is_local;   /* they are accounts, not the queue */
+	slice original;  /* ORCPT; empty: not given */
+	unsigned notify; /* DSN_*; 0: not given */
 };
 
 struct smtp_session {
@@ -51,5 +55,7 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);
 
-/* The `finished` of the session's arrival: all accounts have committed, or failed. */
+/* The `finished` and `told` of the session's arrival: all accounts have committed, or
+ * failed; the reports that this owes are as safe. */
 void smtp_message_arrived(struct arrival *a);
+void smtp_sender_told(struct arrival *a);

@@ -23,7 +23,12 @@ static bool is_too_big(const struct smtp_client *c)
 
 static bool lacks_8bit(const struct smtp_client *c)
 {
-	return c->message->eight_bit && !has(c, PEER_8BITMIME);
+	return c->message->eight_bit && !c->message->binary && !has(c, PEER_8BITMIME);
+}
+
+static bool lacks_binary(const struct smtp_client *c)
+{
+	return c->message->binary && !(has(c, PEER_BINARYMIME) && has(c, PEER_CHUNKING));
 }
 
 static bool lacks_utf8(const struct smtp_client *c)
@@ -68,6 +73,8 @@ static const struct {
 	{ lacks_8bit, SLICE_INIT("5.6.3"),
 	  SLICE_INIT(
 		  "the message has 8-bit content, and the peer does not take 8BITMIME") },
+	{ lacks_binary, SLICE_INIT("5.6.1"),
+	  SLICE_INIT("the message is binary, and the peer does not take BINARYMIME") },
 	{ lacks_utf8, SLICE_INIT("5.6.7"),
 	  SLICE_INIT("the message needs SMTPUTF8, and the peer does not offer it") },
 	{ has_bad_sender, SLICE_INIT("5.1.7"),
@@ -137,7 +144,8 @@ static void write_mail(struct smtp_client *c)
 	buf_add(&c->output, m->reverse_path);
 	buf_add_char(&c->output, '>');
 	add_numbers(c);
-	add_parameter(c, m->eight_bit, S("BODY=8BITMIME"), S(""));
+	add_parameter(c, m->eight_bit || m->binary, S("BODY="),
+		      m->binary ? S("BINARYMIME") : S("8BITMIME"));
 	add_parameter(c, m->utf8, S("SMTPUTF8"), S(""));
 	add_parameter(c, m->require_tls && c->tls && has(c, PEER_REQUIRETLS),
 		      S("REQUIRETLS"), S(""));

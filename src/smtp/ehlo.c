@@ -76,6 +76,7 @@ static const struct keyword {
 	{ SLICE_INIT("SIZE"), 0, write_size },          /* RFC 1870 4 */
 	{ SLICE_INIT("8BITMIME"), 0, NULL },            /* RFC 6152 */
 	{ SLICE_INIT("CHUNKING"), 0, NULL },            /* RFC 3030 2 */
+	{ SLICE_INIT("BINARYMIME"), SMTP_OFFER_BINARYMIME, NULL }, /* RFC 3030 3 */
 	{ SLICE_INIT("ENHANCEDSTATUSCODES"), 0, NULL }, /* RFC 2034 3 */
 	{ SLICE_INIT("SMTPUTF8"), 0, NULL },            /* RFC 6531 3.1 */
 	{ SLICE_INIT("LIMITS"), 0, write_limits },      /* RFC 9422 3 */

@@ -12,6 +12,7 @@ struct smtp_mail {
 	slice local, domain; /* its halves, the local part unquoted */
 	uint64_t size;       /* announced; 0: not */
 	bool eight_bit;      /* BODY=8BITMIME */
+	bool binary;         /* BODY=BINARYMIME (RFC 3030 3) */
 	bool utf8;           /* SMTPUTF8 */
 	slice auth;          /* AUTH= (RFC 4954 5), decoded; empty: not given or <> */
 	enum dsn_return ret; /* RET */

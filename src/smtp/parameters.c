@@ -33,12 +33,14 @@ static refusal take_size(const struct smtp_parameters *p, slice value)
 	return NULL;
 }
 
-/* RFC 6152 2 */
+/* RFC 6152 2, RFC 3030 3 */
 static refusal take_body(const struct smtp_parameters *p, slice value)
 {
 	p->mail->eight_bit = slice_eq_nocase(value, S("8BITMIME"));
-	return p->mail->eight_bit || slice_eq_nocase(value, S("7BIT")) ? NULL
-								       : &malformed;
+	p->mail->binary = p->config->offered & SMTP_OFFER_BINARYMIME &&
+			  slice_eq_nocase(value, S("BINARYMIME"));
+	if (p->mail->eight_bit || p->mail->binary) return NULL;
+	return slice_eq_nocase(value, S("7BIT")) ? NULL : &malformed;
 }
 
 /* RFC 6531 3.4; it has no value. */
@@ -121,7 +123,7 @@ static refusal hold(const struct smtp_parameters *p, int64_t release_time, slice
 	char *to = arena_alloc(p->memory, kind.n + value.n);
 
 	if (p->mail->hold.n) return &doubled;
-	if (!to || release_time > p->now + p->config->hold_max_s) return &malformed;
+	if (!to) return &malformed;
 	memcpy(to, kind.p, kind.n);
 	memcpy(to + kind.n, value.p, value.n);
 	p->mail->hold = (slice){ to, kind.n + value.n };
@@ -137,7 +139,9 @@ static refusal take_holdfor(const struct smtp_parameters *p, slice value)
 
 	if (value.n == 0 || value.n > 9 || value.p[0] == '0') return &malformed;
 	if (!take_u32(&digits, &seconds) || digits.n) return &malformed;
-	return hold(p, p->now + seconds, S("for;"), value);
+	if (seconds > p->config->hold_max_s) return &malformed;
+	/* The second that has begun does not count: not too early (RFC 4865 4.2). */
+	return hold(p, p->now + seconds + 1, S("for;"), value);
 }
 
 /* Internet-style-date-time-UTC: what is past is released at once. */
@@ -147,6 +151,7 @@ static refusal take_holduntil(const struct smtp_parameters *p, slice value)
 
 	if (!date_parse_iso(value, &until) || value.p[value.n - 1] != 'Z')
 		return &malformed;
+	if (until.instant > p->now + p->config->hold_max_s) return &malformed;
 	return hold(p, until.instant, S("until;"), value);
 }
 

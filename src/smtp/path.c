@@ -127,7 +127,6 @@ enum smtp_path_verdict smtp_take_path(slice *in, enum smtp_path_kind kind,
 	    (!skip_source_route(&s) || !take_mailbox(&s, &f) || !take_char(&s, '>')))
 		return PATH_MALFORMED;
 	if (in->n - s.n > SMTP_PATH_MAX) return PATH_TOO_LONG;
-	if (kind == FORWARD_PATH && f.local.n > SMTP_LOCAL_MAX) return PATH_TOO_LONG;
 	if (!keep(&f, memory, &got)) return PATH_TOO_LONG;
 	*in = s;
 	*ret = got;

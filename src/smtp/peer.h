@@ -19,6 +19,7 @@ enum {
 	PEER_MT_PRIORITY = 128,
 	PEER_SIZE = 256,
 	PEER_AUTH = 512,
+	PEER_BINARYMIME = 1024,
 };
 
 struct smtp_peer {

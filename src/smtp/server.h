@@ -8,8 +8,9 @@
  * differ in struct smtp_config and in what their host says.
  *
  * The end of data is CRLF "." CRLF and nothing else; a bare CR or LF in data
- * refuses the message (RFC 5321 2.3.8, 4.1.1.4). Content reaches the host
- * unstuffed, in pieces, and is held nowhere here.
+ * refuses the message (RFC 5321 2.3.8, 4.1.1.4), unless it comes by BDAT and was
+ * announced as binary. Content reaches the host unstuffed, in pieces, and is held
+ * nowhere here.
  *
  * A transaction, as the host sees it; every mail() is followed by one reset():
  *
@@ -42,6 +43,7 @@ enum {
 	SMTP_OFFER_REQUIRETLS = 2,    /* RFC 8689; under TLS */
 	SMTP_OFFER_MT_PRIORITY = 4,   /* RFC 6710 */
 	SMTP_OFFER_FUTURERELEASE = 8, /* RFC 4865; for submission */
+	SMTP_OFFER_BINARYMIME = 16,   /* RFC 3030 3; any octets at all */
 };
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
