@@ -35,8 +35,17 @@ enum err queue_retry_message(struct queue *q, int64_t message, int64_t now);
 /* Gone, without a report to anybody. What is being tried may still arrive. */
 enum err queue_delete_message(struct queue *q, int64_t message);
 
-/* As an object each: within an array, or behind a key. */
-void queue_message_json(const struct queue_message *m, struct json_writer *w);
+/* The same for one of its recipients; the message goes with the last. */
+enum err queue_hold_recipient(struct queue *q, int64_t message, uint32_t number);
+enum err queue_release_recipient(struct queue *q, int64_t message, uint32_t number,
+				 int64_t now);
+enum err queue_retry_recipient(struct queue *q, int64_t message, uint32_t number,
+			       int64_t now);
+enum err queue_delete_recipient(struct queue *q, int64_t message, uint32_t number);
+
+/* The fields of a message, within an object. */
+void queue_message_json_fields(const struct queue_message *m, struct json_writer *w);
+/* As an object: within an array, or behind a key. */
 void queue_recipient_json(const struct queue_recipient *r, struct json_writer *w);
 /* "queued", "sending", "held", "delivered", "failed", "expired" */
 slice recipient_state_name(enum recipient_state s);

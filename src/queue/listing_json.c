@@ -42,11 +42,10 @@ static void write_flag(struct json_writer *w, slice key, bool value)
 	json_write_bool(w, value);
 }
 
-void queue_message_json(const struct queue_message *m, struct json_writer *w)
+void queue_message_json_fields(const struct queue_message *m, struct json_writer *w)
 {
 	const struct queue_envelope *v = &m->envelope;
 
-	json_write_object_begin(w);
 	write_int(w, S("message"), m->id);
 	write_string(w, S("id"), v->trace_id);
 	write_string(w, S("from"), v->reverse_path);
@@ -61,7 +60,6 @@ void queue_message_json(const struct queue_message *m, struct json_writer *w)
 	write_flag(w, S("binary"), v->flags & MESSAGE_BINARY);
 	write_flag(w, S("tlsOptional"), v->flags & MESSAGE_TLS_OPTIONAL);
 	write_flag(w, S("requireTls"), v->flags & MESSAGE_REQUIRE_TLS);
-	json_write_object_end(w);
 }
 
 static void write_reply(const struct queue_reply *r, struct json_writer *w)

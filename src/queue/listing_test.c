@@ -82,7 +82,9 @@ TEST(listing_deletes_even_what_is_being_tried)
 
 static bool write_message(void *context, const struct queue_message *m)
 {
-	queue_message_json(m, context);
+	json_write_object_begin(context);
+	queue_message_json_fields(m, context);
+	json_write_object_end(context);
 	return true;
 }
 
@@ -135,5 +137,45 @@ TEST(listing_as_json)
 		  "\"nextAttempt\":\"1970-01-12T13:51:40Z\",\"reply\":{\"code\":450,"
 		  "\"status\":\"4.2.0\",\"text\":\"later\",\"remote\":\"mx.test\"}}]"));
 	buf_done(&b);
+	fixture_done(&f);
+}
+
+TEST(listing_changes_single_recipients)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_put(&f, "a@x b@y c@x", NOW);
+	fixture_try(&f, 1, 0, NOW, ATTEMPT_DEFERRED);
+	fixture_begin(&f);
+	CHECK_INT(queue_hold_recipient(f.queue, 1, 1), ERR_NONE);
+	CHECK_INT(queue_hold_recipient(f.queue, 1, 7), ERR_NOT_FOUND);
+	fixture_commit(&f);
+	CHECK_SLICE(fixture_states(&f), S("1.0=queued 1.1=held 1.2=queued"));
+	fixture_begin(&f);
+	CHECK_INT(queue_retry_recipient(f.queue, 1, 0, NOW + 1), ERR_NONE);
+	CHECK_INT(queue_release_recipient(f.queue, 1, 1, NOW + 1), ERR_NONE);
+	CHECK_INT(queue_delete_recipient(f.queue, 1, 2), ERR_NONE);
+	fixture_commit(&f);
+	CHECK_SLICE(fixture_states(&f), S("1.0=queued 1.1=queued"));
+	CHECK_SLICE(fixture_due(&f, NOW + 1), S("x:1 y:1"));
+	fixture_done(&f);
+}
+
+TEST(listing_message_goes_with_its_last_recipient)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_put(&f, "a@x b@y", NOW);
+	fixture_begin(&f);
+	CHECK_INT(queue_delete_recipient(f.queue, 1, 0), ERR_NONE);
+	fixture_commit(&f);
+	CHECK_SLICE(fixture_states(&f), S("1.1=queued"));
+	fixture_begin(&f);
+	CHECK_INT(queue_delete_recipient(f.queue, 1, 1), ERR_NONE);
+	CHECK_INT(queue_delete_recipient(f.queue, 1, 1), ERR_NOT_FOUND);
+	fixture_commit(&f);
+	CHECK_SLICE(fixture_states(&f), S(""));
 	fixture_done(&f);
 }

@@ -139,6 +139,7 @@ static bool vacate(struct actors *a, struct actor *actor)
 static void enqueue(struct ticket *t)
 {
 	struct actors *a = t->queue;
+	bool is_waited_for = !t->loop; /* t may be answered once the lock is given back */
 	bool submit;
 
 	pthread_mutex_lock(&a->lock);
@@ -146,7 +147,10 @@ static void enqueue(struct ticket *t)
 	ticket_list_add(&actor->tickets, t);
 	submit = occupy(a, actor);
 	pthread_mutex_unlock(&a->lock);
-	if (submit) workers_submit_next(a->workers, &actor->work);
+	if (submit && is_waited_for)
+		workers_submit(a->workers, WORK_URGENT, &actor->work);
+	else if (submit)
+		workers_submit_next(a->workers, &actor->work);
 }
 
 void actors_submit(struct actors *a, struct ticket *t)

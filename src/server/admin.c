@@ -20,6 +20,18 @@ static const struct command {
 	  SLICE_INIT("ALIAS TARGET..."), admin_alias_add },
 	{ SLICE_INIT("alias list"), 0, 1, SLICE_INIT("[ALIAS]"), admin_alias_list },
 	{ SLICE_INIT("alias delete"), 1, 1, SLICE_INIT("ALIAS"), admin_alias_delete },
+	{ SLICE_INIT("queue list"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("[SELECTION]"),
+	  admin_queue_list },
+	{ SLICE_INIT("queue show"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("SELECTION"),
+	  admin_queue_show },
+	{ SLICE_INIT("queue retry"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("SELECTION"),
+	  admin_queue_retry },
+	{ SLICE_INIT("queue hold"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("SELECTION"),
+	  admin_queue_hold },
+	{ SLICE_INIT("queue release"), 0, ADMIN_ARGUMENTS_MAX - 2,
+	  SLICE_INIT("SELECTION"), admin_queue_release },
+	{ SLICE_INIT("queue delete"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("SELECTION"),
+	  admin_queue_delete },
 };
 
 /* How many words the command's name takes if they are at the front; else 0. */

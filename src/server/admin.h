@@ -1,5 +1,5 @@
 /*
- * admin.h - commands on the directory: accounts, app passwords, aliases
+ * admin.h - commands on the directory and the queue: accounts, aliases, waiting mail
  *
  * The same code serves a running server, through its admin socket
  * (admin_socket.h), and a command that opens the store itself because no
@@ -54,6 +54,12 @@ enum cli_status admin_app_list(const struct admin *a, const struct admin_request
 enum cli_status admin_alias_add(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_alias_delete(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_alias_list(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_list(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_show(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_retry(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_hold(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_release(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_queue_delete(const struct admin *a, const struct admin_request *r);
 
 /* Says what e means for the address it happened to. */
 enum cli_status admin_failed(const struct admin_request *r, enum err e, slice address);

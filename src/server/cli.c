@@ -42,6 +42,8 @@ static const struct verb {
 	{ "user", cli_admin,
 	  "accounts and their app passwords: add, passwd, list, delete" },
 	{ "alias", cli_admin, "addresses that stand for others: add, list, delete" },
+	{ "queue", cli_queue,
+	  "mail that waits to be sent: list, show, retry, hold, release, delete" },
 	{ "manual", cli_manual, "the manual page of the configuration file, as mdoc" },
 	{ "version", cli_version, "the version of this program" },
 	{ "help", cli_help, "this" },

@@ -1,10 +1,10 @@
 #include <stdio.h>
 
 #include "server/admin_socket.h"
-#include "server/cli.h"
+#include "server/cli_request.h"
 #include "server/secret_file.h"
 
-enum { FAULTS_MAX = 64 * 1024 };
+enum { HELP_MAX = 64 * 1024 };
 
 /* No server has the data folder: this process takes it for the time of the command. */
 static enum cli_status run_here(const struct config *c, const struct admin_request *r)
@@ -56,11 +56,28 @@ static enum cli_status with_config(slice path, struct admin_request *r, bool ask
 	return status;
 }
 
-static enum cli_status help(slice verb, const struct cli_option *options)
+enum cli_status cli_request_run(slice config, struct admin_request *r, bool asks_password)
+{
+	struct buf out, fault;
+	enum cli_status status;
+
+	buf_init(&out, ADMIN_REPLY_MAX);
+	buf_init(&fault, ADMIN_REQUEST_MAX);
+	r->out = &out;
+	r->fault = &fault;
+	status = with_config(cli_config_path(config), r, asks_password);
+	fwrite(buf_slice(&out).p, 1, out.n, stdout);
+	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(&fault)));
+	buf_wipe(&out);
+	buf_done(&fault);
+	return status;
+}
+
+enum cli_status cli_request_help(slice verb, const struct cli_option *options)
 {
 	struct buf text;
 
-	buf_init(&text, FAULTS_MAX);
+	buf_init(&text, HELP_MAX);
 	admin_usage(verb, &text);
 	printf("usage:\n%.*s", FMT(buf_slice(&text)));
 	cli_print_options(options);
@@ -68,38 +85,34 @@ static enum cli_status help(slice verb, const struct cli_option *options)
 	return CLI_DONE;
 }
 
-static void print(enum cli_status status, struct buf *out, struct buf *fault)
+bool cli_request_add(struct admin_request *r, slice *words, slice word)
 {
-	fwrite(buf_slice(out).p, 1, out->n, stdout);
-	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(fault)));
+	if (r->count == ADMIN_ARGUMENTS_MAX) {
+		cli_fault(S("too many words at once; give them in several commands"));
+		return false;
+	}
+	words[r->count++] = word;
+	r->words = words;
+	return true;
 }
 
 enum cli_status cli_admin(int argc, char **argv)
 {
 	slice path = { 0 }, words[ADMIN_ARGUMENTS_MAX];
-	bool wants_help = false, json = false, ask = false;
+	bool wants_help = false, ask = false;
+	struct admin_request r = { .words = words };
 	const struct cli_option options[] = {
 		{ "--config", "FILE", "the configuration file", &path, NULL },
 		{ "--password-stdin", NULL,
 		  "the password is the first line of standard input", NULL, &ask },
-		{ "--json", NULL, "answer in JSON", NULL, &json },
+		{ "--json", NULL, "answer in JSON", NULL, &r.json },
 		{ "--help", NULL, "this", NULL, &wants_help },
 		{ 0 },
 	};
-	struct buf out, fault;
 
 	if (!cli_take_options(&argc, argv, options)) return CLI_USAGE;
-	if (wants_help) return help(slice_of(argv[0]), options);
-	buf_init(&out, ADMIN_REPLY_MAX);
-	buf_init(&fault, FAULTS_MAX);
-	struct admin_request r = {
-		.words = words, .json = json, .out = &out, .fault = &fault
-	};
-	for (; r.count < (size_t)argc && r.count < countof(words); r.count++)
-		words[r.count] = slice_of(argv[r.count]);
-	enum cli_status status = with_config(cli_config_path(path), &r, ask);
-	print(status, &out, &fault);
-	buf_wipe(&out);
-	buf_done(&fault);
-	return status;
+	if (wants_help) return cli_request_help(slice_of(argv[0]), options);
+	for (int i = 0; i < argc; i++)
+		if (!cli_request_add(&r, words, slice_of(argv[i]))) return CLI_USAGE;
+	return cli_request_run(path, &r, ask);
 }

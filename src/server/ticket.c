@@ -54,7 +54,10 @@ void ticket_start(struct ticket *t, struct workers *w, void (*enqueue)(struct ti
 void ticket_finish(struct ticket *t, enum err outcome)
 {
 	t->outcome = outcome;
-	loop_post(t->loop, &t->task);
+	if (t->loop)
+		loop_post(t->loop, &t->task);
+	else
+		answer(&t->task);
 }
 
 void ticket_finish_all(struct ticket *list, enum err outcome)

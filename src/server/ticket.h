@@ -12,7 +12,8 @@
 
 struct ticket {
 	struct job *job;
-	struct loop *loop;
+	struct loop
+		*loop; /* NULL: a thread waits for it, and it is answered where it ran */
 	void (*answered)(struct ticket *t); /* on loop, after job->done; may be NULL */
 	enum err outcome;
 	void *queue; /* where it waits; this and the rest is the queue's */

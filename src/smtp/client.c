@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "smtp/client_dialogue.h"
 #include "smtp/client_state.h"
 
 static struct smtp_client *of(struct engine *e)
@@ -14,11 +15,14 @@ static struct smtp_client *of(struct engine *e)
 void smtp_client_command(struct smtp_client *c, enum smtp_client_stage stage, slice verb,
 			 slice argument)
 {
+	size_t from = c->output.n;
+
 	c->stage = stage;
 	buf_add(&c->output, verb);
 	if (argument.n) buf_add_char(&c->output, ' ');
 	buf_add(&c->output, argument);
 	buf_add(&c->output, S("\r\n"));
+	smtp_client_said(c, from);
 }
 
 void smtp_client_quit(struct smtp_client *c)
@@ -90,6 +94,7 @@ static void take_reply(struct smtp_client *c)
 {
 	struct smtp_client_result why = smtp_client_verdict(c);
 
+	smtp_client_heard(c);
 	if (c->reply.code == 421)
 		smtp_client_break(c, &why);
 	else if (c->reply.code / 100 == 3 && !stages[c->stage].takes_3xx)
@@ -153,6 +158,7 @@ static void tls_started(struct engine *e, const struct tls_facts *facts)
 
 	c->tls = facts;
 	c->wants_tls = false;
+	smtp_client_secured(c);
 	smtp_peer_read(&c->peer, S(""));
 	smtp_client_hello(c);
 }
@@ -203,6 +209,7 @@ static void destroy(struct engine *e)
 	smtp_peer_done(&c->peer);
 	buf_done(&c->output);
 	buf_done(&c->chunk);
+	buf_done(&c->dialogue.text);
 	free(c);
 }
 
@@ -237,6 +244,7 @@ struct smtp_client *smtp_client_new(const struct smtp_client_config *config,
 	smtp_peer_init(&c->peer);
 	buf_init(&c->output, OUTPUT_MAX);
 	buf_init(&c->chunk, 2 * SMTP_PIECE_MAX + 2);
+	buf_init(&c->dialogue.text, SMTP_DIALOGUE_MAX);
 	buf_init(&c->challenge, SASL_RESPONSE_MAX);
 	buf_init(&c->held, SASL_RESPONSE_MAX);
 	return c;

@@ -29,8 +29,11 @@ void smtp_client_begin_content(struct smtp_client *c)
 /* The chunk that was made; an empty one only where it is the last. */
 static void send_chunk(struct smtp_client *c, bool is_last)
 {
+	size_t from = c->output.n;
+
 	if (c->chunk.n == 0 && !is_last) return;
 	buf_addf(&c->output, "BDAT %zu%s\r\n", c->chunk.n, is_last ? " LAST" : "");
+	smtp_client_said(c, from);
 	buf_move(&c->output, &c->chunk);
 	if (is_last)
 		await_end(c);
@@ -56,7 +59,10 @@ static void end_content(struct smtp_client *c)
 	if (c->by_chunks) {
 		send_chunk(c, true);
 	} else {
+		size_t from = c->output.n;
+
 		buf_add(&c->output, S(".\r\n"));
+		smtp_client_said(c, from);
 		await_end(c);
 	}
 }

@@ -183,12 +183,15 @@ static uint32_t command_count(const struct smtp_client *c)
 
 static void write_command(struct smtp_client *c, uint32_t command)
 {
+	size_t from = c->output.n;
+
 	if (command == 0)
 		write_mail(c);
 	else if (command <= c->named)
 		write_rcpt(c, &c->message->recipients[c->order[command - 1]]);
 	else
 		buf_add(&c->output, S("DATA\r\n"));
+	smtp_client_said(c, from);
 }
 
 /* After a refusal of all nothing more is sent. */
@@ -220,6 +223,7 @@ void smtp_client_begin_envelope(struct smtp_client *c,
 				const struct smtp_client_message *m)
 {
 	assert(m->count > 0 && m->count <= SMTP_RECIPIENTS_MAX);
+	smtp_client_dialogue_message(c);
 	c->message = m;
 	c->open = calloc(m->count, sizeof(*c->open));
 	c->order = calloc(m->count, sizeof(*c->order));

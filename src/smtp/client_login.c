@@ -71,11 +71,13 @@ static void write_response(struct smtp_client *c, slice response)
 {
 	base64_encode(&c->output, response);
 	buf_add(&c->output, S("\r\n"));
+	smtp_client_said_secret(c);
 }
 
 static void send_first(struct smtp_client *c)
 {
 	slice name = choose(c)->name, response = sasl_client_output(c->exchange);
+	size_t from = c->output.n;
 	size_t line = S("AUTH  ").n + name.n + base64_size(response.n);
 
 	c->is_login_first = false;
@@ -86,6 +88,7 @@ static void send_first(struct smtp_client *c)
 	}
 	buf_add(&c->output, S("AUTH "));
 	buf_add(&c->output, name);
+	smtp_client_said(c, from);
 	buf_add_char(&c->output, ' ');
 	if (response.n == 0) buf_add_char(&c->output, '=');
 	write_response(c, response);

@@ -22,6 +22,14 @@
 
 enum smtp_client_question { ASKS_NOTHING, ASKS_MESSAGE, ASKS_CONTENT, ASKS_LOGIN };
 
+/* What was said; see client_dialogue.h. */
+struct dialogue_kept {
+	struct buf text;
+	size_t session; /* octets that were said before the first message */
+	bool has_message;
+	bool is_full;
+};
+
 struct smtp_client {
 	struct engine engine; /* first */
 	const struct smtp_client_config *config;
@@ -39,6 +47,7 @@ struct smtp_client {
 	bool is_ending;  /* no more messages */
 	bool input_over; /* the peer has closed its side */
 	bool is_closing;
+	struct dialogue_kept dialogue;
 	uint32_t mails; /* MAIL commands of this session */
 
 	struct sasl_client *exchange; /* NULL when none is going on */
@@ -74,6 +83,17 @@ void smtp_client_rest(struct smtp_client *c);
 void smtp_client_quit(struct smtp_client *c);
 /* Where the peer has closed its side, breaks as soon as no question is open. */
 void smtp_client_look_at_input(struct smtp_client *c);
+
+/* ---- client_dialogue.c ---- */
+
+/* The command in the output from that octet on was said; a secret was; the reply in hand
+ * was heard; TLS began. */
+void smtp_client_said(struct smtp_client *c, size_t from);
+void smtp_client_said_secret(struct smtp_client *c);
+void smtp_client_heard(struct smtp_client *c);
+void smtp_client_secured(struct smtp_client *c);
+/* The next message begins: what was said of the last one goes. */
+void smtp_client_dialogue_message(struct smtp_client *c);
 
 /* ---- client_result.c ---- */
 

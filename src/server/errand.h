@@ -1,0 +1,14 @@
+/*
+ * errand.h - a job that a thread waits for: what commands do to a database
+ *
+ * Inside a running server the job takes its turn with all others of its account; in a
+ * command that has the store to itself it is run right here, in a transaction of its own.
+ */
+#pragma once
+
+#include "base/job.h"
+#include "server/admin.h"
+
+/* On a worker, in work that may be long, or in a process of its own; never on a loop.
+ * account is JOB_QUEUE; done is not called. The outcome is that of the commit, too. */
+enum err errand_run(const struct admin *a, struct job *j);

@@ -1,0 +1,50 @@
+"""site_net.py - a server whose mail leads into a small test network"""
+
+import contextlib
+import os
+import socket
+import sys
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import nameserver
+import server
+from wire import Smtp
+
+JO = "jo@example.test"
+JO_LOGIN = "AUTH PLAIN AGpvQGV4YW1wbGUudGVzdABzZWNyZXQ="
+
+
+def free_port(host="127.0.0.3"):
+    with socket.socket() as one:
+        one.bind((host, 0))
+        return one.getsockname()[1]
+
+
+def sending_site(zone, port):
+    """(site, names): it finds others by the zone, on that port."""
+    names = nameserver.NameServer(zone)
+    site = server.Site()
+    site.config["dns"] = {"server": names.at, "mode": "forward"}
+    site.config["delivery"] = {"port": str(port)}
+    return site, names
+
+
+@contextlib.contextmanager
+def submission(running):
+    """587 with TLS and a password, ready for mail."""
+    with Smtp(running.at("submission")) as smtp:
+        smtp.done("STARTTLS")
+        smtp.start_tls()
+        smtp.done("EHLO client.test")
+        smtp.done(JO_LOGIN)
+        yield smtp
+
+
+def submit(running, recipients, subject="hello", message_id=None):
+    """The id that the server calls it by."""
+    named = f"Message-ID: <{message_id}>\r\n" if message_id else ""
+    text = f"From: <{JO}>\r\nTo: <{recipients[0]}>\r\nSubject: {subject}\r\n{named}\r\nhello\r\n".encode()
+    with submission(running) as smtp:
+        code, said = smtp.mail(JO, recipients, text)
+        assert code == 250, f"{code} {said}"
+        return (said if isinstance(said, str) else said[-1]).split()[-1]
