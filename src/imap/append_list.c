@@ -101,18 +101,19 @@ enum append_step append_list_take(struct append_list *l, slice text, struct aren
 	return step;
 }
 
-bool append_list_expect(struct append_list *l, uint64_t start, uint64_t size,
-			struct arena *arena)
+bool append_list_expect(struct append_list *l, uint64_t start,
+			const struct literal *literal, struct arena *arena)
 {
 	struct append_part *p = NULL;
 
 	if (l->part_count < APPEND_PARTS_MAX) p = arena_alloc(arena, sizeof(*p));
 	if (!p) return false;
 	p->start = start;
-	p->size = size;
+	p->size = literal->size;
 	*l->part_end = p;
 	l->part_end = &p->next;
 	l->part_count++;
-	l->last->size += size;
+	l->last->size += literal->size;
+	l->last->is_binary |= literal->is_binary;
 	return true;
 }

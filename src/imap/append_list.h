@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/date.h"
 
+struct literal;  /* imap/lexer.h */
 struct incoming; /* store/incoming.h */
 
 enum {
@@ -33,7 +34,8 @@ struct append_message {
 	struct date received;
 	bool has_received;
 	struct append_part *parts;
-	uint64_t size; /* octets of the parts so far */
+	uint64_t size;  /* octets of the parts so far */
+	bool is_binary; /* a literal8: may hold NUL (RFC 3516 4.4) */
 	/* By append_make: the whole message. */
 	struct incoming *made;
 };
@@ -66,5 +68,5 @@ enum append_step {
  * with APPEND_DATA and APPEND_END. */
 enum append_step append_list_take(struct append_list *l, slice text, struct arena *arena);
 /* The literal begins at that octet of the spool. False when the arena is full. */
-bool append_list_expect(struct append_list *l, uint64_t start, uint64_t size,
-			struct arena *arena);
+bool append_list_expect(struct append_list *l, uint64_t start,
+			const struct literal *literal, struct arena *arena);

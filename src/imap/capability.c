@@ -45,6 +45,7 @@ static const struct {
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
 	{ SLICE_INIT("MULTIAPPEND"), always },           /* RFC 3502 */
+	{ SLICE_INIT("BINARY"), always },                /* RFC 3516 */
 	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
 	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
 	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */

@@ -88,8 +88,7 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 	if (!r) begin(s, o, text);
 	r = request_of(s);
 	if (!r->spool) r->spool = s->ops->incoming_new(s->host);
-	if (append_list_expect(&r->list, incoming_size(r->spool), l->size,
-			       &s->task->arena))
+	if (append_list_expect(&r->list, incoming_size(r->spool), l, &s->task->arena))
 		return LITERAL_STREAMED;
 	*ret_why = &too_much;
 	return LITERAL_REFUSED;
@@ -178,7 +177,8 @@ static enum err find_flags(struct account *a, const struct append_message *m,
 	return flag_list_bits(a, &flags, true, ret);
 }
 
-/* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken. */
+/* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken where it
+ * cannot be encoded (RFC 3516 4.4). */
 static enum err append(struct task *t, struct account *a, const struct mailbox *to,
 		       const struct append_message *m, uint32_t *ret_uid)
 {
