@@ -71,6 +71,26 @@ static void link_message(struct append_list *l, struct append_message *m)
 	l->count++;
 }
 
+/* "UTF8" SP "(" literal8 (RFC 6855 4): one as any other, for ")" follows. */
+static bool take_utf8(struct reader *r)
+{
+	struct reader ahead = *r;
+
+	if (!take_literal_nocase(&ahead.in, S("UTF8 (")) ||
+	    !slice_starts(ahead.in, S("~")) || !is_at_literal(&ahead))
+		return false;
+	*r = ahead;
+	r->list.stage = APPEND_BEHIND_UTF8;
+	return true;
+}
+
+static enum append_step behind_utf8(struct reader *r)
+{
+	if (!take_char(&r->in, ')')) return APPEND_BAD;
+	r->list.stage = APPEND_AT_MESSAGE;
+	return APPEND_GOES_ON;
+}
+
 static enum append_step take_message(struct reader *r)
 {
 	struct append_message *m;
@@ -79,8 +99,8 @@ static enum append_step take_message(struct reader *r)
 	if (r->list.count == APPEND_MESSAGES_MAX) return APPEND_TOO_MANY;
 	m = arena_alloc(r->arena, sizeof(*m));
 	if (!m) return APPEND_TOO_MANY;
-	if (!take_space(&r->in) || !take_options(r, m) || !is_at_literal(r))
-		return APPEND_BAD;
+	if (!take_space(&r->in) || !take_options(r, m)) return APPEND_BAD;
+	if (!take_utf8(r) && !is_at_literal(r)) return APPEND_BAD;
 	link_message(&r->list, m);
 	return APPEND_DATA;
 }
@@ -90,6 +110,7 @@ enum append_step append_list_take(struct append_list *l, slice text, struct aren
 	static enum append_step (*const stages[])(struct reader *) = {
 		[APPEND_AT_MAILBOX] = take_mailbox,
 		[APPEND_AT_MESSAGE] = take_message,
+		[APPEND_BEHIND_UTF8] = behind_utf8,
 	};
 	struct reader r = { text, *l, arena };
 	enum append_step step;

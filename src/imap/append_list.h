@@ -44,6 +44,7 @@ struct append_message {
 enum append_stage {
 	APPEND_AT_MAILBOX,
 	APPEND_AT_MESSAGE, /* or at the end */
+	APPEND_BEHIND_UTF8,
 };
 
 struct append_list {

@@ -46,6 +46,8 @@ static const struct {
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
 	{ SLICE_INIT("MULTIAPPEND"), always },           /* RFC 3502 */
 	{ SLICE_INIT("BINARY"), always },                /* RFC 3516 */
+	{ SLICE_INIT("UTF8=ACCEPT"), always },           /* RFC 6855 */
+	{ SLICE_INIT("I18NLEVEL=1"), always },           /* RFC 5255 4.3 */
 	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
 	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
 	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */

@@ -5,6 +5,7 @@
  * takes the octets of all. Messages are made of them before the account is
  * taken, as many as may lie in memory at once, the rest one by one.
  */
+#include "base/utf8.h"
 #include "imap/append_make.h"
 #include "imap/commands.h"
 #include "imap/mailbox_argument.h"
@@ -177,6 +178,31 @@ static enum err find_flags(struct account *a, const struct append_message *m,
 	return flag_list_bits(a, &flags, true, ret);
 }
 
+/* Header fields in UTF-8 are for those who have said that they can read them (RFC 6855
+ * 4); octets that are no characters of any charset we could name pass, for there is old
+ * mail that has them. */
+static bool has_utf8_fields(const struct mime_part *root)
+{
+	for (uint32_t i = 0; i < root->field_count; i++) {
+		slice value = root->fields[i].value;
+
+		if (!is_ascii(value)) return utf8_valid(value);
+	}
+	return false;
+}
+
+static bool is_refused(struct task *t, const struct mime *m)
+{
+	if (m->has_nul)
+		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
+	else if (!(t->enabled & ENABLED_UTF8) && m->has_8bit &&
+		 has_utf8_fields(&m->parts[0]))
+		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such a header"));
+	else
+		return false;
+	return true;
+}
+
 /* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken where it
  * cannot be encoded (RFC 3516 4.4). */
 static enum err append(struct task *t, struct account *a, const struct mailbox *to,
@@ -187,10 +213,7 @@ static enum err append(struct task *t, struct account *a, const struct mailbox *
 	struct date received = m->has_received ? m->received : r->now;
 	enum err e;
 
-	if (incoming_mime(m->made)->has_nul) {
-		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
-		return ERR_MALFORMED;
-	}
+	if (is_refused(t, incoming_mime(m->made))) return ERR_MALFORMED;
 	what.received = received.instant;
 	what.received_zone = received.zone_minutes;
 	e = find_flags(a, m, &what.flags);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "imap/commands.h"
 #include "imap/session.h"
 
@@ -141,6 +142,7 @@ static void begin_literal(struct imap *s, const struct literal *l)
 	}
 }
 
+/* Where strings may be UTF-8, other octets are refused (RFC 6855 3). */
 static void command_line_done(struct imap *s)
 {
 	struct input *in = &s->input;
@@ -149,6 +151,8 @@ static void command_line_done(struct imap *s)
 	struct literal l;
 	size_t at;
 
+	if (!in->refused && s->names.utf8 && !utf8_valid(line))
+		refuse(s, &refused_syntax);
 	if (find_literal(line, &l, &at))
 		begin_literal(s, &l);
 	else if (in->refused)
