@@ -44,6 +44,10 @@ static const struct {
 	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+	{ SLICE_INIT("MULTIAPPEND"), always },           /* RFC 3502 */
+	{ SLICE_INIT("BINARY"), always },                /* RFC 3516 */
+	{ SLICE_INIT("UTF8=ACCEPT"), always },           /* RFC 6855 */
+	{ SLICE_INIT("I18NLEVEL=1"), always },           /* RFC 5255 4.3 */
 	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */
 	{ SLICE_INIT("SEARCHRES"), always },             /* RFC 5182 */
 	{ SLICE_INIT("WITHIN"), always },                /* RFC 5032 */
@@ -87,5 +91,7 @@ void capability_write(const struct imap *s, struct buf *out)
 	for (size_t i = 0; i < countof(capabilities); i++)
 		if (capabilities[i].applies(s))
 			buf_addf(out, " %.*s", FMT(capabilities[i].name));
+	/* RFC 7889 2: of all mailboxes alike. */
+	buf_addf(out, " APPENDLIMIT=%ju", (uintmax_t)s->config->append_max);
 	if (before_login(s)) write_mechanisms(s, out);
 }

@@ -95,6 +95,7 @@ static const struct {
 } extensions[] = {
 	{ SLICE_INIT("CONDSTORE"), ENABLED_CONDSTORE },
 	{ SLICE_INIT("QRESYNC"), ENABLED_QRESYNC | ENABLED_CONDSTORE },
+	{ SLICE_INIT("UTF8=ACCEPT"), ENABLED_UTF8 },
 };
 
 struct enable_request {

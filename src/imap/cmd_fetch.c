@@ -356,6 +356,8 @@ static void note_missing(struct task *t)
 
 	if (r->is_unreadable)
 		task_complain(t, S("SERVERBUG"), S("some of the messages are damaged"));
+	else if (r->stream.is_undecodable)
+		task_complain(t, S("UNKNOWN-CTE"), S("unknown transfer encoding"));
 	else if (!t->by_uid && r->found < interval_set_count(&t->uids))
 		task_complain(t, S("EXPUNGEISSUED"), S("some of the messages are gone"));
 }

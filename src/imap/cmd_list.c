@@ -277,6 +277,7 @@ static bool parse_list(struct task *t, slice *in)
 
 	if (!take_list_options(in, &t->arena, &r->options)) return false;
 	t->enables = r->options.status.enables;
+	r->options.status.append_max = t->session->config->append_max;
 	r->phase = list_phases;
 	return true;
 }

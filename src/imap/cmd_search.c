@@ -31,9 +31,11 @@ struct search_request {
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
+	bool is_utf8 = t->session->enabled & ENABLED_UTF8;
 
 	return take_search_return(in, &r->ret) && take_space(in) &&
-	       take_searching(t, in, CHARSET_NAMED, &r->searching);
+	       take_searching(t, in, is_utf8 ? CHARSET_NOT : CHARSET_NAMED,
+			      &r->searching);
 }
 
 static bool parse_sort(struct task *t, slice *in)

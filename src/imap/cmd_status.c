@@ -17,6 +17,7 @@ static bool parse_status(struct task *t, slice *in)
 	    !take_status_items(in, &r->items))
 		return false;
 	t->enables = r->items.enables;
+	r->items.append_max = t->session->config->append_max;
 	return true;
 }
 

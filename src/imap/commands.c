@@ -130,7 +130,13 @@ static bool parse(struct task *t, slice *in)
 	return !in->n;
 }
 
-void command_run(struct imap *s)
+/* Of a command in hand: what has come behind its last streamed literal. */
+static slice text_behind(const struct imap *s)
+{
+	return slice_skip(buf_slice(&s->input.text), s->task->tag.n + 1);
+}
+
+static void begin_command(struct imap *s)
 {
 	slice in = buf_slice(&s->input.text);
 	struct opening o = { 0 };
@@ -156,12 +162,21 @@ void command_run(struct imap *s)
 		task_submit(t);
 }
 
+void command_run(struct imap *s)
+{
+	if (s->task)
+		append_end(s, text_behind(s));
+	else
+		begin_command(s);
+}
+
 enum literal_use command_literal(struct imap *s, const struct literal *l,
 				 const struct refusal **ret_why)
 {
 	slice in = buf_slice(&s->input.text);
 	struct opening o = { 0 };
 
+	if (s->task) return append_literal(s, NULL, text_behind(s), l, ret_why);
 	*ret_why = take_opening(s, &in, &o);
 	if (*ret_why) return LITERAL_REFUSED;
 	if (o.command->ops == &append_ops) return append_literal(s, &o, in, l, ret_why);

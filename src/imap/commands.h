@@ -53,12 +53,12 @@ struct opening {
 	bool by_uid;
 };
 
-/* cmd_append.c: a literal behind args; then the octets of a message, and the line
- * behind it. */
-enum literal_use append_literal(struct imap *s, const struct opening *o, slice args,
+/* cmd_append.c: a literal behind text, which is that behind the verb or, once there is
+ * a task, behind the last streamed literal (o is then NULL); its octets; the end. */
+enum literal_use append_literal(struct imap *s, const struct opening *o, slice text,
 				const struct literal *l, const struct refusal **ret_why);
 void append_octets(struct imap *s, slice octets);
-void append_line(struct imap *s, slice line);
+void append_end(struct imap *s, slice text);
 
 extern const struct command_ops append_ops, authenticate_ops, capability_ops, check_ops,
 	close_ops, copy_ops, create_ops, delete_ops, enable_ops, examine_ops, expunge_ops,

@@ -33,6 +33,7 @@ static const struct {
 	slice asked, told;
 	bool has_brackets, marks;
 	enum section_kind kind;
+	enum fetch_form form;
 } section_names[] = {
 	{ SLICE_INIT("BODY"), SLICE_INIT("BODY"), true, true, SECTION_ALL },
 	{ SLICE_INIT("BODY.PEEK"), SLICE_INIT("BODY"), true, false, SECTION_ALL },
@@ -41,6 +42,12 @@ static const struct {
 	  SECTION_HEADER },
 	{ SLICE_INIT("RFC822.TEXT"), SLICE_INIT("RFC822.TEXT"), false, true,
 	  SECTION_TEXT },
+	{ SLICE_INIT("BINARY"), SLICE_INIT("BINARY"), true, true, SECTION_ALL,
+	  FETCH_DECODED },
+	{ SLICE_INIT("BINARY.PEEK"), SLICE_INIT("BINARY"), true, false, SECTION_ALL,
+	  FETCH_DECODED },
+	{ SLICE_INIT("BINARY.SIZE"), SLICE_INIT("BINARY.SIZE"), true, false, SECTION_ALL,
+	  FETCH_DECODED_SIZE },
 };
 
 struct item_parser {
@@ -92,6 +99,15 @@ static bool take_partial(slice *in, struct fetch_section *s)
 	       take_u64(in, &s->octets) && s->octets && take_char(in, '>');
 }
 
+/* section [partial], section-binary [partial] or section-binary: the last two name no
+ * more than a part (RFC 3516 7). */
+static bool take_place(slice *in, struct arena *arena, struct fetch_section *s)
+{
+	if (!take_section(in, arena, &s->section)) return false;
+	if (s->form != FETCH_AS_STORED && s->section.kind != SECTION_ALL) return false;
+	return s->form == FETCH_DECODED_SIZE || take_partial(in, s);
+}
+
 static bool add_section(struct item_parser *p, slice *in, size_t row)
 {
 	struct fetch_section *s;
@@ -104,9 +120,8 @@ static bool add_section(struct item_parser *p, slice *in, size_t row)
 	s->marks = section_names[row].marks;
 	s->octets = UINT64_MAX;
 	s->section.kind = section_names[row].kind;
-	if (s->has_brackets &&
-	    (!take_section(in, p->arena, &s->section) || !take_partial(in, s)))
-		return false;
+	s->form = section_names[row].form;
+	if (s->has_brackets && !take_place(in, p->arena, s)) return false;
 	p->items->marks |= s->marks;
 	*p->end = s;
 	p->end = &s->next;

@@ -23,10 +23,17 @@ enum fetch_item {
 	FETCH_ITEMS
 };
 
+enum fetch_form {
+	FETCH_AS_STORED,
+	FETCH_DECODED, /* without the part's transfer encoding (RFC 3516 4.2) */
+	FETCH_DECODED_SIZE,
+};
+
 /* An item that gives octets of the message. */
 struct fetch_section {
 	struct fetch_section *next;
-	slice name;        /* BODY, or the older RFC822, RFC822.HEADER, RFC822.TEXT */
+	enum fetch_form form;
+	slice name; /* BODY, BINARY, BINARY.SIZE; the older RFC822, RFC822.HEADER, ... */
 	bool has_brackets; /* the section is written behind the name */
 	bool marks;        /* sets \Seen */
 	bool is_partial;   /* "<offset.octets>" */

@@ -7,8 +7,8 @@
  */
 #pragma once
 
+#include "imap/fetch_decoded.h"
 #include "imap/fetch_items.h"
-#include "store/body.h"
 
 struct fetch_stream {
 	struct body *body; /* NULL: no message is open */
@@ -23,13 +23,20 @@ struct fetch_stream {
 	uint64_t offset; /* in the message */
 	uint64_t left;   /* octets of the literal */
 	bool is_broken;  /* the message could not be read to its end */
+
+	/* Of a section that is told decoded. */
+	bool is_counted; /* and `count` is what will be told */
+	struct decoded decoded;
+	struct decoded_count count;
+	bool is_undecodable; /* of some message some part was (RFC 3516 4.3) */
 };
 
 /* Opens an email for these sections. What is told before them is for the caller, and
  * then is_first. */
 enum err fetch_stream_open(struct fetch_stream *s, struct account *a, int64_t email,
 			   const struct fetch_section *sections);
-/* Appends what is left until out holds about that many octets. True when all was told
+/* Appends what is left until out holds about that many octets or it takes too long. True
+ * when all was told
  * or the stream is broken: it is then closed. */
 bool fetch_stream_write(struct fetch_stream *s, struct buf *out, size_t octets);
 void fetch_stream_done(struct fetch_stream *s); /* also for one that is zeroed */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "imap/commands.h"
 #include "imap/session.h"
 
@@ -51,14 +52,18 @@ static void keep_tail(struct input *in, slice piece)
 }
 
 /* From here on the command is only read over. Of its text the tag stays. */
-static void refuse(struct input *in, const struct refusal *why)
+static void refuse(struct imap *s, const struct refusal *why)
 {
+	struct input *in = &s->input;
 	slice text = buf_slice(&in->text), tag = { 0 };
 
 	keep_tail(in, slice_skip(text, in->line_start));
 	if (!take_tag(&text, &tag) || !take_space(&text)) tag.n = 0;
 	buf_truncate(&in->text, tag.n);
 	in->refused = why;
+	if (in->reader != READ_COMMAND) return;
+	task_free(s->task); /* APPEND's, with the octets so far */
+	s->task = NULL;
 }
 
 static void answer_refused(struct imap *s)
@@ -85,7 +90,7 @@ static void skip_literal(struct imap *s, uint64_t size)
 static void refuse_literal(struct imap *s, const struct literal *l,
 			   const struct refusal *why)
 {
-	if (!s->input.refused) refuse(&s->input, why);
+	if (!s->input.refused) refuse(s, why);
 	if (l->no_wait)
 		skip_literal(s, l->size);
 	else
@@ -109,6 +114,19 @@ static void gather_literal(struct imap *s, const struct literal *l)
 	if (!l->no_wait) session_continue(s, S("go ahead"));
 }
 
+static void stream_literal(struct imap *s, const struct literal *l)
+{
+	struct input *in = &s->input;
+
+	input_restart(in);
+	buf_add(&in->text, s->task->tag);
+	buf_add_char(&in->text, ' ');
+	in->line_start = in->text.n;
+	in->literal_left = l->size;
+	in->mode = l->size ? INPUT_MESSAGE : INPUT_LINE;
+	if (!l->no_wait) session_continue(s, S("go ahead"));
+}
+
 static void begin_literal(struct imap *s, const struct literal *l)
 {
 	const struct refusal *why = s->input.refused;
@@ -120,13 +138,11 @@ static void begin_literal(struct imap *s, const struct literal *l)
 	} else if (use == LITERAL_GATHERED) {
 		gather_literal(s, l);
 	} else {
-		input_restart(&s->input);
-		s->input.literal_left = l->size;
-		s->input.mode = l->size ? INPUT_MESSAGE : INPUT_LINE;
-		if (!l->no_wait) session_continue(s, S("go ahead"));
+		stream_literal(s, l);
 	}
 }
 
+/* Where strings may be UTF-8, other octets are refused (RFC 6855 3). */
 static void command_line_done(struct imap *s)
 {
 	struct input *in = &s->input;
@@ -135,6 +151,8 @@ static void command_line_done(struct imap *s)
 	struct literal l;
 	size_t at;
 
+	if (!in->refused && s->names.utf8 && !utf8_valid(line))
+		refuse(s, &refused_syntax);
 	if (find_literal(line, &l, &at))
 		begin_literal(s, &l);
 	else if (in->refused)
@@ -143,31 +161,18 @@ static void command_line_done(struct imap *s)
 		command_run(s);
 }
 
-void input_refuse(struct imap *s, slice tag, const struct refusal *why, slice line)
-{
-	struct input *in = &s->input;
-
-	buf_add(&in->text, tag);
-	in->refused = why;
-	keep_tail(in, line);
-	command_line_done(s);
-}
-
-/* A line within a command: what it says, or NULL in p when it was too long; of APPEND's
- * at least its end. */
+/* A line within a command: what it says, or NULL in p when it was too long. */
 static void inner_line_done(struct imap *s)
 {
 	static void (*const readers[])(struct imap *, slice) = {
 		[READ_AUTHENTICATE] = authenticate_line,
 		[READ_IDLE] = idle_line,
-		[READ_APPEND] = append_line,
 	};
 	enum input_reader reader = s->input.reader;
 	struct input was = s->input;
 	slice line = buf_slice(&was.text);
 
 	if (was.refused) line = (slice){ NULL, 0 };
-	if (was.refused && reader == READ_APPEND) line = (slice){ was.tail, was.tail_n };
 	buf_init(&s->input.text, IMAP_COMMAND_MAX);
 	input_restart(&s->input);
 	readers[reader](s, line);
@@ -208,7 +213,7 @@ static void add_to_line(struct imap *s, slice piece)
 
 		buf_add(&in->text, slice_head(piece, room));
 		if (piece.n <= room) return;
-		refuse(in, &refused_too_long);
+		refuse(s, &refused_too_long);
 		piece = slice_skip(piece, room);
 	}
 	keep_tail(in, piece);

@@ -2,8 +2,9 @@
  * input.h - gathers the octets of one command (RFC 9051 2.2.1, 4.3; RFC 7888)
  *
  * A command is a line, or several where literals stand between. It is gathered
- * in one buf up to a limit; only a message that APPEND announces streams past
- * it. What is refused (too long, a literal out of place) is read over to its
+ * in one buf up to a limit; only messages that APPEND announces stream past it:
+ * then the command is in hand already (s->task), and what is gathered is its
+ * tag and the text behind the octets. What is refused (too long, a literal out of place) is read over to its
  * end and answered then; where the client waits for our go-ahead, at once.
  */
 #pragma once
@@ -24,7 +25,7 @@ enum input_mode {
 };
 
 /* Who gets the lines. */
-enum input_reader { READ_COMMAND, READ_AUTHENTICATE, READ_IDLE, READ_APPEND };
+enum input_reader { READ_COMMAND, READ_AUTHENTICATE, READ_IDLE };
 
 struct input {
 	enum input_mode mode;
@@ -44,7 +45,5 @@ void input_done(struct input *in);
 /* Ready for the next command; the reader stays. */
 void input_restart(struct input *in);
 
-/* A command that is already under way turns out to be refused in this line of it. */
-void input_refuse(struct imap *s, slice tag, const struct refusal *why, slice line);
 /* Takes octets from the front of bytes, one step's worth, and says how many. */
 size_t input_take(struct imap *s, slice bytes);

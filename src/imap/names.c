@@ -5,19 +5,26 @@
 #include "base/utf7.h"
 #include "base/utf8.h"
 #include "imap/writer.h"
+#include "message/text.h"
 #include "store/mailbox.h"
 
 static const slice INBOX = SLICE_INIT("INBOX");
 
 static bool to_utf8(const struct names *n, slice wire, struct arena *arena, slice *ret)
 {
-	struct buf b;
-	bool ok;
+	struct buf decoded, composed;
+	bool ok = true;
 
-	if (n->utf8 && utf8_valid(wire)) return arena_copy(arena, wire, ret);
-	buf_init(&b, MAILBOX_NAME_MAX);
-	ok = utf7_to_utf8(&b, wire) && arena_copy(arena, buf_slice(&b), ret);
-	buf_done(&b);
+	buf_init(&decoded, MAILBOX_NAME_MAX);
+	buf_init(&composed, 3 * MAILBOX_NAME_MAX);
+	if (!n->utf8 || !utf8_valid(wire)) {
+		ok = utf7_to_utf8(&decoded, wire);
+		wire = buf_slice(&decoded);
+	}
+	ok = ok && text_to_nfc(wire, &composed) &&
+	     arena_copy(arena, buf_slice(&composed), ret);
+	buf_done(&decoded);
+	buf_done(&composed);
 	return ok;
 }
 

@@ -2,7 +2,8 @@
  * names.h - mailbox names between the wire and the store (RFC 9051 5.1, 5.1.3)
  *
  * On the wire a name is modified UTF-7, or UTF-8 once the client has enabled
- * that; INBOX is written in any case. In the store it is UTF-8. A login with a
+ * that; INBOX is written in any case. In the store it is UTF-8 in its composed
+ * form, whichever was sent (RFC 6855 3). A login with a
  * root sees the mailbox `root` as INBOX and `root/x` as x, and no other.
  */
 #pragma once

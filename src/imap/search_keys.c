@@ -406,6 +406,7 @@ static bool take_charset(struct key_parser *p, slice *in)
 {
 	slice s = *in;
 
+	if (p->scope->charset == CHARSET_NOT) return true;
 	if (p->scope->charset == CHARSET_NAMED) {
 		if (!take_literal_nocase(&s, S("CHARSET "))) return true;
 	}

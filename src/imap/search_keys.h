@@ -17,6 +17,7 @@ struct search_keyword;
 /* Where the charset of the texts is told. */
 enum charset_place {
 	CHARSET_NAMED, /* perhaps: "CHARSET" SP charset SP criteria (SEARCH) */
+	CHARSET_NOT,   /* nowhere (SEARCH after ENABLE UTF8=ACCEPT: RFC 6855 3) */
 	CHARSET_FIRST, /* charset SP criteria (SORT, THREAD) */
 };
 

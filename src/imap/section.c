@@ -128,7 +128,7 @@ bool section_write(const struct section *s, struct buf *out)
 }
 
 /* A path longer than messages are deep leads nowhere. */
-static bool find_part(const struct section *s, const struct part_map *map, uint32_t *ret)
+bool section_find_part(const struct section *s, const struct part_map *map, uint32_t *ret)
 {
 	uint32_t path[MIME_DEPTH_MAX + 2], depth = 0;
 	slice in = s->path;
@@ -150,7 +150,7 @@ bool section_find(const struct section *s, const struct part_map *map, struct sp
 	const struct part_place *p;
 	uint32_t at;
 
-	if (!find_part(s, map, &at)) return false;
+	if (!section_find_part(s, map, &at)) return false;
 	if (s->path.n && !of_part) { /* the message within a message/rfc822 part */
 		if (map->parts[at].kind != MIME_MESSAGE) return false;
 		at++;

@@ -47,6 +47,10 @@ struct span {
  * header section. */
 bool section_find(const struct section *s, const struct part_map *map, struct span *ret);
 
+/* The index in the map of the part that the section's path names. */
+bool section_find_part(const struct section *s, const struct part_map *map,
+		       uint32_t *ret);
+
 /* Spans one behind the other, as they grow. Zeroed is empty. */
 struct spans {
 	struct span *at;

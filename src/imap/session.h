@@ -29,6 +29,7 @@ enum state {
 enum enabled {
 	ENABLED_CONDSTORE = 1,
 	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
+	ENABLED_UTF8 = 4,    /* RFC 6855 */
 };
 
 struct imap {

@@ -4,49 +4,60 @@
 #include "imap/object_id.h"
 #include "imap/session.h"
 
-/* What an item is of a mailbox and how many of its messages are recent. */
-static uint64_t messages(const struct mailbox *m, uint32_t)
+/* What the items are read from. */
+struct facts {
+	const struct mailbox *mailbox;
+	uint32_t recent;
+	uint64_t append_max;
+};
+
+static uint64_t messages(const struct facts *f)
 {
-	return m->exists;
+	return f->mailbox->exists;
 }
-static uint64_t recent(const struct mailbox *, uint32_t recent_count)
+static uint64_t recent(const struct facts *f)
 {
-	return recent_count;
+	return f->recent;
 }
-static uint64_t uid_next(const struct mailbox *m, uint32_t)
+static uint64_t uid_next(const struct facts *f)
 {
-	return m->uid_next;
+	return f->mailbox->uid_next;
 }
-static uint64_t uid_validity(const struct mailbox *m, uint32_t)
+static uint64_t uid_validity(const struct facts *f)
 {
-	return m->uid_validity;
+	return f->mailbox->uid_validity;
 }
-static uint64_t unseen(const struct mailbox *m, uint32_t)
+static uint64_t unseen(const struct facts *f)
 {
-	return m->unseen;
+	return f->mailbox->unseen;
 }
-static uint64_t deleted(const struct mailbox *m, uint32_t)
+static uint64_t deleted(const struct facts *f)
 {
-	return m->deleted;
+	return f->mailbox->deleted;
 }
-static uint64_t size(const struct mailbox *m, uint32_t)
+static uint64_t size(const struct facts *f)
 {
-	return m->size;
+	return f->mailbox->size;
 }
 
-static uint64_t highest_modseq(const struct mailbox *m, uint32_t)
+static uint64_t highest_modseq(const struct facts *f)
 {
-	return m->modseq;
+	return f->mailbox->modseq;
 }
 
-static uint64_t mailbox_id(const struct mailbox *m, uint32_t)
+static uint64_t mailbox_id(const struct facts *f)
 {
-	return (uint64_t)m->id;
+	return (uint64_t)f->mailbox->id;
+}
+
+static uint64_t append_limit(const struct facts *f)
+{
+	return f->append_max;
 }
 
 static const struct {
 	slice name;
-	uint64_t (*value)(const struct mailbox *m, uint32_t recent_count);
+	uint64_t (*value)(const struct facts *f);
 	unsigned enables;
 	bool is_object; /* the value is written as an object id */
 } table[] = {
@@ -59,6 +70,7 @@ static const struct {
 	{ SLICE_INIT("SIZE"), size },
 	{ SLICE_INIT("HIGHESTMODSEQ"), highest_modseq, ENABLED_CONDSTORE },
 	{ SLICE_INIT("MAILBOXID"), mailbox_id, 0, true },
+	{ SLICE_INIT("APPENDLIMIT"), append_limit },
 };
 
 static bool take_item(slice *in, struct status_items *items)
@@ -119,10 +131,10 @@ static void write_value(size_t item, int64_t account, uint64_t value, struct buf
 enum err status_write(struct account *a, const struct status_items *items,
 		      const struct names *names, const struct mailbox *m, struct buf *out)
 {
-	uint32_t recent_count;
+	struct facts facts = { .mailbox = m, .append_max = items->append_max };
 	char before = '(';
 	slice visible;
-	enum err e = count_recent(a, m, &recent_count);
+	enum err e = count_recent(a, m, &facts.recent);
 
 	if (e || !name_visible(names, m->name, &visible)) return e;
 	buf_add(out, S("* STATUS "));
@@ -131,7 +143,7 @@ enum err status_write(struct account *a, const struct status_items *items,
 	for (size_t i = 0; i < countof(table); i++) {
 		if (!(items->set >> i & 1)) continue;
 		buf_addf(out, "%c%.*s ", before, FMT(table[i].name));
-		write_value(i, account_id(a), table[i].value(m, recent_count), out);
+		write_value(i, account_id(a), table[i].value(&facts), out);
 		before = ' ';
 	}
 	buf_add(out, S(")\r\n"));

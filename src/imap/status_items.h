@@ -2,7 +2,7 @@
  * status_items.h - what STATUS, and LIST RETURN (STATUS), tell of a mailbox
  *
  * RFC 9051 6.3.11; RECENT: RFC 3501 6.3.10; SIZE: RFC 8438; HIGHESTMODSEQ: RFC 7162
- * 3.1.7; MAILBOXID: RFC 8474 4.3.
+ * 3.1.7; MAILBOXID: RFC 8474 4.3; APPENDLIMIT: RFC 7889 3.
  */
 #pragma once
 
@@ -10,8 +10,9 @@
 #include "store/mailbox.h"
 
 struct status_items {
-	unsigned set;     /* bits */
-	unsigned enables; /* enum enabled that they imply */
+	unsigned set;        /* bits */
+	unsigned enables;    /* enum enabled that they imply */
+	uint64_t append_max; /* set by the command: octets of one message */
 };
 
 /* "(" item *(SP item) ")" */

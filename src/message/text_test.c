@@ -245,3 +245,28 @@ TEST(text_saslprep)
 		check_conversion(text_saslprep, t[i].in, t[i].want);
 	check_conversion(text_saslprep, (slice){ long_text, sizeof(long_text) }, NULL);
 }
+
+TEST(text_to_nfc)
+{
+	static const struct {
+		slice in, out;
+		bool ok;
+	} t[] = {
+		{ SLICE_INIT(""), SLICE_INIT(""), true },
+		{ SLICE_INIT("plain"), SLICE_INIT("plain"), true },
+		{ SLICE_INIT("e\xcc\x81"), SLICE_INIT("\xc3\xa9"), true },
+		{ SLICE_INIT("\xc3\xa9"), SLICE_INIT("\xc3\xa9"), true },
+		{ SLICE_INIT("\xef\xac\x81"), SLICE_INIT("\xef\xac\x81"), true },
+		{ SLICE_INIT("\xf0\x9f\x93\xa7"), SLICE_INIT("\xf0\x9f\x93\xa7"), true },
+		{ SLICE_INIT("\xc3("), SLICE_INIT(""), false },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct buf out;
+
+		buf_init(&out, 100);
+		CHECK(text_to_nfc(t[i].in, &out) == t[i].ok);
+		CHECK_SLICE(buf_slice(&out), t[i].out);
+		buf_done(&out);
+	}
+}

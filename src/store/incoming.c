@@ -52,6 +52,11 @@ struct incoming *incoming_new(struct store *s)
 	return m;
 }
 
+struct incoming *incoming_new_like(const struct incoming *m)
+{
+	return incoming_new(m->store);
+}
+
 static bool is_mapped(const struct incoming *m)
 {
 	return m->fd >= 0 && m->whole.n;
@@ -120,6 +125,25 @@ bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t
 		       buf_slice(&m->memory).p + (offset + from_file - m->in_file),
 		       n - from_file);
 	return true;
+}
+
+enum err incoming_add_from(struct incoming *m, const struct incoming *from,
+			   uint64_t offset, uint64_t n)
+{
+	char *chunk = malloc(CHUNK);
+	enum err e = ERR_NONE;
+
+	assert(chunk);
+	while (!e && n) {
+		size_t part = n < CHUNK ? (size_t)n : CHUNK;
+
+		e = incoming_read(from, offset, chunk, part) ? ERR_NONE : ERR_LATER;
+		if (!e) e = incoming_add(m, (slice){ chunk, part });
+		offset += part;
+		n -= part;
+	}
+	free(chunk);
+	return e;
 }
 
 /* --- cutting --- */

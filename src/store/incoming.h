@@ -21,9 +21,13 @@ enum {
 struct incoming;
 
 struct incoming *incoming_new(struct store *s);
+struct incoming *incoming_new_like(const struct incoming *m); /* for the same store */
 void incoming_free(struct incoming *m);
 /* ERR_LATER when the spool's disk fails: the message is to be refused for now. */
 enum err incoming_add(struct incoming *m, slice bytes);
+/* Adds octets [offset, offset + n) of another one, which has them. */
+enum err incoming_add_from(struct incoming *m, const struct incoming *from,
+			   uint64_t offset, uint64_t n);
 uint64_t incoming_size(const struct incoming *m);
 /* Octets of what came so far; false at a read error. */
 bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t n);

@@ -1,0 +1,140 @@
+#include "imap/append_list.h"
+
+#include "imap/flags.h"
+#include "imap/lexer.h"
+
+/* One piece on its way through the grammar. The list is a copy: what is linked behind
+ * the end of the original counts only once that ends there too. */
+struct reader {
+	slice in;
+	struct append_list list;
+	struct arena *arena;
+};
+
+/* Whether the text ends here, with the announcement of a literal. */
+static bool is_at_literal(const struct reader *r)
+{
+	struct literal l;
+	size_t at;
+
+	return find_literal(r->in, &l, &at) && at == 0;
+}
+
+static enum append_step take_mailbox(struct reader *r)
+{
+	slice name;
+
+	if (!take_space(&r->in)) return APPEND_BAD;
+	if (is_at_literal(r)) return APPEND_STRING;
+	if (!take_astring(&r->in, r->arena, &name) ||
+	    !arena_copy(r->arena, name, &r->list.mailbox))
+		return APPEND_BAD;
+	r->list.stage = APPEND_AT_MESSAGE;
+	return APPEND_GOES_ON;
+}
+
+static bool keep_flags(const struct flag_list *flags, struct append_message *m,
+		       struct arena *arena)
+{
+	slice *kept = arena_alloc_array(arena, flags->keyword_count, sizeof(*kept));
+
+	if (!kept) return false;
+	for (uint32_t i = 0; i < flags->keyword_count; i++)
+		if (!arena_copy(arena, flags->keywords[i], &kept[i])) return false;
+	m->system = flags->system;
+	m->keywords = kept;
+	m->keyword_count = flags->keyword_count;
+	return true;
+}
+
+/* [flags SP] [date-time SP] */
+static bool take_options(struct reader *r, struct append_message *m)
+{
+	struct flag_list flags;
+
+	if (slice_starts(r->in, S("(")) &&
+	    (!take_flag_list(&r->in, false, &flags) || !take_space(&r->in) ||
+	     !keep_flags(&flags, m, r->arena)))
+		return false;
+	m->has_received = take_date_time(&r->in, &m->received);
+	return !m->has_received || take_space(&r->in);
+}
+
+static void link_message(struct append_list *l, struct append_message *m)
+{
+	if (l->last)
+		l->last->next = m;
+	else
+		l->messages = m;
+	l->last = m;
+	l->part_end = &m->parts;
+	l->count++;
+}
+
+/* "UTF8" SP "(" literal8 (RFC 6855 4): one as any other, for ")" follows. */
+static bool take_utf8(struct reader *r)
+{
+	struct reader ahead = *r;
+
+	if (!take_literal_nocase(&ahead.in, S("UTF8 (")) ||
+	    !slice_starts(ahead.in, S("~")) || !is_at_literal(&ahead))
+		return false;
+	*r = ahead;
+	r->list.stage = APPEND_BEHIND_UTF8;
+	return true;
+}
+
+static enum append_step behind_utf8(struct reader *r)
+{
+	if (!take_char(&r->in, ')')) return APPEND_BAD;
+	r->list.stage = APPEND_AT_MESSAGE;
+	return APPEND_GOES_ON;
+}
+
+static enum append_step take_message(struct reader *r)
+{
+	struct append_message *m;
+
+	if (!r->in.n) return r->list.count ? APPEND_END : APPEND_BAD;
+	if (r->list.count == APPEND_MESSAGES_MAX) return APPEND_TOO_MANY;
+	m = arena_alloc(r->arena, sizeof(*m));
+	if (!m) return APPEND_TOO_MANY;
+	if (!take_space(&r->in) || !take_options(r, m)) return APPEND_BAD;
+	if (!take_utf8(r) && !is_at_literal(r)) return APPEND_BAD;
+	link_message(&r->list, m);
+	return APPEND_DATA;
+}
+
+enum append_step append_list_take(struct append_list *l, slice text, struct arena *arena)
+{
+	static enum append_step (*const stages[])(struct reader *) = {
+		[APPEND_AT_MAILBOX] = take_mailbox,
+		[APPEND_AT_MESSAGE] = take_message,
+		[APPEND_BEHIND_UTF8] = behind_utf8,
+	};
+	struct reader r = { text, *l, arena };
+	enum append_step step;
+
+	do {
+		step = stages[r.list.stage](&r);
+	} while (step == APPEND_GOES_ON);
+	if (step == APPEND_DATA || step == APPEND_END) *l = r.list;
+	return step;
+}
+
+bool append_list_expect(struct append_list *l, uint64_t start,
+			const struct literal *literal, struct arena *arena)
+{
+	struct append_part *p = NULL;
+
+	if (l->part_count < APPEND_PARTS_MAX) p = arena_alloc(arena, sizeof(*p));
+	if (!p) return false;
+	p->start = start;
+	p->size = literal->size;
+	*l->part_end = p;
+	l->part_end = &p->next;
+	l->part_count++;
+	l->last->size += literal->size;
+	l->last->is_binary |= literal->is_binary;
+	return true;
+}

@@ -1,0 +1,37 @@
+#include <assert.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+#include "base/utf8.h"
+#include "message/text.h"
+
+enum { UNITS_MAX = 4096 }; /* UTF-16 units of a name, before and after */
+
+static bool add_utf8(const UChar *units, int32_t n, struct buf *out)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	size_t room = (size_t)n * 3;
+	char *to = buf_reserve(out, room);
+	int32_t octets = 0;
+
+	if (!to) return false;
+	u_strToUTF8(to, (int32_t)room, &octets, units, n, &e);
+	if (U_FAILURE(e)) return false;
+	buf_commit(out, (size_t)octets);
+	return true;
+}
+
+bool text_to_nfc(slice utf8, struct buf *out)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	UChar from[UNITS_MAX], to[UNITS_MAX];
+	const UNormalizer2 *nfc = unorm2_getNFCInstance(&e);
+	int32_t n = 0;
+
+	assert(U_SUCCESS(e));
+	if (is_ascii(utf8)) return buf_add(out, utf8);
+	if (!utf8_valid(utf8) || utf8.n > UNITS_MAX) return false;
+	u_strFromUTF8(from, countof(from), &n, utf8.p, (int32_t)utf8.n, &e);
+	n = unorm2_normalize(nfc, from, n, to, countof(to), &e);
+	return U_SUCCESS(e) && add_utf8(to, n, out);
+}
