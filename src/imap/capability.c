@@ -57,6 +57,8 @@ static const struct {
 	{ SLICE_INIT("SORT"), always },                  /* RFC 5256 */
 	{ SLICE_INIT("SORT=DISPLAY"), always },          /* RFC 5957 */
 	{ SLICE_INIT("ESORT"), always },                 /* RFC 5267 3 */
+	{ SLICE_INIT("THREAD=ORDEREDSUBJECT"), always }, /* RFC 5256 */
+	{ SLICE_INIT("THREAD=REFERENCES"), always },     /* RFC 5256 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */

@@ -46,6 +46,8 @@ static const struct command commands[] = {
 	/* RFC 5256 */
 	{ SLICE_INIT("SORT"),         SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &sort_ops },
+	{ SLICE_INIT("THREAD"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
+	                                                                 &thread_ops },
 	{ SLICE_INIT("FETCH"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &fetch_ops },
 	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |
