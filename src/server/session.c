@@ -144,6 +144,12 @@ enum err session_join(struct session *s, int64_t account)
 	return ERR_LATER;
 }
 
+void session_leave(struct session *s)
+{
+	s->wants_change = false;
+	actors_unwatch(s->server->actors, &s->watcher);
+}
+
 void session_release(struct session *s)
 {
 	s->is_kept = false;

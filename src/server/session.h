@@ -57,6 +57,8 @@ void session_login(struct session *s, struct sasl_server *exchange);
 /* The session belongs to this account from now on and ends with it. ERR_LATER when the
  * credentials have changed since they were proven. */
 [[nodiscard]] enum err session_join(struct session *s, int64_t account);
+/* Undoes session_join. */
+void session_leave(struct session *s);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */
