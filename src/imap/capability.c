@@ -12,6 +12,11 @@ static bool before_login(const struct imap *s)
 	return s->state == STATE_NEW;
 }
 
+static bool after_login(const struct imap *s)
+{
+	return !before_login(s);
+}
+
 bool password_allowed(const struct imap *s)
 {
 	return s->has_tls || s->config->plaintext_login;
@@ -61,6 +66,10 @@ static const struct {
 	{ SLICE_INIT("SORT"), always },                  /* RFC 5256 */
 	{ SLICE_INIT("SORT=DISPLAY"), always },          /* RFC 5957 */
 	{ SLICE_INIT("ESORT"), always },                 /* RFC 5267 3 */
+	{ SLICE_INIT("THREAD=ORDEREDSUBJECT"), always }, /* RFC 5256 */
+	{ SLICE_INIT("THREAD=REFERENCES"), always },     /* RFC 5256 */
+	{ SLICE_INIT("COMPRESS=DEFLATE"), always },      /* RFC 4978 */
+	{ SLICE_INIT("UNAUTHENTICATE"), after_login },   /* RFC 8437 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */

@@ -20,6 +20,9 @@ static const struct command commands[] = {
 	{ SLICE_INIT("STARTTLS"),     NEW,      0,                       &starttls_ops },
 	{ SLICE_INIT("AUTHENTICATE"), NEW,      HOLDS_SECRET,            &authenticate_ops },
 	{ SLICE_INIT("LOGIN"),        NEW,      HOLDS_SECRET,            &login_ops },
+	/* RFC 4978; RFC 8437 */
+	{ SLICE_INIT("COMPRESS"),     AUTH,     0,                       &compress_ops },
+	{ SLICE_INIT("UNAUTHENTICATE"), AUTH,   0,                       &unauthenticate_ops },
 	/* RFC 9051 6.3; LSUB: RFC 3501 6.3.9 */
 	{ SLICE_INIT("ENABLE"),       AUTH,     0,                       &enable_ops },
 	{ SLICE_INIT("SELECT"),       AUTH,     0,                       &select_ops },
@@ -46,6 +49,8 @@ static const struct command commands[] = {
 	/* RFC 5256 */
 	{ SLICE_INIT("SORT"),         SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &sort_ops },
+	{ SLICE_INIT("THREAD"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
+	                                                                 &thread_ops },
 	{ SLICE_INIT("FETCH"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &fetch_ops },
 	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |

@@ -3,6 +3,7 @@
 
 #include "imap/capability.h"
 #include "imap/commands.h"
+#include "imap/compression.h"
 #include "imap/session.h"
 #include "sasl/server.h"
 
@@ -13,7 +14,9 @@ static struct imap *session_of(struct engine *e)
 
 bool session_has_room(const struct imap *s)
 {
-	return s->output.n < OUTPUT_MARK;
+	size_t wire = s->compression ? compression_waiting(s->compression) : 0;
+
+	return s->output.n + wire < OUTPUT_MARK;
 }
 
 static void close_now(struct imap *s)
@@ -109,14 +112,19 @@ static size_t feed(struct engine *e, slice bytes)
 	struct imap *s = session_of(e);
 	size_t taken = 0;
 
-	while (s->want == WANT_INPUT && taken < bytes.n)
-		taken += input_take(s, slice_skip(bytes, taken));
+	while (s->want == WANT_INPUT && taken < bytes.n) {
+		slice rest = slice_skip(bytes, taken);
+
+		taken += s->compression ? compression_feed(s, rest) : input_take(s, rest);
+	}
 	return taken;
 }
 
 static struct buf *output(struct engine *e)
 {
-	return &session_of(e)->output;
+	struct imap *s = session_of(e);
+
+	return s->compression ? compression_output(s) : &s->output;
 }
 
 static enum want want(const struct engine *e)
@@ -216,6 +224,7 @@ static void session_free(struct engine *e)
 	task_free(s->task);
 	view_free(s->view);
 	input_done(&s->input);
+	compression_free(s->compression);
 	buf_done(&s->output);
 	free(s->root);
 	free(s);

@@ -82,6 +82,9 @@ struct imap_host {
 	void (*watch)(void *host, int64_t account);
 	void (*unwatch)(void *host);
 
+	/* The login is over (RFC 8437): forget the account; another login may follow. */
+	void (*leave)(void *host);
+
 	/* A message to be filled by APPEND (incoming_new of the host's store). */
 	struct incoming *(*incoming_new)(void *host);
 	/* UNIX seconds. */

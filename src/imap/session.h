@@ -44,6 +44,8 @@ struct imap {
 	enum want want;
 	struct input input;
 	struct buf output;
+	struct compression *compression; /* after COMPRESS: what input and output go through
+					  */
 	struct task *task;            /* the command in hand, or NULL */
 	struct sasl_server *exchange; /* while AUTHENTICATE or LOGIN is in hand */
 

@@ -40,6 +40,11 @@ static void unwatch(void *host)
 	((struct test_session *)host)->is_watching = false;
 }
 
+static void leave(void *host)
+{
+	((struct test_session *)host)->account = 0;
+}
+
 static struct incoming *new_incoming(void *host)
 {
 	return incoming_new(((struct test_session *)host)->host->store);
@@ -55,6 +60,7 @@ static const struct imap_host host_ops = {
 	.authorize = ask_authorize,
 	.watch = watch,
 	.unwatch = unwatch,
+	.leave = leave,
 	.incoming_new = new_incoming,
 	.now = now,
 };

@@ -104,13 +104,15 @@ static bool has_id(struct id_list list, slice id)
 	return false;
 }
 
-/* Appends the ids of list that are not in known. */
-static void write_ids(struct maker *w, struct id_list list, struct id_list known)
+/* Appends the ids of list that are not in known; mark stands before the first. */
+static void write_ids(struct maker *w, struct id_list list, struct id_list known,
+		      slice mark)
 {
 	for (uint32_t i = 0; i < list.count; i++) {
 		if (has_id(known, list.at[i])) continue;
-		if (w->text.n) buf_add_char(&w->text, ' ');
+		buf_add(&w->text, mark);
 		text_decode_unlabelled(list.at[i], &w->text);
+		mark = S(" ");
 	}
 }
 
@@ -119,7 +121,7 @@ static slice message_id(struct maker *w)
 	struct id_list ids = ids_of(w, S("Message-ID"));
 
 	if (ids.count > 1) ids.count = 1;
-	write_ids(w, ids, (struct id_list){ 0 });
+	write_ids(w, ids, (struct id_list){ 0 }, S(""));
 	return keep_text(w);
 }
 
@@ -128,9 +130,23 @@ static slice references(struct maker *w)
 {
 	struct id_list references = ids_of(w, S("References"));
 
-	write_ids(w, references, (struct id_list){ 0 });
-	write_ids(w, ids_of(w, S("In-Reply-To")), references);
+	write_ids(w, references, (struct id_list){ 0 }, S(""));
+	write_ids(w, ids_of(w, S("In-Reply-To")), references, S("\t"));
 	return keep_text(w);
+}
+
+bool take_reference(slice *references, slice *ret, bool *ret_is_reply_to)
+{
+	slice in = *references;
+	size_t n = 0;
+
+	*ret_is_reply_to = slice_starts(in, S("\t"));
+	if (!take_char(&in, '\t')) (void)take_char(&in, ' ');
+	while (n < in.n && in.p[n] != ' ' && in.p[n] != '\t')
+		n++;
+	*ret = slice_head(in, n);
+	*references = slice_skip(in, n);
+	return n;
 }
 
 static void read_date(struct maker *w, struct summary *ret)

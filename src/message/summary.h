@@ -30,13 +30,20 @@ struct summary {
 	slice subject;                             /* decoded */
 	slice from, to, cc, bcc, sender, reply_to; /* decoded: "Name <addr>, ..." */
 	slice message_id; /* without angle brackets; empty when there is none */
-	slice references; /* ids of In-Reply-To and References, oldest first, separated by
-			     SP */
+	slice references; /* ids of References, then those that In-Reply-To alone names;
+			     take_reference */
 	slice preview;
 	bool has_attachment; /* as JMAP's hasAttachment: RFC 8621 4.1.4 */
 };
 
 #define SENT_UNKNOWN INT64_MIN
+
+/*
+ * Takes an id from the front of references, oldest first. SP stands between two, and HTAB
+ * before the first of those that only In-Reply-To named: *ret_is_reply_to tells that one.
+ * Summaries made before that mark came up have SP there too.
+ */
+bool take_reference(slice *references, slice *ret, bool *ret_is_reply_to);
 
 /*
  * read(source, offset, into, n) gives n octets of the message, for the preview

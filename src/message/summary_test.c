@@ -44,10 +44,44 @@ TEST(summary_of_headers)
 	CHECK_SLICE(s.to, S("Group: jo@b.test, \"A, B\" <ab@c.test>;, root"));
 	CHECK_SLICE(s.cc, S(""));
 	CHECK_SLICE(s.message_id, S("1@a.test"));
-	CHECK_SLICE(s.references, S("3@a.test 2@a.test 4@a.test"));
+	CHECK_SLICE(s.references, S("3@a.test 2@a.test\t4@a.test"));
 	CHECK_SLICE(s.preview, S("body"));
 	CHECK(!s.has_attachment);
 	arena_done(&arena);
+}
+
+TEST(summary_references)
+{
+	static const struct {
+		const char *message, *references;
+	} t[] = {
+		{ "In-Reply-To: <1@a> <2@a>\r\n\r\n", "\t1@a 2@a" },
+		{ "References: <1@a>\r\n\r\n", "1@a" },
+		{ "References: <1@a>\r\nIn-Reply-To: <1@a>\r\n\r\n", "1@a" },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct arena arena;
+
+		CHECK_SLICE(summarize(t[i].message, &arena).references,
+			    slice_of(t[i].references));
+		arena_done(&arena);
+	}
+}
+
+TEST(take_reference)
+{
+	slice in = S("1@a 2@a\t3@a 4@a"), id;
+	bool is_reply_to;
+
+	CHECK(take_reference(&in, &id, &is_reply_to) && !is_reply_to);
+	CHECK(take_reference(&in, &id, &is_reply_to) && !is_reply_to);
+	CHECK_SLICE(id, S("2@a"));
+	CHECK(take_reference(&in, &id, &is_reply_to) && is_reply_to);
+	CHECK_SLICE(id, S("3@a"));
+	CHECK(take_reference(&in, &id, &is_reply_to));
+	CHECK_SLICE(id, S("4@a"));
+	CHECK(!take_reference(&in, &id, &is_reply_to));
 }
 
 TEST(summary_of_nothing)

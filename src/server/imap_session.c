@@ -58,6 +58,13 @@ static void unwatch(void *host)
 	i->s.wants_change = false;
 }
 
+static void leave(void *host)
+{
+	struct imap_session *i = host;
+
+	session_leave(&i->s);
+}
+
 static struct incoming *new_incoming(void *host)
 {
 	struct imap_session *i = host;
@@ -75,6 +82,7 @@ static const struct imap_host host_ops = {
 	.authorize = authorize,
 	.watch = watch,
 	.unwatch = unwatch,
+	.leave = leave,
 	.incoming_new = new_incoming,
 	.now = now,
 };

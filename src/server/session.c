@@ -162,6 +162,12 @@ enum err session_become(struct session *s, const struct netaddr *peer, slice log
 	return session_join(s, view.id);
 }
 
+void session_leave(struct session *s)
+{
+	s->wants_change = false;
+	actors_unwatch(s->server->actors, &s->watcher);
+}
+
 void session_release(struct session *s)
 {
 	s->is_kept = false;

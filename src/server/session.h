@@ -61,6 +61,8 @@ void session_login(struct session *s, struct sasl_server *exchange);
  * ERR_DENIED where there is no such account, or no place for the peer. */
 [[nodiscard]] enum err session_become(struct session *s, const struct netaddr *peer,
 				      slice login, int64_t *ret_account);
+/* Undoes session_join. */
+void session_leave(struct session *s);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */

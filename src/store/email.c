@@ -34,10 +34,10 @@ static enum err choose_thread(struct account *a, const struct summary *s, int64_
 {
 	slice references = s->references, id;
 	enum err e = ERR_NOT_FOUND;
+	bool is_reply_to;
 
 	for (int i = 0; e == ERR_NOT_FOUND && i < REFERENCES_LOOKED_UP_MAX; i++) {
-		if (!take_word(&references, &id)) break;
-		take_char(&references, ' ');
+		if (!take_reference(&references, &id, &is_reply_to)) break;
 		e = find_thread(a, id, ret);
 	}
 	if (e == ERR_NOT_FOUND && s->message_id.n) e = find_thread(a, s->message_id, ret);
