@@ -3,50 +3,62 @@
 #include "imap/lexer.h"
 #include "imap/object_id.h"
 #include "imap/session.h"
+#include "store/message.h"
 
-/* What an item is of a mailbox and how many of its messages are recent. */
-static uint64_t messages(const struct mailbox *m, uint32_t)
+/* What is not in the mailbox's row: read only when it is asked for. */
+struct counted {
+	uint64_t recent;
+	uint64_t deleted_size;
+};
+
+/* What an item is. */
+static uint64_t messages(const struct mailbox *m, const struct counted *)
 {
 	return m->exists;
 }
-static uint64_t recent(const struct mailbox *, uint32_t recent_count)
+static uint64_t recent(const struct mailbox *, const struct counted *c)
 {
-	return recent_count;
+	return c->recent;
 }
-static uint64_t uid_next(const struct mailbox *m, uint32_t)
+static uint64_t uid_next(const struct mailbox *m, const struct counted *)
 {
 	return m->uid_next;
 }
-static uint64_t uid_validity(const struct mailbox *m, uint32_t)
+static uint64_t uid_validity(const struct mailbox *m, const struct counted *)
 {
 	return m->uid_validity;
 }
-static uint64_t unseen(const struct mailbox *m, uint32_t)
+static uint64_t unseen(const struct mailbox *m, const struct counted *)
 {
 	return m->unseen;
 }
-static uint64_t deleted(const struct mailbox *m, uint32_t)
+static uint64_t deleted(const struct mailbox *m, const struct counted *)
 {
 	return m->deleted;
 }
-static uint64_t size(const struct mailbox *m, uint32_t)
+static uint64_t size(const struct mailbox *m, const struct counted *)
 {
 	return m->size;
 }
 
-static uint64_t highest_modseq(const struct mailbox *m, uint32_t)
+static uint64_t deleted_storage(const struct mailbox *, const struct counted *c)
+{
+	return c->deleted_size;
+}
+
+static uint64_t highest_modseq(const struct mailbox *m, const struct counted *)
 {
 	return m->modseq;
 }
 
-static uint64_t mailbox_id(const struct mailbox *m, uint32_t)
+static uint64_t mailbox_id(const struct mailbox *m, const struct counted *)
 {
 	return (uint64_t)m->id;
 }
 
 static const struct {
 	slice name;
-	uint64_t (*value)(const struct mailbox *m, uint32_t recent_count);
+	uint64_t (*value)(const struct mailbox *m, const struct counted *c);
 	unsigned enables;
 	bool is_object; /* the value is written as an object id */
 } table[] = {
@@ -56,6 +68,7 @@ static const struct {
 	{ SLICE_INIT("UIDVALIDITY"), uid_validity },
 	{ SLICE_INIT("UNSEEN"), unseen },
 	{ SLICE_INIT("DELETED"), deleted },
+	{ SLICE_INIT("DELETED-STORAGE"), deleted_storage },
 	{ SLICE_INIT("SIZE"), size },
 	{ SLICE_INIT("HIGHESTMODSEQ"), highest_modseq, ENABLED_CONDSTORE },
 	{ SLICE_INIT("MAILBOXID"), mailbox_id, 0, true },
@@ -90,7 +103,7 @@ bool take_status_items(slice *in, struct status_items *ret)
 	return true;
 }
 
-static enum err count_recent(struct account *a, const struct mailbox *m, uint32_t *ret)
+static enum err count_recent(struct account *a, const struct mailbox *m, uint64_t *ret)
 {
 	struct interval_set uids = { 0 };
 	enum err e = ERR_NONE;
@@ -102,6 +115,26 @@ static enum err count_recent(struct account *a, const struct mailbox *m, uint32_
 	if (m->first_recent > 1)
 		*ret -= interval_set_count_to(&uids, m->first_recent - 1);
 	interval_set_done(&uids);
+	return e;
+}
+
+static bool asks(const struct status_items *items,
+		 uint64_t (*value)(const struct mailbox *m, const struct counted *c))
+{
+	for (size_t i = 0; i < countof(table); i++)
+		if (table[i].value == value) return items->set >> i & 1;
+	return false;
+}
+
+static enum err count(struct account *a, const struct status_items *items,
+		      const struct mailbox *m, struct counted *ret)
+{
+	enum err e = ERR_NONE;
+
+	*ret = (struct counted){ 0 };
+	if (asks(items, recent)) e = count_recent(a, m, &ret->recent);
+	if (!e && m->deleted && asks(items, deleted_storage))
+		e = message_deleted_size(a, m->id, &ret->deleted_size);
 	return e;
 }
 
@@ -119,10 +152,10 @@ static void write_value(size_t item, int64_t account, uint64_t value, struct buf
 enum err status_write(struct account *a, const struct status_items *items,
 		      const struct names *names, const struct mailbox *m, struct buf *out)
 {
-	uint32_t recent_count;
+	struct counted counted;
 	char before = '(';
 	slice visible;
-	enum err e = count_recent(a, m, &recent_count);
+	enum err e = count(a, items, m, &counted);
 
 	if (e || !name_visible(names, m->name, &visible)) return e;
 	buf_add(out, S("* STATUS "));
@@ -131,7 +164,7 @@ enum err status_write(struct account *a, const struct status_items *items,
 	for (size_t i = 0; i < countof(table); i++) {
 		if (!(items->set >> i & 1)) continue;
 		buf_addf(out, "%c%.*s ", before, FMT(table[i].name));
-		write_value(i, account_id(a), table[i].value(m, recent_count), out);
+		write_value(i, account_id(a), table[i].value(m, &counted), out);
 		before = ' ';
 	}
 	buf_add(out, S(")\r\n"));

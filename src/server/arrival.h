@@ -72,5 +72,6 @@ bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
+int64_t arrival_target_account(const struct arrival_target *t);
 /* The sender has been told that all is safe. */
 void arrival_answered(const struct arrival *d);

@@ -153,16 +153,28 @@ static const struct smtp_reply replies[ERR_COUNT] = {
 	[ERR_INTERNAL] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
 };
 
-static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
+static const struct smtp_reply *reply_of_target(const struct smtp_session *m,
+						const struct arrival_target *t)
 {
-	enum err e = m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE;
+	enum err e = arrival_target_outcome(t);
 
-	for (uint32_t i = 0; i < r->target_count; i++) {
-		enum err one = arrival_target_outcome(r->targets[i]);
+	if (e != ERR_LIMIT || arrival_target_account(t) == JOB_QUEUE) return &replies[e];
+	return smtp_room_refusal(m->s.server->store, arrival_target_account(t),
+				 incoming_size(m->arrival.message));
+}
 
-		if (one) e = one;
-	}
-	return e;
+/* The worst of a recipient's accounts speaks for it. */
+static struct smtp_reply reply_of(const struct smtp_session *m, const struct recipient *r,
+				  slice success)
+{
+	struct smtp_reply reply =
+		replies[m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE];
+
+	for (uint32_t i = 0; i < r->target_count; i++)
+		if (arrival_target_outcome(r->targets[i]))
+			reply = *reply_of_target(m, r->targets[i]);
+	if (reply.code == replies[ERR_NONE].code) reply.text = success;
+	return reply;
 }
 
 static void answer_lmtp(struct smtp_session *m, slice success)
@@ -171,21 +183,20 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 	uint32_t i = 0;
 
 	assert(list);
-	for (const struct recipient *r = m->first; r; r = r->next, i++) {
-		enum err e = recipient_outcome(m, r);
-
-		list[i] = replies[e];
-		if (!e) list[i].text = success;
-	}
+	for (const struct recipient *r = m->first; r; r = r->next)
+		list[i++] = reply_of(m, r, success);
 	smtp_answer_recipients(m->smtp, list, m->recipient_count);
 	free(list);
 }
 
+/* One reply for all: of a recipient whose account has failed, if any has. */
 static void answer_smtp(struct smtp_session *m, slice success)
 {
-	struct smtp_reply reply = replies[m->arrival.outcome];
+	struct smtp_reply reply = reply_of(m, m->first, success);
 
-	if (!m->arrival.outcome) reply.text = success;
+	for (const struct recipient *r = m->first->next;
+	     r && reply.code == replies[ERR_NONE].code; r = r->next)
+		reply = reply_of(m, r, success);
 	smtp_answer(m->smtp, &reply);
 }
 

@@ -1,15 +1,15 @@
 #include <string.h>
 
+#include "base/container.h"
 #include "base/dns_answer.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
-static struct recipient *add_recipient(struct smtp_session *m,
-				       const struct smtp_rcpt *rcpt)
+static struct recipient *add_recipient(struct smtp_session *m, slice forward_path)
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
-	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address)) return NULL;
+	if (!r || !arena_copy(&m->arena, forward_path, &r->address)) return NULL;
 	*m->last = r;
 	m->last = &r->next;
 	m->recipient_count++;
@@ -59,7 +59,7 @@ static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 	queue_destination_of(rcpt->forward_path, &destination);
 	target.destination = buf_slice(&destination);
 	t = arrival_add_remote(&m->arrival, &target);
-	r = t ? add_recipient(m, rcpt) : NULL;
+	r = t ? add_recipient(m, rcpt->forward_path) : NULL;
 	if (!r || !add_target(m, r, t))
 		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
 	else
@@ -67,11 +67,26 @@ static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 	buf_done(&destination);
 }
 
+/* The accounts of m->route have room, or not. */
+void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal)
+{
+	struct smtp_session *m = CONTAINER_OF(room, struct smtp_session, room);
+	struct recipient *r;
+
+	if (refusal) {
+		smtp_answer_later(m, refusal->code, refusal->enhanced, refusal->text);
+		return;
+	}
+	r = add_recipient(m, m->rcpt);
+	if (!r || !add_targets(m, r, &m->route))
+		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+	else
+		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+}
+
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
-	struct recipient *r;
-
 	switch (route->kind) {
 	case ROUTE_LOCAL:
 		if (route->remote_count) {
@@ -80,11 +95,9 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 					    "here yet"));
 			return;
 		}
-		r = add_recipient(m, rcpt);
-		if (!r || !add_targets(m, r, route))
-			smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-		else
-			smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+		m->rcpt = rcpt->forward_path;
+		m->room.size = m->mail.size;
+		smtp_room_ask(&m->room, route->accounts, route->account_count);
 		return;
 	case ROUTE_REMOTE:
 		take_remote(m, rcpt);
@@ -105,7 +118,7 @@ static void take_into_sandbox(struct smtp_session *m, const struct smtp_rcpt *rc
 
 	if (!arrival_add(&m->arrival, SANDBOX_ACCOUNT, rcpt->forward_path) ||
 	    !arrival_add_inbox(&m->arrival, login.n ? login : rcpt->forward_path) ||
-	    !add_recipient(m, rcpt))
+	    !add_recipient(m, rcpt->forward_path))
 		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
 	else
 		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
@@ -115,14 +128,13 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 {
 	struct smtp_session *m = host;
 	const struct directory *d;
-	struct route route;
 
 	if (m->s.server->is_sandbox) {
 		take_into_sandbox(m, rcpt);
 		return;
 	}
 	d = directory_get(m->s.server->store);
-	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &route);
+	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &m->route);
 	directory_put(d);
-	answer_route(m, rcpt, &route);
+	answer_route(m, rcpt, &m->route);
 }
