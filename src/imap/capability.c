@@ -74,6 +74,10 @@ static const struct {
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
+	{ SLICE_INIT("QUOTA"), always },                 /* RFC 9208 */
+	{ SLICE_INIT("QUOTASET"), always },              /* RFC 9208 4.1.3 */
+	{ SLICE_INIT("QUOTA=RES-STORAGE"), always },     /* RFC 9208 5.1 */
+	{ SLICE_INIT("QUOTA=RES-MESSAGE"), always },     /* RFC 9208 5.2 */
 };
 
 bool mechanism_allowed(const struct imap *s, const struct sasl_mechanism *m)

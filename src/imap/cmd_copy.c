@@ -69,6 +69,8 @@ static enum err work_copy(struct task *t, struct account *a)
 
 	if (e || !interval_set_count(&t->uids)) return e;
 	e = message_copy(a, t->view->mailbox, &t->uids, to.id, &copied, &first);
+	if (e == ERR_LIMIT)
+		task_complain(t, S("OVERQUOTA"), S("no room for the messages"));
 	if (!e) e = refuse_gone(t, &copied);
 	if (!e && interval_set_count(&copied))
 		write_copyuid(&t->code, &to, &copied, first);

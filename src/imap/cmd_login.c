@@ -98,6 +98,7 @@ static void log_in(struct imap *s, const struct imap_login *login)
 	s->state = STATE_AUTHENTICATED;
 	s->account = login->account;
 	s->read_only = login->read_only;
+	s->is_admin = login->is_admin;
 	s->root = malloc(login->root.n + 1);
 	assert(s->root);
 	if (login->root.n) memcpy(s->root, login->root.p, login->root.n);

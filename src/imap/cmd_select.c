@@ -150,6 +150,7 @@ static enum err fill_view(const struct task *t, struct account *a,
 {
 	enum err e = mailbox_uids(a, m->id, &v->uids);
 
+	v->account = account_id(a);
 	v->mailbox = m->id;
 	v->uid_validity = m->uid_validity;
 	v->uid_next = m->uid_next;

@@ -38,6 +38,10 @@ static const struct command commands[] = {
 	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
 	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
+	/* RFC 9208 4.1 */
+	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
+	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS,                   &getquotaroot_ops },
+	{ SLICE_INIT("SETQUOTA"),     AUTH,     SYNCS | CHANGES_ACCOUNT, &setquota_ops },
 	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */
 	{ SLICE_INIT("CHECK"),        SELECTED, SYNCS,                   &check_ops },
 	{ SLICE_INIT("CLOSE"),        SELECTED, 0,                       &close_ops },

@@ -62,6 +62,7 @@ struct imap_login {
 	 */
 	slice root;
 	bool read_only; /* everything can be seen, nothing changed */
+	bool is_admin;  /* may see and set the quotas of all accounts */
 };
 
 /*

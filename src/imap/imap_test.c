@@ -14,6 +14,16 @@ static void end(void *context)
 	test_host_done(context);
 }
 
+static bool set_quota(struct test_host *h, slice value, int64_t *limit)
+{
+	uint64_t number;
+
+	if (!take_u64(&value, &number)) return false;
+	*limit = (int64_t)number;
+	quota_set_site(h->store, &h->quota);
+	return true;
+}
+
 static bool option(void *context, slice key, slice value)
 {
 	struct test_host *h = context;
@@ -25,6 +35,12 @@ static bool option(void *context, slice key, slice value)
 		h->config.plaintext_login = slice_eq(value, S("yes"));
 	} else if (slice_eq(key, S("server"))) {
 		h->is_sandbox = slice_eq(value, S("sandbox"));
+	} else if (slice_eq(key, S("admin"))) {
+		h->admin = value;
+	} else if (slice_eq(key, S("quota"))) {
+		return set_quota(h, value, &h->quota.storage);
+	} else if (slice_eq(key, S("quota-messages"))) {
+		return set_quota(h, value, &h->quota.messages);
 	} else {
 		return false;
 	}

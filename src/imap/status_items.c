@@ -3,11 +3,14 @@
 #include "imap/lexer.h"
 #include "imap/object_id.h"
 #include "imap/session.h"
+#include "store/message.h"
 
-/* What the items are read from. */
+/* What the items are read from. Two are not in the mailbox's row, and read only when
+ * they are asked for. */
 struct facts {
 	const struct mailbox *mailbox;
-	uint32_t recent;
+	uint64_t recent;
+	uint64_t deleted_size;
 	uint64_t append_max;
 };
 
@@ -40,6 +43,11 @@ static uint64_t size(const struct facts *f)
 	return f->mailbox->size;
 }
 
+static uint64_t deleted_storage(const struct facts *f)
+{
+	return f->deleted_size;
+}
+
 static uint64_t highest_modseq(const struct facts *f)
 {
 	return f->mailbox->modseq;
@@ -67,6 +75,7 @@ static const struct {
 	{ SLICE_INIT("UIDVALIDITY"), uid_validity },
 	{ SLICE_INIT("UNSEEN"), unseen },
 	{ SLICE_INIT("DELETED"), deleted },
+	{ SLICE_INIT("DELETED-STORAGE"), deleted_storage },
 	{ SLICE_INIT("SIZE"), size },
 	{ SLICE_INIT("HIGHESTMODSEQ"), highest_modseq, ENABLED_CONDSTORE },
 	{ SLICE_INIT("MAILBOXID"), mailbox_id, 0, true },
@@ -102,7 +111,7 @@ bool take_status_items(slice *in, struct status_items *ret)
 	return true;
 }
 
-static enum err count_recent(struct account *a, const struct mailbox *m, uint32_t *ret)
+static enum err count_recent(struct account *a, const struct mailbox *m, uint64_t *ret)
 {
 	struct interval_set uids = { 0 };
 	enum err e = ERR_NONE;
@@ -114,6 +123,26 @@ static enum err count_recent(struct account *a, const struct mailbox *m, uint32_
 	if (m->first_recent > 1)
 		*ret -= interval_set_count_to(&uids, m->first_recent - 1);
 	interval_set_done(&uids);
+	return e;
+}
+
+static bool asks(const struct status_items *items,
+		 uint64_t (*value)(const struct facts *f))
+{
+	for (size_t i = 0; i < countof(table); i++)
+		if (table[i].value == value) return items->set >> i & 1;
+	return false;
+}
+
+static enum err read_facts(struct account *a, const struct status_items *items,
+			   const struct mailbox *m, struct facts *ret)
+{
+	enum err e = ERR_NONE;
+
+	*ret = (struct facts){ .mailbox = m, .append_max = items->append_max };
+	if (asks(items, recent)) e = count_recent(a, m, &ret->recent);
+	if (!e && m->deleted && asks(items, deleted_storage))
+		e = message_deleted_size(a, m->id, &ret->deleted_size);
 	return e;
 }
 
@@ -131,10 +160,10 @@ static void write_value(size_t item, int64_t account, uint64_t value, struct buf
 enum err status_write(struct account *a, const struct status_items *items,
 		      const struct names *names, const struct mailbox *m, struct buf *out)
 {
-	struct facts facts = { .mailbox = m, .append_max = items->append_max };
+	struct facts facts;
 	char before = '(';
 	slice visible;
-	enum err e = count_recent(a, m, &facts.recent);
+	enum err e = read_facts(a, items, m, &facts);
 
 	if (e || !name_visible(names, m->name, &visible)) return e;
 	buf_add(out, S("* STATUS "));

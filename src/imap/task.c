@@ -5,6 +5,7 @@
 
 #include "imap/commands.h"
 #include "imap/session.h"
+#include "store/account.h"
 
 enum { CODE_MAX = 1024 * 1024 }; /* octets: COPYUID of any two sets */
 
@@ -30,6 +31,7 @@ struct task *task_new(struct imap *s, const struct command *c, slice tag, bool b
 	t->command = c;
 	t->tag = tag;
 	t->by_uid = by_uid;
+	t->account = s->view ? s->view->account : s->account;
 	t->text = s->input.text;
 	buf_init(&s->input.text, IMAP_COMMAND_MAX);
 	input_restart(&s->input);
@@ -90,7 +92,8 @@ static enum err task_run(struct job *j, struct account *a)
 
 	begin_run(t);
 	if (!t->has_worked && t->command->ops->work) e = t->command->ops->work(t, a);
-	if (!e && !t->more && syncs(t)) e = sync_look(t, a);
+	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
+		e = sync_look(t, a);
 	return e;
 }
 
@@ -107,6 +110,14 @@ static void answer_failure(struct task *t, enum err e)
 		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
 	else
 		task_answer(t, ANSWER_NO, failures[e].code, failures[e].text);
+}
+
+/* The mailbox may have been closed by the work. */
+static bool owes_look(const struct task *t)
+{
+	const struct view *v = t->session->view;
+
+	return t->command->flags & SYNCS && v && t->job.account != v->account;
 }
 
 /* What the job did stands, even when a later look at other changes failed. */
@@ -128,6 +139,7 @@ static void task_job_done(struct job *j, enum err outcome)
 	} else {
 		buf_move(&t->session->output, &t->out);
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
+		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
 	}
 	if (t->has_worked) t->job.level = JOB_READS;
@@ -148,7 +160,7 @@ void task_submit(struct task *t)
 	t->view = s->view;
 	t->names = &s->names;
 	t->enabled = s->enabled;
-	t->job.account = s->account;
+	t->job.account = t->has_worked ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;
 	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;
@@ -176,7 +188,8 @@ void task_proceed(struct task *t)
 		return;
 	}
 	if (!session_has_room(s)) return;
-	if (t->more) {
+	if (t->more || t->owes_look) {
+		t->owes_look = false;
 		task_submit(t);
 		return;
 	}

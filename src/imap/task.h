@@ -52,6 +52,9 @@ struct task {
 	/* Set by parse: though it did, it names messages by sequence number. */
 	bool uses_numbers;
 	unsigned enables; /* set by parse: enum enabled that the command implies */
+	/* Where work runs: the session's account, that of the selected mailbox, or what
+	 * start or done say. */
+	int64_t account;
 	slice tag;
 	struct buf text;          /* the command: what the request points into */
 	struct arena arena;       /* the request's */
@@ -74,6 +77,7 @@ struct task {
 	bool is_running; /* from task_submit on, until all is told */
 	bool only_reads; /* what it would write could not be written */
 	bool has_worked; /* done was called with more false */
+	bool owes_look;  /* the work ran in another account than the selected mailbox's */
 	struct sync sync;
 };
 

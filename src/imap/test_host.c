@@ -6,6 +6,7 @@
 
 #include "imap/session.h"
 #include "sasl/server.h"
+#include "store/directory.h"
 #include "store/incoming.h"
 
 static const struct {
@@ -99,6 +100,16 @@ static void make_inbox(struct test_host *h, slice name)
 	if (account_commit(a)) abort();
 }
 
+static int64_t find_account(const struct test_host *h, slice address)
+{
+	const struct directory *d = directory_get(h->store);
+	struct account_view view = { 0 };
+
+	directory_find_account(d, address, &view);
+	directory_put(d);
+	return view.id;
+}
+
 static void authorize(struct test_session *s)
 {
 	slice user = slice_of(s->user);
@@ -108,8 +119,8 @@ static void authorize(struct test_session *s)
 		make_inbox(s->host, user);
 		login.root = user;
 	}
-	for (size_t i = 0; i < countof(users) && !s->host->is_sandbox; i++)
-		if (slice_eq(user, users[i].address)) login.account = (int64_t)i + 1;
+	if (!s->host->is_sandbox) login.account = find_account(s->host, user);
+	login.is_admin = s->host->admin.n && slice_eq(user, s->host->admin);
 	imap_login_done(s->imap, ERR_NONE, &login);
 	s->user[0] = '\0';
 }
@@ -198,6 +209,8 @@ bool test_host_init(struct test_host *h)
 		{ SLICE_INIT("name"), SLICE_INIT("Postroom") },
 	};
 	const struct store_options options = { .folder = NULL };
+	const struct stored_credential none = { 0 };
+	int64_t account;
 
 	*h = (struct test_host){
 		.config = {
@@ -209,9 +222,14 @@ bool test_host_init(struct test_host *h)
 			.id_count = countof(id),
 			.sasl_refused = SASL_NEEDS_SECRETS | SASL_NEEDS_SCRAM_KEYS,
 		},
+		.quota = { QUOTA_NONE, QUOTA_NONE },
 		.now = 1'767'225'600, /* 2026-01-01 */
 	};
-	return store_open(&options, &h->store) == ERR_NONE;
+	if (store_open(&options, &h->store)) return false;
+	for (size_t i = 0; i < countof(users); i++)
+		if (directory_add_account(h->store, users[i].address, &none, &account))
+			return false;
+	return true;
 }
 
 void test_host_done(struct test_host *h)

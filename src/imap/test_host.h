@@ -7,9 +7,9 @@
 #pragma once
 
 #include "imap/imap.h"
-#include "store/account.h"
+#include "store/quota.h"
 
-enum { TEST_SESSIONS_MAX = 10, TEST_ACCOUNTS = 3 };
+enum { TEST_SESSIONS_MAX = 10, TEST_ACCOUNTS = 4 };
 
 struct test_host;
 
@@ -28,6 +28,8 @@ struct test_host {
 	struct imap_config config;
 	struct tls_facts tls;
 	bool is_tls, is_sandbox;
+	struct quota quota; /* the site's */
+	slice admin;        /* the address of the user that is one; or empty */
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
 	int64_t now;

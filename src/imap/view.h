@@ -12,6 +12,7 @@
 #include "store/mailbox.h"
 
 struct view {
+	int64_t account; /* that holds it */
 	int64_t mailbox;
 	bool read_only; /* EXAMINE, or a login that may change nothing */
 	uint32_t uid_validity;

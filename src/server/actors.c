@@ -29,7 +29,6 @@ struct actors {
 	struct store *store;
 	struct workers *workers;
 	uint32_t handles_max;
-	_Atomic uint64_t quota;
 	pthread_mutex_t lock; /* over all below, and the lists of each actor */
 	pthread_cond_t idle;  /* an actor came to rest */
 	struct map by_id;
@@ -54,11 +53,6 @@ struct actors *actors_new(struct store *s, struct workers *w, uint32_t handles_m
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->idle, NULL);
 	return a;
-}
-
-void actors_set_quota(struct actors *a, uint64_t octets)
-{
-	a->quota = octets;
 }
 
 static slice id_key(const int64_t *id)
@@ -239,7 +233,6 @@ static enum err open_handle(struct actor *actor)
 	if (actor->handle) return ERR_NONE;
 	e = actor->kind->open(a->store, actor->id, &actor->handle);
 	if (e) return e;
-	if (actor->kind == &account_kind) account_set_quota(actor->handle, a->quota);
 	pthread_mutex_lock(&a->lock);
 	a->handle_count++;
 	pthread_mutex_unlock(&a->lock);

@@ -35,9 +35,6 @@ void actors_submit(struct actors *a, struct ticket *t);
 void actors_submit_later(struct actors *a, struct ticket *t);
 void actors_flush(struct actors *a); /* waits no longer with those */
 
-/* What an account may hold, in octets, 0 without limit; for those opened from now on. */
-void actors_set_quota(struct actors *a, uint64_t octets);
-
 /* Is told of commits that changed what others could see, and of the account's end. */
 struct watcher {
 	int64_t account;

@@ -12,6 +12,8 @@ static const struct command {
 	  admin_user_passwd },
 	{ SLICE_INIT("user list"), 0, 1, SLICE_INIT("[ADDRESS]"), admin_user_list },
 	{ SLICE_INIT("user delete"), 1, 1, SLICE_INIT("ADDRESS"), admin_user_delete },
+	{ SLICE_INIT("user quota"), 1, 3,
+	  SLICE_INIT("ADDRESS [SIZE|none|site [MESSAGES|none|site]]"), admin_user_quota },
 	{ SLICE_INIT("user app add"), 1, 2, SLICE_INIT("ADDRESS [NAME]"), admin_app_add },
 	{ SLICE_INIT("user app list"), 1, 1, SLICE_INIT("ADDRESS"), admin_app_list },
 	{ SLICE_INIT("user app delete"), 2, 2, SLICE_INIT("ADDRESS NAME"),

@@ -47,6 +47,7 @@ void admin_usage(slice verb, struct buf *out);
 enum cli_status admin_user_add(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_user_passwd(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_user_delete(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_user_quota(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_user_list(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_app_add(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_app_delete(const struct admin *a, const struct admin_request *r);

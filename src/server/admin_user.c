@@ -4,7 +4,7 @@
 #include "sasl/credential.h"
 #include "sasl/mechanism.h"
 #include "server/actors.h"
-#include "server/admin.h"
+#include "server/admin_account.h"
 #include "server/authenticator.h"
 #include "store/account.h"
 
@@ -112,7 +112,8 @@ static void end_sessions(const struct admin *a, int64_t account)
 	if (a->actors) actors_end_sessions(a->actors, account);
 }
 
-static enum err find(const struct directory *d, slice address, struct account_view *ret)
+enum err admin_find_account(const struct directory *d, slice address,
+			    struct account_view *ret)
 {
 	return find_login(d, NULL, address, ret) ? ERR_NONE : ERR_NOT_FOUND;
 }
@@ -122,7 +123,7 @@ static enum err set_password(const struct admin *a, const struct admin_request *
 {
 	struct account_view account;
 	struct fresh f;
-	enum err e = find(d, r->words[0], &account);
+	enum err e = admin_find_account(d, r->words[0], &account);
 
 	if (e) return e;
 	e = make_own(&f, r, &account);
@@ -133,11 +134,10 @@ static enum err set_password(const struct admin *a, const struct admin_request *
 	return e;
 }
 
-/* Runs what needs a snapshot of the directory and says what went wrong. */
-static enum cli_status
-with_directory(const struct admin *a, const struct admin_request *r,
-	       enum err (*run)(const struct admin *a, const struct admin_request *r,
-			       const struct directory *d))
+enum cli_status admin_with_directory(const struct admin *a, const struct admin_request *r,
+				     enum err (*run)(const struct admin *a,
+						     const struct admin_request *r,
+						     const struct directory *d))
 {
 	const struct directory *d = directory_get(a->store);
 	enum err e = run(a, r, d);
@@ -148,7 +148,7 @@ with_directory(const struct admin *a, const struct admin_request *r,
 
 enum cli_status admin_user_passwd(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, set_password);
+	return admin_with_directory(a, r, set_password);
 }
 
 /* The order matters: nobody can log in, nobody is logged in, nothing runs, the mail goes.
@@ -157,7 +157,7 @@ static enum err delete_account(const struct admin *a, const struct admin_request
 			       const struct directory *d)
 {
 	struct account_view account;
-	enum err e = find(d, r->words[0], &account);
+	enum err e = admin_find_account(d, r->words[0], &account);
 
 	if (!e) e = directory_delete_account(a->store, account.address);
 	if (e) return e;
@@ -168,7 +168,7 @@ static enum err delete_account(const struct admin *a, const struct admin_request
 
 enum cli_status admin_user_delete(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, delete_account);
+	return admin_with_directory(a, r, delete_account);
 }
 
 static uint32_t count_apps(const struct account_view *account)
@@ -192,8 +192,7 @@ static void list_account(const struct admin_request *r, struct json_writer *w,
 	json_write_string(w, account->address);
 	json_write_key(w, S("id"));
 	json_write_int(w, account->id);
-	json_write_key(w, S("quota"));
-	json_write_int(w, account->quota);
+	admin_write_quota(w, &account->quota);
 	json_write_key(w, S("apps"));
 	json_write_uint(w, count_apps(account));
 	json_write_object_end(w);
@@ -209,7 +208,7 @@ static enum err list_accounts(const struct admin *, const struct admin_request *
 	json_writer_init(&w, r->out);
 	if (r->json) json_write_array_begin(&w);
 	if (r->count) {
-		e = find(d, r->words[0], &account);
+		e = admin_find_account(d, r->words[0], &account);
 		if (!e) list_account(r, &w, &account);
 	}
 	for (uint32_t at = 0; !r->count && directory_account_at(d, at, &account); at++)
@@ -223,7 +222,7 @@ static enum err list_accounts(const struct admin *, const struct admin_request *
 
 enum cli_status admin_user_list(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, list_accounts);
+	return admin_with_directory(a, r, list_accounts);
 }
 
 static bool has_app(const struct account_view *account, slice name)
@@ -253,7 +252,7 @@ static enum err add_app(const struct admin *a, const struct admin_request *r,
 	struct account_view account;
 	struct fresh f = { 0 };
 	struct buf room;
-	enum err e = find(d, r->words[0], &account);
+	enum err e = admin_find_account(d, r->words[0], &account);
 
 	if (e) return e;
 	buf_init(&room, APP_NAME_MAX);
@@ -277,14 +276,14 @@ static enum err add_app(const struct admin *a, const struct admin_request *r,
 
 enum cli_status admin_app_add(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, add_app);
+	return admin_with_directory(a, r, add_app);
 }
 
 static enum err delete_app(const struct admin *a, const struct admin_request *r,
 			   const struct directory *d)
 {
 	struct account_view account;
-	enum err e = find(d, r->words[0], &account);
+	enum err e = admin_find_account(d, r->words[0], &account);
 
 	if (!e) e = directory_delete_app(a->store, account.address, r->words[1]);
 	if (!e) end_sessions(a, account.id);
@@ -293,7 +292,7 @@ static enum err delete_app(const struct admin *a, const struct admin_request *r,
 
 enum cli_status admin_app_delete(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, delete_app);
+	return admin_with_directory(a, r, delete_app);
 }
 
 static void list_app(const struct admin_request *r, struct json_writer *w,
@@ -316,7 +315,7 @@ static enum err list_apps(const struct admin *, const struct admin_request *r,
 {
 	struct account_view account;
 	struct json_writer w;
-	enum err e = find(d, r->words[0], &account);
+	enum err e = admin_find_account(d, r->words[0], &account);
 
 	if (e) return e;
 	json_writer_init(&w, r->out);
@@ -333,5 +332,5 @@ static enum err list_apps(const struct admin *, const struct admin_request *r,
 
 enum cli_status admin_app_list(const struct admin *a, const struct admin_request *r)
 {
-	return with_directory(a, r, list_apps);
+	return admin_with_directory(a, r, list_apps);
 }

@@ -380,6 +380,11 @@ enum err arrival_target_outcome(const struct arrival_target *t)
 	return d->finishing ? d->finishing : t->outcome;
 }
 
+int64_t arrival_target_account(const struct arrival_target *t)
+{
+	return t->account;
+}
+
 /* Marks one account's delivery as answered; outlives the session. */
 struct acknowledgement {
 	char id[DELIVERY_ID_SIZE];

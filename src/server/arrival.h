@@ -84,5 +84,6 @@ bool arrival_tell(struct arrival *d, const struct queue_target *delivered,
 		  uint32_t count);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
+int64_t arrival_target_account(const struct arrival_target *t);
 /* The sender has been told that all is safe. */
 void arrival_answered(const struct arrival *d);

@@ -80,6 +80,7 @@ struct config {
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
+	struct slice_list admins;
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
@@ -89,9 +90,10 @@ struct config {
 	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */
-	int64_t connections, connections_per_address, message_size, recipients, quota;
-	int64_t pop3_retention; /* enum retention_choice */
-	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */
+	int64_t connections, connections_per_address, message_size, recipients;
+	int64_t quota, quota_messages; /* 0: no limit */
+	int64_t pop3_retention;        /* enum retention_choice */
+	int64_t pop3_keep_days;        /* 0: for ever, with POP3_KEEP */
 	int64_t log_level, log_format;
 	slice metrics_listen;
 	struct domain_config *domains;

@@ -58,6 +58,8 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
+	{ SECTION_AUTH, "admin", VALUE_TEXTS, IN(admins), NULL, NULL, false,
+	  "Account that may see and set the quotas of all over IMAP." },
 
 	{ SECTION_DNS, "server", VALUE_TEXTS, IN(dns_servers), NULL, NULL, true,
 	  "Resolver that every question goes to; absent: resolve from the root." },
@@ -104,7 +106,9 @@ const struct config_key config_keys[] = {
 	{ SECTION_LIMITS, "recipients", VALUE_COUNT, IN(recipients), "1000", NULL, false,
 	  "Most recipients of one message." },
 	{ SECTION_LIMITS, "quota", VALUE_SIZE, IN(quota), "0", NULL, false,
-	  "Most an account may hold; 0: no limit." },
+	  "Most octets an account may hold that has no limit of its own; 0: no limit." },
+	{ SECTION_LIMITS, "quota-messages", VALUE_COUNT, IN(quota_messages), "0", NULL, false,
+	  "Most messages an account may hold that has no limit of its own; 0: no limit." },
 
 	{ SECTION_POP3, "retention", VALUE_CHOICE, IN(pop3_retention), "delete", "delete|keep|remove-retrieved",
 	  false, "Whether a POP3 client's deletions count, or nothing goes, or what it fetched goes, too." },

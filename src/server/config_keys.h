@@ -62,6 +62,8 @@ extern const struct section_kind section_kinds[SECTION_COUNT];
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
 
+/* 50M: octets (K, M, G, T). */
+bool config_read_size(slice value, int64_t *ret);
 /* Reads value into the field of record that key names. On failure *ret_mend says what
  * would be right. */
 bool config_set_value(struct arena *arena, const struct config_key *key, slice value,

@@ -134,6 +134,11 @@ static bool read_number(slice value, const struct unit *units, int64_t *ret)
 	return value.n == 0 && !__builtin_mul_overflow((int64_t)number, factor, ret);
 }
 
+bool config_read_size(slice value, int64_t *ret)
+{
+	return read_number(value, size_units, ret);
+}
+
 static bool read_switch(slice value, int64_t *ret)
 {
 	if (!slice_eq_nocase(value, S("yes")) && !slice_eq_nocase(value, S("no")))
@@ -180,7 +185,7 @@ static bool set(struct arena *arena, const struct config_key *key, slice value,
 	case VALUE_COUNT:
 		return read_number(value, NULL, field);
 	case VALUE_SIZE:
-		return read_number(value, size_units, field);
+		return config_read_size(value, field);
 	case VALUE_DURATION:
 		return read_number(value, time_units, field);
 	case VALUE_CHOICE:

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "imap/imap.h"
+#include "server/authenticator.h"
 #include "server/door.h"
 #include "server/entry.h"
 #include "server/version.h"
@@ -36,10 +37,25 @@ static void authorize(void *host, slice authentication, slice authorization)
 	entry_start(&i->entry, authentication, authorization);
 }
 
+static bool is_admin(const struct session *s, int64_t account)
+{
+	const struct directory *d = directory_get(s->server->store);
+	struct account_view admin;
+	bool found = false;
+
+	for (uint32_t i = 0; i < s->config->admins.count && !found; i++)
+		found = find_login(d, s->config, s->config->admins.items[i], &admin) &&
+			admin.id == account;
+	directory_put(d);
+	return found;
+}
+
 static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
 {
 	struct imap_session *i = (struct imap_session *)s;
-	struct imap_login login = { .account = account, .root = inbox };
+	struct imap_login login = { .account = account,
+				    .root = inbox,
+				    .is_admin = is_admin(s, account) };
 
 	imap_login_done(i->imap, outcome, &login);
 }

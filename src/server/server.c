@@ -15,6 +15,7 @@
 #include "server/outgoing.h"
 #include "server/privilege.h"
 #include "server/secret_file.h"
+#include "store/quota.h"
 
 enum { FAULT_MAX = 64 * 1024, SELF_SIGNED_DAYS = 3650 };
 
@@ -131,6 +132,20 @@ static bool start_outgoing(struct server *s, struct buf *fault)
 	return s->outgoing;
 }
 
+static int64_t limit_of_setting(int64_t value)
+{
+	return value ? value : QUOTA_NONE;
+}
+
+/* For accounts without limits of their own; running sessions feel it at once. */
+static void apply_quota(struct server *s, const struct config *c)
+{
+	struct quota site = { limit_of_setting(c->quota),
+			      limit_of_setting(c->quota_messages) };
+
+	quota_set_site(s->store, &site);
+}
+
 static bool start_store(struct server *s, struct buf *fault)
 {
 	if (!open_store(s, fault)) return false;
@@ -141,7 +156,7 @@ static bool start_store(struct server *s, struct buf *fault)
 		return false;
 	}
 	s->actors = actors_new(s->store, s->workers, ACTORS_HANDLES_MAX);
-	actors_set_quota(s->actors, (uint64_t)((const struct config *)s->config)->quota);
+	apply_quota(s, s->config);
 	authenticator_init(&s->auth, s->store, s->workers);
 	s->auth.config = &s->config;
 	s->auth.accepts_all = s->is_sandbox;
@@ -203,7 +218,7 @@ static void replace_config(struct server *s, struct config *fresh)
 	s->old = old;
 	s->config = fresh;
 	set_limits(s, fresh);
-	actors_set_quota(s->actors, (uint64_t)fresh->quota);
+	apply_quota(s, fresh);
 	apply_log_settings(fresh);
 }
 

@@ -1,12 +1,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/dns_answer.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
-static struct recipient *add_recipient(struct smtp_session *m,
-				       const struct smtp_rcpt *rcpt)
+static struct recipient *add_recipient(struct smtp_session *m, slice forward_path)
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
@@ -88,21 +88,34 @@ static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 				  S("We do not relay: log in to send elsewhere"));
 }
 
+/* The accounts of m->route have room, or not. */
+void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal)
+{
+	struct smtp_session *m = CONTAINER_OF(room, struct smtp_session, room);
+	struct recipient *r;
+
+	if (refusal) {
+		smtp_answer_later(m, refusal->code, refusal->enhanced, refusal->text);
+		return;
+	}
+	r = add_recipient(m, &m->rcpt);
+	if (!r || !add_targets(m, r, &m->route))
+		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+	else
+		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+}
+
 /* Until its time comes mail for our own users waits in the queue, too (RFC 4865 4.2). */
 static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 		       const struct route *route)
 {
-	struct recipient *r;
-
 	if (m->mail.release_time > clock_now()) {
 		take_into_queue(m, rcpt);
 		return;
 	}
-	r = add_recipient(m, rcpt);
-	if (!r || !add_targets(m, r, route))
-		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-	else
-		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	m->rcpt = *rcpt;
+	m->room.size = m->mail.size;
+	smtp_room_ask(&m->room, route->accounts, route->account_count);
 }
 
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
@@ -147,14 +160,13 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 {
 	struct smtp_session *m = host;
 	const struct directory *d;
-	struct route route;
 
 	if (m->s.server->is_sandbox) {
 		take_into_sandbox(m, rcpt);
 		return;
 	}
 	d = directory_get(m->s.server->store);
-	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &route);
+	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &m->route);
 	directory_put(d);
-	answer_route(m, rcpt, &route);
+	answer_route(m, rcpt, &m->route);
 }

@@ -245,6 +245,7 @@ bool smtp_session_open(void *context, struct conn *c)
 	m->config = config_of(m, d);
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
+	m->room = (struct smtp_room){ .s = &m->s, .finished = smtp_room_known };
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);
 	arena_init(&m->arena, ARRIVAL_ARENA_MAX);
 	m->last = &m->first;

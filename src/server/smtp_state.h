@@ -11,7 +11,9 @@
 #include "base/arena.h"
 #include "server/arrival.h"
 #include "server/inbound.h"
+#include "server/routing.h"
 #include "server/session.h"
+#include "server/smtp_room.h"
 #include "smtp/server.h"
 
 enum { MESSAGE_ID_OCTETS = 8 }; /* of the id under which a message is logged and traced */
@@ -42,7 +44,11 @@ struct smtp_session {
 	struct inbound inbound; /* checks before it */
 	struct smtp_mail mail;  /* the engine's slices, until the transaction ends */
 	struct buf id;
-	struct arena arena; /* of the recipients */
+	struct arena arena;    /* of the recipients */
+	struct smtp_room room; /* of the recipient in hand */
+	struct route route;    /* where its mail goes */
+	struct smtp_rcpt rcpt; /* that recipient; its slices are the engine's until it is
+				  answered */
 	struct recipient *first, **last;
 	uint32_t recipient_count;
 };
@@ -54,6 +60,8 @@ void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice t
 void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);
+/* As smtp_room's finished. */
+void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal);
 
 /* The `finished` and `told` of the session's arrival: all accounts have committed, or
  * failed; the reports that this owes are as safe. */

@@ -21,16 +21,38 @@ static const struct smtp_reply replies[ERR_COUNT] = {
 	[ERR_INTERNAL] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
 };
 
+/* The worst of its accounts speaks for it. */
+static const struct arrival_target *failed_target(const struct recipient *r)
+{
+	const struct arrival_target *failed = NULL;
+
+	for (uint32_t i = 0; i < r->target_count; i++)
+		if (arrival_target_outcome(r->targets[i])) failed = r->targets[i];
+	return failed;
+}
+
 static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
 {
-	enum err e = m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE;
+	const struct arrival_target *failed = failed_target(r);
 
-	for (uint32_t i = 0; i < r->target_count; i++) {
-		enum err one = arrival_target_outcome(r->targets[i]);
+	if (failed) return arrival_target_outcome(failed);
+	if (m->s.server->is_sandbox && m->arrival.outcome) return m->arrival.outcome;
+	return r->notify & DSN_SUCCESS ? m->arrival.telling : ERR_NONE;
+}
 
-		if (one) e = one;
-	}
-	return !e && r->notify & DSN_SUCCESS ? m->arrival.telling : e;
+static struct smtp_reply reply_of(const struct smtp_session *m, const struct recipient *r,
+				  slice success)
+{
+	enum err e = recipient_outcome(m, r);
+	const struct arrival_target *failed = failed_target(r);
+	struct smtp_reply reply = replies[e];
+
+	if (e == ERR_LIMIT && failed && arrival_target_account(failed) != JOB_QUEUE)
+		return *smtp_room_refusal(m->s.server->store,
+					  arrival_target_account(failed),
+					  incoming_size(m->arrival.message));
+	if (!e) reply.text = success;
+	return reply;
 }
 
 static void answer_lmtp(struct smtp_session *m, slice success)
@@ -39,22 +61,20 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 	uint32_t i = 0;
 
 	assert(list);
-	for (const struct recipient *r = m->first; r; r = r->next, i++) {
-		enum err e = recipient_outcome(m, r);
-
-		list[i] = replies[e];
-		if (!e) list[i].text = success;
-	}
+	for (const struct recipient *r = m->first; r; r = r->next)
+		list[i++] = reply_of(m, r, success);
 	smtp_answer_recipients(m->smtp, list, m->recipient_count);
 	free(list);
 }
 
+/* One reply for all: of a recipient that has failed, if any has. */
 static void answer_smtp(struct smtp_session *m, slice success)
 {
-	const struct arrival *a = &m->arrival;
-	struct smtp_reply reply = replies[a->outcome ? a->outcome : a->telling];
+	struct smtp_reply reply = reply_of(m, m->first, success);
 
-	if (reply.code == 250) reply.text = success;
+	for (const struct recipient *r = m->first->next;
+	     r && reply.code == replies[ERR_NONE].code; r = r->next)
+		reply = reply_of(m, r, success);
 	smtp_answer(m->smtp, &reply);
 }
 

@@ -30,6 +30,11 @@ int64_t account_id(const struct account *a)
 	return a->id;
 }
 
+struct store *account_store(const struct account *a)
+{
+	return a->store;
+}
+
 enum err damaged(const struct account *a, const char *what)
 {
 	log_event(LOG_ERROR, "store.damaged", LOG_INT("account", a->id),
@@ -243,35 +248,6 @@ enum err account_remove(struct store *s, int64_t id)
 	return e;
 }
 
-/* --- quota --- */
-
-void account_set_quota(struct account *a, uint64_t octets)
-{
-	a->quota = octets;
-}
-
-enum err account_used(struct account *a, uint64_t *ret_octets)
-{
-	int64_t sum;
-	enum err e =
-		query_run_int(db_query(a->db, "SELECT SUM(size) FROM mailbox"), &sum);
-
-	if (!e) *ret_octets = (uint64_t)sum;
-	return e;
-}
-
-enum err account_check_room(struct account *a, uint64_t added)
-{
-	uint64_t used;
-	enum err e;
-
-	if (!store_takes_mail(a->store)) return ERR_LATER;
-	if (!a->quota) return ERR_NONE;
-	e = account_used(a, &used);
-	if (e) return e;
-	return added > a->quota || used > a->quota - added ? ERR_LIMIT : ERR_NONE;
-}
-
 /* --- numbers --- */
 
 enum err account_take_modseq(struct account *a, uint64_t *ret)
@@ -361,6 +337,7 @@ enum err account_release(struct account *a)
 void account_rollback_to(struct account *a)
 {
 	db_rollback_to(a->db);
+	quota_forget(a);
 }
 
 bool account_in_transaction(const struct account *a)
@@ -385,6 +362,7 @@ enum err account_commit(struct account *a)
 		db_rollback(a->db);
 	if (e && unknown) e = find_outcome(a);
 	a->in_group = false;
+	if (e) quota_forget(a);
 	if (!e && a->syncs) a->unsettled = false;
 	if (!e && a->changing) a->changed = true;
 	blob_settle(a);
@@ -395,6 +373,7 @@ void account_rollback(struct account *a)
 {
 	db_rollback(a->db);
 	a->in_group = false;
+	quota_forget(a);
 	blob_settle(a);
 }
 

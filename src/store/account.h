@@ -25,9 +25,8 @@ struct account;
 enum err account_open(struct store *s, int64_t id, struct account **ret);
 void account_close(struct account *a);
 int64_t account_id(const struct account *a);
-/* What all mailboxes may hold in octets, 0 for no limit; none since account_open. */
-void account_set_quota(struct account *a, uint64_t octets);
-enum err account_used(struct account *a, uint64_t *ret_octets);
+/* Whose directory it may be looked up in. */
+struct store *account_store(const struct account *a);
 /* Removes the account's folder; no handle on it may be open. */
 enum err account_remove(struct store *s, int64_t id);
 

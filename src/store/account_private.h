@@ -13,7 +13,6 @@ struct account {
 	int64_t id;
 	struct db *db;
 	struct body_files files;
-	uint64_t quota; /* octets, 0: none */
 	struct account *next_kept;
 
 	/* Numbers are handed out from here and written with each group. They never go
@@ -30,16 +29,21 @@ struct account {
 	bool changed;             /* a committed one did */
 	uint64_t made_keywords;   /* bits named in this group: about to be used */
 	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
+	struct {
+		bool is_known;
+		int64_t octets, messages;
+	} usage; /* the sum of the mailboxes' counters: quota.c */
 };
 
 /* The next modification sequence; ERR_LATER when a group that is not synced would pass
  * the ceiling. */
 enum err account_take_modseq(struct account *a, uint64_t *ret);
-/* Whether that many octets may be added: ERR_LIMIT when the mailboxes would hold more
- * than the quota, ERR_LATER on a full disk. */
-enum err account_check_room(struct account *a, uint64_t added);
 int64_t account_take_id(struct account *a);
 uint32_t account_take_uid_validity(struct account *a);
+/* quota.c: a mailbox's counters have changed; something was undone, or went with its
+ * mailbox. */
+void quota_count(struct account *a, int64_t octets, int64_t messages);
+void quota_forget(struct account *a);
 /* Logs that a stored row is not what was written; gives ERR_INTERNAL. */
 enum err damaged(const struct account *a, const char *what);
 /* At store_close, of a temporary store. */

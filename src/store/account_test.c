@@ -6,6 +6,7 @@
 #include "store/account_private.h"
 #include "store/blob.h"
 #include "store/fixture_test.h"
+#include "store/quota.h"
 
 static const slice text = SLICE_INIT("a: b\r\n\r\nx\r\n");
 
@@ -67,20 +68,21 @@ TEST(quota_refuses_what_is_too_much)
 	struct incoming *m;
 	struct append what;
 	struct fixture f;
-	uint64_t used;
+	struct quota used, limits = { 2 * ((int64_t)text.n + 6), QUOTA_NONE };
 	uint32_t uid;
 
 	fixture_init(&f);
 	m = fixture_message(&f, text);
 	what = (struct append){ .message = m, .prefix = S("p: q\r\n") };
-	account_set_quota(f.account, 2 * (text.n + 6));
+	quota_set_site(f.store, &limits);
 	fixture_begin(&f);
 	CHECK_INT(message_append(f.account, f.inbox, &what, &uid, NULL), ERR_NONE);
 	CHECK_INT(message_append(f.account, f.inbox, &what, &uid, NULL), ERR_NONE);
 	CHECK_INT(message_append(f.account, f.inbox, &what, &uid, NULL), ERR_LIMIT);
 	fixture_commit(&f);
-	CHECK_INT(account_used(f.account, &used), ERR_NONE);
-	CHECK_INT(used, 2 * (text.n + 6));
+	CHECK_INT(quota_usage(f.account, &used), ERR_NONE);
+	CHECK_INT(used.storage, limits.storage);
+	CHECK_INT(used.messages, 2);
 	incoming_free(m);
 	fixture_done(&f);
 }

@@ -6,6 +6,7 @@
 #include "store/account_private.h"
 #include "store/mailbox_private.h"
 #include "store/message.h"
+#include "store/quota.h"
 #include "store/uidset.h"
 
 struct copy {
@@ -73,7 +74,7 @@ static enum err copy_all(struct copy *c, const struct interval_set *uids,
 	uint32_t n = interval_set_count(uids);
 	enum err e = count_all(c, uids);
 
-	if (!e && !c->moves) e = account_check_room(c->a, (uint64_t)c->delta.size);
+	if (!e && !c->moves) e = quota_check(c->a, (uint64_t)c->delta.size, n);
 	if (!e) e = account_take_modseq(c->a, &c->modseq);
 	if (!e) e = mailbox_count(c->a, c->to, &c->delta, c->modseq, n, ret_first);
 	if (!e) e = copy_ranges(c, uids, *ret_first);

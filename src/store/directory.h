@@ -12,6 +12,7 @@
 #pragma once
 
 #include "base/slice.h"
+#include "store/quota.h"
 #include "store/store.h"
 
 struct directory;         /* a snapshot, counted */
@@ -34,7 +35,7 @@ struct account_view {
 	int64_t id;
 	slice address;
 	int64_t generation; /* grows with every change of its credentials */
-	int64_t quota;      /* octets; 0: the site's */
+	struct quota quota; /* may be QUOTA_OF_SITE */
 	const struct stored_credential *credentials; /* its own first */
 	uint32_t credential_count;
 };
@@ -71,6 +72,8 @@ enum err directory_add_account(struct store *s, slice address,
 enum err directory_delete_account(struct store *s, slice address);
 enum err directory_set_password(struct store *s, slice address,
 				const struct stored_credential *own);
+/* Counts at once, for running sessions too. Values below QUOTA_OF_SITE: ERR_MALFORMED. */
+enum err directory_set_quota(struct store *s, slice address, const struct quota *limits);
 enum err directory_add_app(struct store *s, slice address,
 			   const struct stored_credential *app);
 enum err directory_delete_app(struct store *s, slice address, slice name);

@@ -131,6 +131,34 @@ enum err directory_delete_app(struct store *s, slice address, slice name)
 
 /* --- accounts --- */
 
+static enum err update_quota(struct directory_file *f, int64_t id,
+			     const struct quota *limits)
+{
+	struct query *q = db_query(
+		f->db, "UPDATE account SET quota = $2, message_quota = $3 WHERE id = $1");
+
+	query_int(q, id);
+	query_int(q, limits->storage);
+	query_int(q, limits->messages);
+	return query_run(q);
+}
+
+enum err directory_set_quota(struct store *s, slice address, const struct quota *limits)
+{
+	struct directory_file *f = s->directory;
+	const struct account_record *r;
+	int64_t id;
+	enum err e;
+
+	if (limits->storage < QUOTA_OF_SITE || limits->messages < QUOTA_OF_SITE)
+		return ERR_MALFORMED;
+	e = begin_account(f, address, &r);
+	if (e) return e;
+	id = r->view.id;
+	e = update_quota(f, id, limits);
+	return directory_finish(f, e, (struct changed){ .account = id });
+}
+
 static enum err insert_account(struct directory_file *f, slice address,
 			       const struct stored_credential *own, int64_t *ret_id)
 {
@@ -140,8 +168,8 @@ static enum err insert_account(struct directory_file *f, slice address,
 
 	if (snapshot_account(f->current, address) || snapshot_alias(f->current, address))
 		return ERR_EXISTS;
-	q = db_query(f->db, "INSERT INTO account (id, address, generation, quota)"
-			    " VALUES ($1, $2, $3, 0)");
+	q = db_query(f->db, "INSERT INTO account (id, address, generation, quota,"
+			    " message_quota) VALUES ($1, $2, $3, -2, -2)");
 	query_int(q, id);
 	query_text(q, address);
 	query_int(q, f->change + 1);

@@ -67,7 +67,8 @@ static slice text(struct gathering *g, struct query *q, int column)
 /* --- accounts --- */
 
 #define ACCOUNT_ROWS                                                                     \
-	"SELECT a.id, a.address, a.generation, a.quota, c.id, c.is_app, c.name, c.hash," \
+	"SELECT a.id, a.address, a.generation, a.quota, a.message_quota, c.id, "         \
+	"c.is_app, c.name, c.hash,"                                                      \
 	" c.scram, c.sealed, c.created"                                                  \
 	" FROM account a LEFT JOIN credential c ON c.account = a.id"
 #define ACCOUNT_ORDER " ORDER BY a.id, c.is_app, c.name"
@@ -86,23 +87,24 @@ static void open_account(struct gathering *g, struct query *q)
 	g->account = (struct account_view){ .id = query_get_int(q, 0),
 					    .address = text(g, q, 1),
 					    .generation = query_get_int(q, 2),
-					    .quota = query_get_int(q, 3),
+					    .quota = { query_get_int(q, 3),
+						       query_get_int(q, 4) },
 					    .credentials = g->credentials };
 }
 
 static void add_credential(struct gathering *g, struct query *q)
 {
-	int64_t id = query_get_int(q, 4);
+	int64_t id = query_get_int(q, 5);
 
 	if (id == 0 || g->account.credential_count == countof(g->credentials)) return;
 	g->credentials[g->account.credential_count++] =
 		(struct stored_credential){ .id = id,
-					    .is_app = query_get_int(q, 5),
-					    .name = text(g, q, 6),
-					    .hash = text(g, q, 7),
-					    .scram = text(g, q, 8),
-					    .sealed = text(g, q, 9),
-					    .created = query_get_int(q, 10) };
+					    .is_app = query_get_int(q, 6),
+					    .name = text(g, q, 7),
+					    .hash = text(g, q, 8),
+					    .scram = text(g, q, 9),
+					    .sealed = text(g, q, 10),
+					    .created = query_get_int(q, 11) };
 }
 
 static enum err gather_accounts(struct query *q, struct gathering *g)

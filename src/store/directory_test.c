@@ -55,6 +55,34 @@ static int64_t add(struct place *p, const char *address)
 	return id;
 }
 
+/* Of an old directory 0 was the site's limit. */
+TEST(directory_quota)
+{
+	static const struct quota of_site = { 1000, QUOTA_NONE }, own_limits = { 0, 5 },
+				  bad = { -3, 0 };
+	struct quota found;
+	struct place p;
+	int64_t id;
+
+	place_init(&p);
+	id = add(&p, "jo@example.org");
+	quota_set_site(p.store, &of_site);
+	found = quota_limits(p.store, id);
+	CHECK_INT(found.storage, 1000);
+	CHECK_INT(found.messages, QUOTA_NONE);
+	CHECK_INT(directory_set_quota(p.store, S("jo@example.org"), &bad), ERR_MALFORMED);
+	CHECK_INT(directory_set_quota(p.store, S("no@example.org"), &own_limits),
+		  ERR_NOT_FOUND);
+	CHECK_INT(directory_set_quota(p.store, S("jo@example.org"), &own_limits),
+		  ERR_NONE);
+	reopen(&p);
+	found = quota_limits(p.store, id);
+	CHECK_INT(found.storage, 0);
+	CHECK_INT(found.messages, 5);
+	CHECK_INT(quota_limits(p.store, 99).storage, QUOTA_NONE);
+	place_done(&p);
+}
+
 static struct stored_credential app(const char *name)
 {
 	return (struct stored_credential){ .name = slice_of(name),

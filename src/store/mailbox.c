@@ -149,8 +149,10 @@ enum err mailbox_count(struct account *a, int64_t mailbox,
 	query_int(q, uids);
 	e = query_run_int(q, &first);
 	if (e == ERR_NOT_FOUND) return why_not_counted(a, mailbox);
-	if (!e && ret_first) *ret_first = (uint32_t)first;
-	return e;
+	if (e) return e;
+	quota_count(a, delta->size, delta->messages);
+	if (ret_first) *ret_first = (uint32_t)first;
+	return ERR_NONE;
 }
 
 /* --- subscriptions --- */

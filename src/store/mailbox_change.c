@@ -184,6 +184,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 
 	if (e) return e;
 	if (below && !m->selectable) return ERR_DENIED; /* RFC 3501 6.3.4 */
+	quota_forget(a);
 	e = delete_messages(a, m->id);
 	if (e || !below)
 		return e ? e : run_with_id(a, "DELETE FROM mailbox WHERE id = $1", m->id);

@@ -6,6 +6,7 @@
 #include "store/account_private.h"
 #include "store/email.h"
 #include "store/mailbox_private.h"
+#include "store/quota.h"
 #include "store/uidset.h"
 
 /* --- adding --- */
@@ -53,7 +54,7 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 	struct entry n = { .mailbox = mailbox,
 			   .flags = what->flags,
 			   .size = (int64_t)size };
-	enum err e = account_check_room(a, size);
+	enum err e = quota_check(a, size, 1);
 
 	if (!e) e = email_put(a, what, &n.email);
 	if (!e) e = add_entry(a, &n);
@@ -166,6 +167,19 @@ enum err message_each(struct account *a, int64_t mailbox, uint32_t first, uint32
 		more = visit(context, &m);
 	}
 	return query_end(q);
+}
+
+enum err message_deleted_size(struct account *a, int64_t mailbox, uint64_t *ret)
+{
+	struct query *q = db_query(a->db, "SELECT COALESCE(SUM(size), 0) FROM message"
+					  " WHERE mailbox = $1 AND flags & 8 <> 0");
+	int64_t sum;
+	enum err e;
+
+	query_int(q, mailbox);
+	e = query_run_int(q, &sum);
+	if (!e) *ret = (uint64_t)sum;
+	return e;
 }
 
 struct copying {

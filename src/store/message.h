@@ -66,6 +66,9 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 enum err message_link(struct account *a, int64_t email, int64_t mailbox, uint64_t flags,
 		      uint32_t *ret_uid);
 
+/* What an expunge of all \Deleted messages would free, in octets. */
+enum err message_deleted_size(struct account *a, int64_t mailbox, uint64_t *ret);
+
 enum flag_change { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
 
 /*

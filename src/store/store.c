@@ -14,6 +14,7 @@
 #include "store/account_private.h"
 #include "store/directory_private.h"
 #include "store/files.h"
+#include "store/quota.h"
 #include "store/store_private.h"
 
 int64_t random_id(void)
@@ -92,7 +93,9 @@ enum err store_open(const struct store_options *options, struct store **ret)
 	*s = (struct store){ .folder_fd = -1,
 			     .lock_fd = -1,
 			     .durable = options->durable && options->folder,
-			     .flags_per_email = options->flags_per_email };
+			     .flags_per_email = options->flags_per_email,
+			     .site_storage = QUOTA_NONE,
+			     .site_messages = QUOTA_NONE };
 	pthread_mutex_init(&s->kept_lock, NULL);
 	if (options->folder) e = open_folder(s, options->folder);
 	if (!e && s->durable) s->reserve = reserve_new(s->folder_fd);

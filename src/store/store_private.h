@@ -19,7 +19,8 @@ struct store {
 	int lock_fd;   /* likewise */
 	int64_t boot;  /* changes when the last process did not end cleanly */
 	bool durable, flags_per_email;
-	struct reserve *reserve; /* of a durable store, else NULL */
+	_Atomic int64_t site_storage, site_messages; /* quota.h */
+	struct reserve *reserve;                     /* of a durable store, else NULL */
 	pthread_mutex_t kept_lock;
 	struct account *kept; /* temporary accounts that were closed: their data is in
 				 their handles only */
