@@ -2,8 +2,8 @@
  * actors.h - runs jobs: one at a time per account, accounts in parallel
  *
  * Each account that has work is an actor. A worker takes all tickets that wait
- * for it, runs the reading jobs, then all writing jobs in one transaction with
- * a savepoint each (group commit), and only then lets them answer:
+ * for it, runs the reading jobs, then all writing jobs in one transaction (group
+ * commit, group.h), and only then lets them answer:
  *
  *   submit -> [prepare, on a worker] -> wait -> run, commit -> done, on the loop
  *

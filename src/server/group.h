@@ -2,10 +2,10 @@
  * group.h - runs a list of jobs on one database, with one commit for all that write
  *
  * Readers run first, outside any transaction, and answer at once. Writers share
- * a transaction, a savepoint each: one that fails is undone by itself. They
- * answer after the commit. When the database loses the whole transaction (a
- * full disk), by the commit at the latest, each writer is run again alone, so a
- * job must be repeatable.
+ * a transaction, and answer after the commit. Should one of them fail, all are
+ * undone and run again with a savepoint each, so that one that fails is undone
+ * by itself. When the database loses the whole transaction (a full disk), by the
+ * commit at the latest, each is run again alone. So a job must be repeatable.
  */
 #pragma once
 

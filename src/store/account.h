@@ -4,10 +4,12 @@
  * All functions that take a struct account, here and in the other headers of
  * this folder, run inside a job (base/job.h): one at a time per account. They
  * log a failure's cause and return its kind. Reads may be made outside a
- * transaction; writes only between account_begin and account_commit, each job
- * inside a savepoint of its own:
+ * transaction; writes only between account_begin and account_commit. A job that
+ * fails may have written already, so that it is inside a savepoint of its own, or
+ * the whole group is rolled back:
  *
  *   begin -> (savepoint -> job -> release | rollback_to)* -> commit -> answers
+ *   begin -> job* -> commit | rollback -> answers
  *
  * When account_in_transaction turns false inside a group, the database has
  * rolled everything back (a full disk): the jobs are run again alone.

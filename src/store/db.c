@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "store/db_log_file.h"
 #include "store/db_private.h"
 #include "store/reserve.h"
 
@@ -37,6 +38,7 @@ static void configure_sqlite(void)
 	int rc = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 
 	if (rc == SQLITE_OK) rc = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (rc == SQLITE_OK) rc = db_log_file_register();
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
 }
 
@@ -109,7 +111,7 @@ static enum err open_handle(struct db *d)
 	rc = sqlite3_open_v2(d->path, &d->handle,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			     NULL);
+			     DB_LOG_FILE_VFS);
 	if (rc != SQLITE_OK) return db_failed(d, rc, "open");
 	d->sync_known = false;
 	d->log_pages = 0;
