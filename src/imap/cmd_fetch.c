@@ -22,6 +22,9 @@ enum {
 	JOINED_MAX = 1000,    /* intervals that one query covers */
 	NARROWED_MAX = 20000, /* changed messages looked up in one slice */
 	CLOCK_INTERVAL = 64,  /* messages told between two looks at the clock */
+	/* Octets of a slice that ends within a message: more than where others end, so
+	 * that most messages are told to their end by the run that began them. */
+	CUT_SLICE_OCTETS = JOB_SLICE_OCTETS + 64 * 1024,
 };
 
 struct fetch_request {
@@ -270,7 +273,7 @@ static bool write_plain(struct telling *x, const struct message *m, struct buf *
 static bool tell_sections(struct task *t)
 {
 	struct fetch_request *r = t->request;
-	bool all = fetch_stream_write(&r->stream, &t->out, JOB_SLICE_OCTETS);
+	bool all = fetch_stream_write(&r->stream, &t->out, CUT_SLICE_OCTETS);
 
 	if (all) buf_add(&t->out, S(")\r\n"));
 	return all;

@@ -25,8 +25,8 @@ struct outgoing {
 	/* Where to connect from, by family, ports ignored; NETADDR_NONE: the system says.
 	 */
 	struct netaddr source_v4, source_v6;
-	int64_t connect_ms;           /* 0: CONNECT_MS */
-	const struct tls_client *tls; /* NULL: TLS is never wanted */
+	int64_t connect_ms;     /* 0: CONNECT_MS */
+	struct tls_client *tls; /* NULL: TLS is never wanted */
 	struct tls_target target;
 	/* As for a listener, without `tls` and `limits`. `failed` is called when no
 	 * address could be connected to: why is that of the last. */

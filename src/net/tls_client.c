@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,15 +21,33 @@ enum {
 
 struct tls_client {
 	SSL_CTX *ctx;
+	pthread_t reader; /* of the system's authorities */
+	sem_t is_read;    /* open once it is through with them */
 };
 
 static bool load_trust(SSL_CTX *ctx, const char *file, struct buf *fault)
 {
-	if (SSL_CTX_set_default_verify_paths(ctx) != 1)
-		ERR_clear_error(); /* a system without authorities */
 	if (!file || SSL_CTX_load_verify_file(ctx, file) == 1) return true;
 	tls_fault(fault, file, "holds no usable PEM certificates of authorities");
 	return false;
+}
+
+/* A hundred or more, which takes longer than all else at a server's start. */
+static void *read_system_trust(void *client)
+{
+	struct tls_client *c = client;
+
+	if (SSL_CTX_set_default_verify_paths(c->ctx) != 1)
+		ERR_clear_error(); /* a system without authorities */
+	sem_post(&c->is_read);
+	return NULL;
+}
+
+static void await_system_trust(struct tls_client *c)
+{
+	while (sem_wait(&c->is_read) != 0)
+		; /* a signal came */
+	sem_post(&c->is_read);
 }
 
 static bool set_policy(SSL_CTX *ctx)
@@ -50,14 +70,21 @@ struct tls_client *tls_client_new(const char *trust_file, struct buf *fault)
 	c->ctx = SSL_CTX_new(TLS_client_method());
 	assert(c->ctx);
 	if (!set_policy(c->ctx)) abort(); /* this OpenSSL lacks what we were built with */
-	if (load_trust(c->ctx, trust_file, fault)) return c;
-	tls_client_free(c);
-	return NULL;
+	if (!load_trust(c->ctx, trust_file, fault)) {
+		SSL_CTX_free(c->ctx);
+		free(c);
+		return NULL;
+	}
+	sem_init(&c->is_read, 0, 0);
+	if (pthread_create(&c->reader, NULL, read_system_trust, c) != 0) abort();
+	return c;
 }
 
 void tls_client_free(struct tls_client *c)
 {
 	if (!c) return;
+	pthread_join(c->reader, NULL);
+	sem_destroy(&c->is_read);
 	SSL_CTX_free(c->ctx);
 	free(c);
 }
@@ -115,12 +142,14 @@ static bool set_dane(SSL *ssl, const struct tls_target *t)
 	return add_tlsa(ssl, t) > 0;
 }
 
-SSL *tls_client_start(const struct tls_client *c, const struct tls_target *t)
+SSL *tls_client_start(struct tls_client *c, const struct tls_target *t)
 {
-	SSL *ssl = SSL_new(c->ctx);
 	bool strict = t->verify == TLS_PKIX;
 	bool lacks_tlsa = false, named;
+	SSL *ssl;
 
+	await_system_trust(c);
+	ssl = SSL_new(c->ctx);
 	assert(ssl);
 	if (t->verify == TLS_DANE) {
 		strict = set_dane(ssl, t);

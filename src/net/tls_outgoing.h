@@ -10,8 +10,9 @@
 #include "base/engine.h"
 #include "net/tls_client.h"
 
-/* NULL: the target asks for what cannot be verified; for TLS_DANE: no usable TLSA. */
-SSL *tls_client_start(const struct tls_client *c, const struct tls_target *t);
+/* The first may wait until the authorities are read (tls_client_new).
+ * NULL: the target asks for what cannot be verified; for TLS_DANE: no usable TLSA. */
+SSL *tls_client_start(struct tls_client *c, const struct tls_target *t);
 /* After the handshake. Under TLS_ANY too it says what could have been believed. */
 enum tls_verified tls_client_verified(SSL *ssl);
 enum tls_failure tls_client_failure(const SSL *ssl);

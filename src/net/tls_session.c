@@ -119,7 +119,7 @@ struct tls_session *tls_session_accept(const struct tls_settings *settings,
 	return s;
 }
 
-struct tls_session *tls_session_connect(const struct tls_client *client,
+struct tls_session *tls_session_connect(struct tls_client *client,
 					const struct tls_target *target,
 					struct sock *sock)
 {

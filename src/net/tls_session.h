@@ -23,7 +23,7 @@ struct tls_session *tls_session_accept(const struct tls_settings *settings,
 				       struct sock *sock);
 /* The client's side. sock outlives it. NULL: the target cannot be verified (no usable
  * TLSA where that is insisted on, or no name). */
-struct tls_session *tls_session_connect(const struct tls_client *client,
+struct tls_session *tls_session_connect(struct tls_client *client,
 					const struct tls_target *target,
 					struct sock *sock);
 void tls_session_free(struct tls_session *s);

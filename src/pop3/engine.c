@@ -169,7 +169,6 @@ static size_t feed(struct engine *e, slice bytes)
 		n = take_input(p, slice_skip(bytes, taken));
 		taken += n;
 	}
-	if (p->want == WANT_INPUT) reading_done(&p->reading);
 	return taken;
 }
 

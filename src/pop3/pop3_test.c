@@ -363,6 +363,29 @@ TEST(pop3_pipelined_messages_are_read_ahead)
 	bench_done(&b);
 }
 
+/* As from a client that keeps some commands on their way: they come one by one. */
+TEST(pop3_what_was_read_ahead_is_kept_for_the_commands_to_come)
+{
+	enum { MESSAGES = 100 };
+	struct bench b = { 0 };
+
+	bench_init(&b);
+	for (int i = 1; i <= MESSAGES; i++)
+		test_host_deliver(&b.host, S("jo@example.test"), S("A: b\r\n\r\nc\r\n"));
+	log_in(&b);
+	b.host.jobs = 0;
+	say(&b, S("RETR 1\r\nRETR 2\r\n"));
+	for (int i = 3; i <= MESSAGES; i++) {
+		char command[16];
+
+		snprintf(command, sizeof(command), "RETR %d\r\n", i);
+		CHECK_SLICE(say(&b, slice_of(command)),
+			    S("+OK 11 octets\r\nA: b\r\n\r\nc\r\n.\r\n"));
+	}
+	CHECK_INT(b.host.jobs, 2);
+	bench_done(&b);
+}
+
 /* Sizes are those that were stored; what lacks a CRLF at its end gets one. */
 TEST(pop3_line_ends)
 {

@@ -29,6 +29,11 @@ bool reading_find(const struct reading *r, uint32_t uid, slice *ret)
 	return false;
 }
 
+bool reading_ends_with(const struct reading *r, uint32_t uid)
+{
+	return r->whole && r->uids[r->whole - 1] == uid;
+}
+
 bool reading_has_more(const struct reading *r)
 {
 	return r->body && r->offset + r->bytes.n < body_size(r->body);

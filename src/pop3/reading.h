@@ -6,7 +6,7 @@
  *
  * A client that has sent its next commands already gets what follows read
  * ahead: messages that fit whole into the same slice are answered later without
- * a job. They are forgotten as soon as the client has nothing more to say.
+ * a job. They are forgotten with the last of them.
  */
 #pragma once
 
@@ -36,6 +36,7 @@ void reading_init(struct reading *r);
 void reading_done(struct reading *r);
 /* A message that was read whole; false when it was not. */
 bool reading_find(const struct reading *r, uint32_t uid, slice *ret);
+bool reading_ends_with(const struct reading *r, uint32_t uid);
 /* Whether octets of a long message are left behind those in bytes. */
 bool reading_has_more(const struct reading *r);
 

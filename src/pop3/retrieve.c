@@ -47,7 +47,10 @@ static void message_sent(struct pop3 *p)
 
 static void send_whole(struct pop3 *p, slice message)
 {
+	bool is_last = reading_ends_with(&p->reading, present(p)->uid);
+
 	transfer_add(&p->transfer, message_begin(p, message), &p->output);
+	if (is_last && !p->has_more) reading_done(&p->reading);
 	message_sent(p);
 }
 
@@ -103,15 +106,16 @@ static void was_read(struct job *j, enum err outcome)
 		send_slice(p);
 }
 
-/* The message and, for a client that goes through its mail in one go, those behind it. */
+/* The message and, for a client that goes through its mail in one go, those behind it:
+ * once it has sent commands ahead, whether or not the next one has come yet. */
 static void choose_messages(struct pop3 *p)
 {
 	struct reading *r = &p->reading;
-	bool in_one_go = p->has_more && p->number == p->last_number + 1;
 
+	p->in_one_go = p->number == p->last_number + 1 && (p->has_more || p->in_one_go);
 	r->wanted = 0;
 	r->uids[r->wanted++] = present(p)->uid;
-	for (uint32_t n = p->number + 1; in_one_go && n <= p->drop.count; n++) {
+	for (uint32_t n = p->number + 1; p->in_one_go && n <= p->drop.count; n++) {
 		const struct drop_message *m = maildrop_find(&p->drop, n);
 
 		if (r->wanted == READ_AHEAD_MAX) break;
@@ -128,7 +132,6 @@ static void message_send(struct pop3 *p)
 		send_whole(p, message);
 		return;
 	}
-	reading_done(r);
 	choose_messages(p);
 	r->mailbox = p->mailbox;
 	r->job = (struct job){ .account = p->account,

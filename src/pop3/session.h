@@ -56,6 +56,7 @@ struct pop3 {
 	uint32_t validity;
 	uint32_t number;      /* of the message, or line of a list, being sent */
 	uint32_t last_number; /* of the message sent last, or 0 */
+	bool in_one_go;       /* the client goes through its mail without waiting */
 	uint64_t body_lines;  /* TOP's second argument; ALL_LINES for RETR */
 	void (*list_line)(struct pop3 *, const struct drop_message *);
 	struct transfer transfer;

@@ -1,5 +1,7 @@
 #include "pop3/transfer.h"
 
+#include <string.h>
+
 void transfer_begin(struct transfer *t, uint64_t body_lines)
 {
 	*t = (struct transfer){ .lines_left = body_lines };
@@ -35,14 +37,47 @@ static void add_piece(struct transfer *t, slice piece, bool is_whole, struct buf
 	line_ended(t);
 }
 
+/* Takes the whole line at the front if it goes out as it is; returns its octets, or 0. */
+static size_t pass_line(struct transfer *t, slice octets)
+{
+	const char *lf = memchr(octets.p, '\n', octets.n);
+
+	if (!lf || lf == octets.p || lf[-1] != '\r') return 0;
+	if (t->line_octets || octets.p[0] == '.') return 0;
+	t->line_octets = (size_t)(lf - octets.p);
+	t->after_cr = true;
+	line_ended(t);
+	return (size_t)(lf - octets.p) + 1;
+}
+
+/* Nearly all lines are such, so they are added together. */
+static size_t pass_lines(struct transfer *t, slice octets, struct buf *out)
+{
+	size_t passed = 0, n = 1;
+
+	while (n && passed < octets.n && !t->is_full) {
+		n = pass_line(t, slice_skip(octets, passed));
+		passed += n;
+	}
+	buf_add(out, slice_head(octets, passed));
+	return passed;
+}
+
+static size_t add_line(struct transfer *t, slice octets, struct buf *out)
+{
+	size_t n = slice_find_char(octets, '\n');
+	bool is_whole = n < octets.n;
+
+	add_piece(t, slice_head(octets, n + is_whole), is_whole, out);
+	return n + is_whole;
+}
+
 bool transfer_add(struct transfer *t, slice octets, struct buf *out)
 {
+	octets = slice_skip(octets, pass_lines(t, octets, out));
 	while (octets.n && !t->is_full) {
-		size_t n = slice_find_char(octets, '\n');
-		bool is_whole = n < octets.n;
-
-		add_piece(t, slice_head(octets, n + is_whole), is_whole, out);
-		octets = slice_skip(octets, n + is_whole);
+		octets = slice_skip(octets, add_line(t, octets, out));
+		octets = slice_skip(octets, pass_lines(t, octets, out));
 	}
 	return !t->is_full;
 }
