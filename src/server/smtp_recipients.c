@@ -6,7 +6,8 @@
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
-static struct recipient *add_recipient(struct smtp_session *m, slice forward_path)
+static struct recipient *add_recipient(struct smtp_session *m,
+				       const struct smtp_rcpt *rcpt)
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
