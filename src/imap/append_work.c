@@ -60,7 +60,7 @@ static bool is_refused(struct task *t, const struct mime *m)
 {
 	if (m->has_nul)
 		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
-	else if (!(t->enabled & ENABLED_UTF8) && m->has_8bit &&
+	else if (!(t->enabled & (ENABLED_UTF8 | ENABLED_REV2)) && m->has_8bit &&
 		 has_utf8_fields(&m->parts[0]))
 		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such a header"));
 	else

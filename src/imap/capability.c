@@ -44,6 +44,7 @@ static const struct {
 	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+	{ SLICE_INIT("IMAP4rev2"), always },             /* RFC 9051, once enabled */
 	{ SLICE_INIT("MULTIAPPEND"), always },           /* RFC 3502 */
 	{ SLICE_INIT("BINARY"), always },                /* RFC 3516 */
 	{ SLICE_INIT("CATENATE"), always },              /* RFC 4469 */
