@@ -1,6 +1,6 @@
 /*
  * append_list.h - the messages that an APPEND brings, as its text announces them
- * (RFC 9051 6.3.12, RFC 3502)
+ * (RFC 9051 6.3.12, RFC 3502, 4469, 6855 4), and the one that a REPLACE does (RFC 8508)
  *
  * The command comes in pieces: text up to a literal, then the text behind its
  * octets, and so on. A literal is either a word of the command or octets of a
@@ -20,10 +20,11 @@ enum {
 	APPEND_PARTS_MAX = 20000,    /* of all of them */
 };
 
-/* Octets that came in a literal. */
+/* Octets that came in a literal, or that a URL names. */
 struct append_part {
 	struct append_part *next;
 	uint64_t start, size; /* in the spool */
+	slice url;            /* NULL in p: a literal */
 };
 
 struct append_message {
@@ -34,7 +35,8 @@ struct append_message {
 	struct date received;
 	bool has_received;
 	struct append_part *parts;
-	uint64_t size;  /* octets of the parts so far */
+	uint64_t size; /* octets of the literals so far */
+	bool has_url;
 	bool is_binary; /* a literal8: may hold NUL (RFC 3516 4.4) */
 	/* By append_make: the whole message. */
 	struct incoming *made;
@@ -42,16 +44,22 @@ struct append_message {
 
 /* Where the text goes on. */
 enum append_stage {
+	APPEND_AT_START,
 	APPEND_AT_MAILBOX,
 	APPEND_AT_MESSAGE, /* or at the end */
+	APPEND_AT_PART,    /* of CATENATE */
+	APPEND_BEHIND_PART,
 	APPEND_BEHIND_UTF8,
 };
 
 struct append_list {
-	slice mailbox; /* as sent */
+	bool is_replacing; /* REPLACE: set by the command */
+	slice number;      /* then: of the message that is to go, or "*" */
+	slice mailbox;     /* as sent */
 	struct append_message *messages, *last;
 	uint32_t count, part_count;
 	enum append_stage stage;
+	enum append_stage behind_data; /* the stage behind a literal and its ")" */
 	struct append_part **part_end; /* where the last message's next part is linked */
 };
 

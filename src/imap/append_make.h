@@ -10,9 +10,27 @@
 
 #include "base/err.h"
 #include "imap/append_list.h"
+#include "imap/names.h"
 #include "store/incoming.h"
 
-/* Finishes m->made, unless it is there. From a worker. The spool of a single message
- * becomes it: *spool is then NULL. */
-enum err append_make(const struct append_list *l, struct append_message *m,
-		     struct incoming **spool);
+struct account;
+
+/* What they are made of. */
+struct append_source {
+	struct append_list list;
+	struct incoming *spool; /* NULL until it is needed, and once it is a message */
+	uint64_t max;           /* octets of one message */
+};
+
+/* Why one could not be made, beside an enum err. */
+struct append_fault {
+	slice url;     /* the one that names nothing; or NULL in p */
+	bool is_empty; /* no octets at all */
+	bool is_large; /* above max */
+};
+
+/* Finishes m->made, unless it is there. From a worker. a: NULL outside the account's job,
+ * where messages with URLs are left as they are. The spool of a single message becomes
+ * it. */
+enum err append_make(struct append_source *s, struct append_message *m, struct account *a,
+		     const struct names *names, struct append_fault *ret_fault);

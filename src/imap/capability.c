@@ -49,8 +49,12 @@ static const struct {
 	{ SLICE_INIT("UIDPLUS"), always },               /* RFC 4315 */
 	{ SLICE_INIT("MOVE"), always },                  /* RFC 6851 */
 	{ SLICE_INIT("CHILDREN"), always },              /* RFC 3348 */
+	{ SLICE_INIT("IMAP4rev2"), always },             /* RFC 9051, once enabled */
 	{ SLICE_INIT("MULTIAPPEND"), always },           /* RFC 3502 */
 	{ SLICE_INIT("BINARY"), always },                /* RFC 3516 */
+	{ SLICE_INIT("CATENATE"), always },              /* RFC 4469 */
+	{ SLICE_INIT("URL-PARTIAL"), always },           /* RFC 5550 */
+	{ SLICE_INIT("REPLACE"), always },               /* RFC 8508 */
 	{ SLICE_INIT("UTF8=ACCEPT"), always },           /* RFC 6855 */
 	{ SLICE_INIT("I18NLEVEL=1"), always },           /* RFC 5255 4.3 */
 	{ SLICE_INIT("ESEARCH"), always },               /* RFC 4731 */

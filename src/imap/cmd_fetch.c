@@ -365,12 +365,12 @@ static void note_missing(struct task *t)
 		task_complain(t, S("EXPUNGEISSUED"), S("some of the messages are gone"));
 }
 
-static void add_change_items(struct fetch_items *f, bool condstore)
+static void add_change_items(struct fetch_items *f, unsigned enabled)
 {
 	fetch_items_put_last(f, FETCH_FLAGS);
-	if (!condstore) return;
-	fetch_items_put_first(f, FETCH_UID);
-	fetch_items_put_last(f, FETCH_MODSEQ);
+	if (enabled & (ENABLED_CONDSTORE | ENABLED_REV2))
+		fetch_items_put_first(f, FETCH_UID);
+	if (enabled & ENABLED_CONDSTORE) fetch_items_put_last(f, FETCH_MODSEQ);
 }
 
 static enum err tell(struct task *t, struct account *a)
@@ -381,7 +381,7 @@ static enum err tell(struct task *t, struct account *a)
 	enum err e = keyword_names_load(a, &t->scratch, &x.names);
 
 	x.marked_items = r->items;
-	add_change_items(&x.marked_items, t->enabled & ENABLED_CONDSTORE);
+	add_change_items(&x.marked_items, t->enabled);
 	x.until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
 	x.is_recent = interval_set_count(&t->view->recent);
 	if (!e) e = tell_range(&x, r->marks ? r->marked_to : UINT32_MAX);

@@ -16,6 +16,15 @@ struct mailbox_request {
 	int64_t deleted;      /* result of DELETE: the mailbox's id */
 };
 
+/* The store writes some names otherwise than the client: INBOX in capitals, letters
+ * composed. IMAP4rev2 wants to know (RFC 9051 6.3.4 to 6.3.6). */
+static bool is_renormalized(const struct task *t, slice name, slice wire)
+{
+	const struct imap *s = t->session;
+
+	return s->enabled & ENABLED_REV2 && !is_name_as_sent(&s->names, name, wire);
+}
+
 static bool parse_one(struct task *t, slice *in)
 {
 	struct mailbox_request *r = task_request(t, sizeof(*r));
@@ -60,10 +69,20 @@ static enum err work_create(struct task *t, struct account *a)
 	return e;
 }
 
+static void create_done(struct task *t)
+{
+	const struct mailbox_request *r = t->request;
+	struct imap *s = t->session;
+
+	if (is_renormalized(t, r->name, r->wire))
+		list_name_write(&s->names, S(""), r->name, r->wire, &s->output);
+}
+
 const struct command_ops create_ops = {
 	.parse = parse_create,
 	.start = start_create,
 	.work = work_create,
+	.done = create_done,
 	.level = JOB_WRITES,
 };
 
@@ -99,6 +118,9 @@ static void delete_done(struct task *t)
 	const struct mailbox_request *r = t->request;
 	struct imap *s = t->session;
 
+	if (is_renormalized(t, r->name, r->wire))
+		list_name_write(&s->names, S("\\NonExistent"), r->name, r->wire,
+				&s->output);
 	if (!s->view || s->view->mailbox != r->deleted) return;
 	buf_add(&s->output, S("* OK [CLOSED] the selected mailbox was deleted\r\n"));
 	session_close_mailbox(s);
@@ -161,10 +183,21 @@ static enum err work_rename(struct task *t, struct account *a)
 	return mailbox_rename(a, m.id, r->new_name);
 }
 
+static void rename_done(struct task *t)
+{
+	const struct mailbox_request *r = t->request;
+	struct imap *s = t->session;
+
+	if (is_renormalized(t, r->name, r->wire) ||
+	    is_renormalized(t, r->new_name, r->wire_new))
+		list_name_write(&s->names, S(""), r->new_name, r->wire, &s->output);
+}
+
 const struct command_ops rename_ops = {
 	.parse = parse_rename,
 	.start = start_rename,
 	.work = work_rename,
+	.done = rename_done,
 	.level = JOB_WRITES,
 };
 

@@ -31,10 +31,12 @@ struct search_request {
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
-	bool is_utf8 = t->session->enabled & ENABLED_UTF8;
+	unsigned enabled = t->session->enabled;
 
-	return take_search_return(in, &r->ret) && take_space(in) &&
-	       take_searching(t, in, is_utf8 ? CHARSET_NOT : CHARSET_NAMED,
+	if (!take_search_return(in, &r->ret)) return false;
+	if (enabled & ENABLED_REV2) search_return_extend(&r->ret);
+	return take_space(in) &&
+	       take_searching(t, in, enabled & ENABLED_UTF8 ? CHARSET_NOT : CHARSET_NAMED,
 			      &r->searching);
 }
 

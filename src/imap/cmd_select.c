@@ -6,6 +6,7 @@
 #include "imap/object_id.h"
 #include "imap/resync.h"
 #include "imap/session.h"
+#include "imap/special_use.h"
 
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */
@@ -114,6 +115,22 @@ static void write_numbers(struct task *t, struct account *a, const struct mailbo
 		 (uintmax_t)m->modseq);
 }
 
+/* What IMAP4rev1 has and IMAP4rev2 no longer (RFC 9051 E). */
+static enum err write_obsolete(struct task *t, struct account *a, const struct mailbox *m,
+			       const struct view *v)
+{
+	buf_addf(&t->out, "* %u RECENT\r\n", interval_set_count(&v->recent));
+	return write_unseen(t, a, m, v);
+}
+
+/* And the reverse: the mailbox by its right name (RFC 9051 6.3.2). */
+static void write_name(struct task *t, const struct mailbox *m)
+{
+	const struct select_request *r = t->request;
+
+	list_name_write(t->names, special_use_name(m->use), m->name, r->wire, &t->out);
+}
+
 static enum err write_selected(struct task *t, struct account *a, const struct mailbox *m,
 			       struct view *v)
 {
@@ -123,9 +140,11 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	if (e) return e;
 	v->keywords = names->signature;
 	write_flag_lines(t, v, names);
-	buf_addf(&t->out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
-		 interval_set_count(&v->recent));
-	e = write_unseen(t, a, m, v);
+	buf_addf(&t->out, "* %u EXISTS\r\n", interval_set_count(&v->uids));
+	if (v->knows_recent)
+		e = write_obsolete(t, a, m, v);
+	else
+		write_name(t, m);
 	write_numbers(t, a, m);
 	return e;
 }
@@ -138,7 +157,7 @@ static enum err find_recent(const struct task *t, struct account *a,
 	uint32_t first = m->first_recent;
 	enum err e = ERR_NONE;
 
-	if (interval_set_max(&v->uids) < first) return ERR_NONE;
+	if (!v->knows_recent || interval_set_max(&v->uids) < first) return ERR_NONE;
 	if (!v->read_only && !t->only_reads) e = mailbox_claim_recent(a, m->id, &first);
 	interval_set_copy(&v->recent, &v->uids);
 	if (first > 1) interval_set_remove_range(&v->recent, 1, first - 1);
@@ -170,6 +189,7 @@ static enum err open_mailbox(struct task *t, struct account *a)
 	view_free(r->view);
 	r->view = view_new();
 	r->view->read_only = r->read_only;
+	r->view->knows_recent = !(t->enabled & ENABLED_REV2);
 	e = fill_view(t, a, &m, r->view);
 	if (!e) e = write_selected(t, a, &m, r->view);
 	if (!e && r->has_resync && r->resync.uid_validity == m.uid_validity)

@@ -36,7 +36,8 @@ static const struct command commands[] = {
 	{ SLICE_INIT("LSUB"),         AUTH,     SYNCS,                   &lsub_ops },
 	{ SLICE_INIT("NAMESPACE"),    AUTH,     0,                       &namespace_ops },
 	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
-	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &append_ops },
+	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT | STREAMS,
+	                                                                 &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
 	/* RFC 9208 4.1 */
 	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
@@ -63,6 +64,9 @@ static const struct command commands[] = {
 	                                                                 &copy_ops },
 	{ SLICE_INIT("MOVE"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT |
 	                                        CHANGES_MAILBOX,         &move_ops },
+	/* RFC 8508 */
+	{ SLICE_INIT("REPLACE"),      SELECTED, SYNCS | HAS_UID_FORM | CHANGES_ACCOUNT |
+	                                        CHANGES_MAILBOX | STREAMS, &replace_ops },
 };
 /* clang-format on */
 
@@ -80,7 +84,7 @@ static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 					SLICE_INIT("not in this state") };
 static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
 						  SLICE_INIT("mailbox is read-only") };
-const struct refusal refused_read_only = { ANSWER_NO, SLICE_INIT("NOPERM"),
+static const struct refusal read_only_login = { ANSWER_NO, SLICE_INIT("NOPERM"),
 					   SLICE_INIT("login is read-only") };
 
 static const struct command *find_command(slice verb, bool by_uid)
@@ -112,10 +116,9 @@ static const struct refusal *take_opening(const struct imap *s, slice *in,
 	return NULL;
 }
 
-static const struct refusal *find_prohibition(const struct imap *s,
-					      const struct command *c)
+const struct refusal *command_prohibition(const struct imap *s, const struct command *c)
 {
-	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &refused_read_only;
+	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &read_only_login;
 	if (c->flags & CHANGES_MAILBOX && s->view->read_only) return &read_only_mailbox;
 	return NULL;
 }
@@ -159,7 +162,7 @@ static void begin_command(struct imap *s)
 		return;
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
-	why = parse(t, &in) ? find_prohibition(s, o.command) : &refused_syntax;
+	why = parse(t, &in) ? command_prohibition(s, o.command) : &refused_syntax;
 	if (why) {
 		task_answer(t, why->how, why->code, why->text);
 		return;
@@ -188,7 +191,7 @@ enum literal_use command_literal(struct imap *s, const struct literal *l,
 	if (s->task) return append_literal(s, NULL, text_behind(s), l, ret_why);
 	*ret_why = take_opening(s, &in, &o);
 	if (*ret_why) return LITERAL_REFUSED;
-	if (o.command->ops == &append_ops) return append_literal(s, &o, in, l, ret_why);
+	if (o.command->flags & STREAMS) return append_literal(s, &o, in, l, ret_why);
 	return LITERAL_GATHERED;
 }
 

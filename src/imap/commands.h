@@ -18,6 +18,7 @@ enum {
 	CHANGES_MAILBOX = 32, /* not after EXAMINE */
 	CHANGES_ACCOUNT = 64, /* not for a login that is read-only */
 	HOLDS_SECRET = 128,   /* its text is blanked */
+	STREAMS = 256,        /* its messages are never gathered: as APPEND's */
 };
 
 struct command {
@@ -43,8 +44,10 @@ void command_run(struct imap *s);
 /* Whether the client may be told EXPUNGE at the end of this command. */
 bool command_tells_expunge(const struct task *t);
 
-extern const struct refusal refused_too_long, refused_literal, refused_syntax,
-	refused_read_only;
+/* Why the session may not change what this one would, or NULL. */
+const struct refusal *command_prohibition(const struct imap *s, const struct command *c);
+
+extern const struct refusal refused_too_long, refused_literal, refused_syntax;
 
 /* The beginning of a command: tag SP ["UID" SP] verb. */
 struct opening {
@@ -64,6 +67,6 @@ extern const struct command_ops append_ops, authenticate_ops, capability_ops, ch
 	close_ops, compress_ops, copy_ops, create_ops, delete_ops, enable_ops,
 	examine_ops, expunge_ops, fetch_ops, getquota_ops, getquotaroot_ops, id_ops,
 	idle_ops, list_ops, login_ops, logout_ops, lsub_ops, move_ops, namespace_ops,
-	noop_ops, rename_ops, search_ops, select_ops, setquota_ops, sort_ops,
+	noop_ops, rename_ops, replace_ops, search_ops, select_ops, setquota_ops, sort_ops,
 	starttls_ops, status_ops, store_ops, subscribe_ops, thread_ops,
 	unauthenticate_ops, unselect_ops, unsubscribe_ops;

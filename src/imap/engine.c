@@ -84,7 +84,8 @@ void session_enable(struct imap *s, unsigned bits)
 	bool is_first = bits & ~s->enabled & ENABLED_CONDSTORE;
 
 	s->enabled |= bits;
-	s->names.utf8 = s->enabled & ENABLED_UTF8;
+	s->names.utf8 = s->enabled & (ENABLED_UTF8 | ENABLED_REV2);
+	if (bits & ENABLED_REV2 && s->view) view_forget_recent(s->view);
 	if (is_first && s->view)
 		buf_addf(&s->output, "* OK [HIGHESTMODSEQ %ju] told so far\r\n",
 			 (uintmax_t)s->view->settled);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "imap/section_text.h"
 
 enum { MAP_MAX = 4 * 1024 * 1024 }; /* octets: a map of MIME_PARTS_MAX parts, twice */
 
@@ -58,37 +59,7 @@ static void hide_nul(struct buf *out, size_t from)
 		*p++ = (char)0x80;
 }
 
-/* --- finding --- */
-
-static void select_fields(struct fetch_stream *s, struct span header)
-{
-	uint64_t size = header.end - header.start;
-	size_t n = size < SECTION_HEADER_MAX ? (size_t)size : SECTION_HEADER_MAX;
-	const struct section *section = &s->section->section;
-	struct buf text;
-
-	buf_init(&text, n);
-	s->is_broken = !body_append(s->body, header.start, n, &text);
-	section_select(section, buf_slice(&text), header.start, &s->spans);
-	if (section->kind == SECTION_FIELDS_NOT)
-		spans_add(&s->spans, header.start + n, header.end);
-	buf_done(&text);
-}
-
-/* False: there is no such section. */
-static bool find_text(struct fetch_stream *s)
-{
-	const struct section *section = &s->section->section;
-	struct span place = { 0, body_size(s->body) };
-
-	spans_reset(&s->spans);
-	if (s->map.count && !section_find(section, &s->map, &place)) return false;
-	if (section->kind == SECTION_FIELDS || section->kind == SECTION_FIELDS_NOT)
-		select_fields(s, place);
-	else
-		spans_add(&s->spans, place.start, place.end);
-	return true;
-}
+/* --- telling what is stored --- */
 
 /* Goes to the place in the spans that is `skip` octets behind their beginning. */
 static void go_to(struct fetch_stream *s, uint64_t skip)
@@ -183,8 +154,10 @@ static void announce_stored(struct fetch_stream *s, struct buf *out)
 {
 	const struct fetch_section *f = s->section;
 	uint64_t size;
+	enum err e = section_text(&f->section, s->body, &s->map, &s->spans);
 
-	if (!find_text(s)) {
+	s->is_broken = e == ERR_INTERNAL;
+	if (e) {
 		buf_add(out, S(" NIL"));
 		return;
 	}

@@ -2,6 +2,7 @@
 
 #include "imap/lexer.h"
 #include "imap/session.h"
+#include "imap/writer.h"
 
 bool take_mailbox_argument(struct task *t, slice *in, slice *ret)
 {
@@ -15,9 +16,15 @@ bool resolve_mailbox(struct task *t, slice wire, slice *ret)
 	return false;
 }
 
+static slice without_separator(slice wire)
+{
+	return slice_head(wire,
+			  wire.n > 1 && wire.p[wire.n - 1] == '/' ? wire.n - 1 : wire.n);
+}
+
 bool resolve_new_mailbox(struct task *t, slice wire, slice *ret)
 {
-	if (wire.n > 1 && wire.p[wire.n - 1] == '/') wire.n--;
+	wire = without_separator(wire);
 	if (name_from_wire(&t->session->names, wire, &t->arena, ret)) return true;
 	task_answer(t, ANSWER_NO, S("CANNOT"), S("no mailbox can have that name"));
 	return false;
@@ -29,4 +36,28 @@ bool is_session_inbox(const struct task *t, slice name)
 
 	return name_visible(&t->session->names, name, &visible) &&
 	       slice_eq(visible, S("INBOX"));
+}
+
+bool is_name_as_sent(const struct names *names, slice stored, slice wire)
+{
+	slice visible;
+
+	return name_visible(names, stored, &visible) &&
+	       slice_eq(visible, without_separator(wire));
+}
+
+void list_name_write(const struct names *names, slice attributes, slice stored, slice old,
+		     struct buf *out)
+{
+	slice visible;
+
+	if (!name_visible(names, stored, &visible)) return;
+	buf_addf(out, "* LIST (%.*s) \"/\" ", FMT(attributes));
+	name_write(names, visible, out);
+	if (!is_name_as_sent(names, stored, old)) {
+		buf_add(out, S(" (\"OLDNAME\" ("));
+		write_string(out, without_separator(old), true);
+		buf_add(out, S("))"));
+	}
+	buf_add(out, S("\r\n"));
 }

@@ -87,6 +87,12 @@ bool take_search_return(slice *in, struct search_return *ret)
 	return true;
 }
 
+void search_return_extend(struct search_return *r)
+{
+	if (!r->is_extended) r->options = RETURN_ALL;
+	r->is_extended = true;
+}
+
 /* --- what was found --- */
 
 uint32_t found_count(const struct found *f)

@@ -37,6 +37,9 @@ struct search_return {
 /* [SP "RETURN" SP "(" options ")"]; no options are ALL. */
 bool take_search_return(slice *in, struct search_return *ret);
 
+/* Without RETURN it becomes RETURN (ALL), as in IMAP4rev2 (RFC 9051 6.4.4). */
+void search_return_extend(struct search_return *r);
+
 /* Messages in the order in which they are told: a set, or a list where it is not NULL. */
 struct found {
 	const struct interval_set *set;

@@ -30,6 +30,7 @@ enum enabled {
 	ENABLED_CONDSTORE = 1,
 	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
 	ENABLED_UTF8 = 4,    /* RFC 6855 */
+	ENABLED_REV2 = 8,    /* RFC 9051 instead of RFC 3501 */
 };
 
 struct imap {

@@ -63,7 +63,8 @@ static enum err look_recent(struct task *t, struct account *a, const struct mail
 	uint32_t first = m->first_recent;
 	enum err e = ERR_NONE;
 
-	if (interval_set_max(&l->arrived) < first) return ERR_NONE;
+	if (!t->view->knows_recent || interval_set_max(&l->arrived) < first)
+		return ERR_NONE;
 	if (!t->view->read_only) {
 		l->must_write = t->job.level == JOB_READS;
 		if (l->must_write) return ERR_NONE;
@@ -220,11 +221,15 @@ static void tell_keywords(struct view *v, const struct keyword_names *names,
 	buf_add(out, S(")\r\n"));
 }
 
+/* IMAP4rev2 wants the UID in whatever was not asked for (RFC 9051 E, 21). */
 static void tell_row(const struct task *t, const struct sync_row *r, struct buf *out)
 {
 	const struct view *v = t->session->view;
-	const struct fetch_items items = fetch_change_items(
-		t->by_uid, !r->is_brief, t->session->enabled & ENABLED_CONDSTORE);
+	unsigned enabled = t->session->enabled;
+	bool is_unasked = !interval_set_contains(&t->sync.report, r->uid);
+	const struct fetch_items items =
+		fetch_change_items(t->by_uid || (enabled & ENABLED_REV2 && is_unasked),
+				   !r->is_brief, enabled & ENABLED_CONDSTORE);
 	const struct message m = { .uid = r->uid, .modseq = r->modseq };
 	const struct fetch_row row = {
 		.message = &m,

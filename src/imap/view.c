@@ -83,6 +83,13 @@ void view_tell_arrived(struct view *v, const struct interval_set *arrived,
 {
 	interval_set_union(&v->uids, arrived);
 	interval_set_union(&v->recent, recent);
-	buf_addf(out, "* %u EXISTS\r\n* %u RECENT\r\n", interval_set_count(&v->uids),
-		 interval_set_count(&v->recent));
+	buf_addf(out, "* %u EXISTS\r\n", interval_set_count(&v->uids));
+	if (v->knows_recent)
+		buf_addf(out, "* %u RECENT\r\n", interval_set_count(&v->recent));
+}
+
+void view_forget_recent(struct view *v)
+{
+	interval_set_done(&v->recent);
+	v->knows_recent = false;
 }

@@ -22,7 +22,9 @@ struct view {
 	uint64_t keywords;        /* signature of those the client was told of by FLAGS */
 	struct interval_set uids; /* by sequence number */
 	struct interval_set gone; /* a part of uids */
-	struct interval_set recent; /* a part of uids: \Recent in this session */
+	/* A part of uids: \Recent in this session. IMAP4rev2 knows no such flag. */
+	struct interval_set recent;
+	bool knows_recent;
 	/* What SEARCH has saved for "$" (RFC 5182). May still name what is no longer in
 	 * uids. */
 	struct interval_set saved;
@@ -42,7 +44,9 @@ void view_numbers(const struct view *v, const struct interval_set *uids,
  * forgets it. Returns false, with the rest still to tell, when out is above mark octets:
  * call again when it has drained. */
 bool view_tell_gone(struct view *v, bool as_vanished, struct buf *out, size_t mark);
-/* Adds arrivals (all above the UIDs that are there) and appends EXISTS and RECENT.
- * recent: those of them that are \Recent here. */
+/* Adds arrivals (all above the UIDs that are there) and appends EXISTS and, where that is
+ * known, RECENT. recent: those of them that are \Recent here. */
 void view_tell_arrived(struct view *v, const struct interval_set *arrived,
 		       const struct interval_set *recent, struct buf *out);
+/* From now on \Recent is not known. */
+void view_forget_recent(struct view *v);

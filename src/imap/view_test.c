@@ -11,6 +11,7 @@ TEST(view_numbers)
 
 	buf_init(&out, 10000);
 	interval_set_add_range(&arrived, 1, 11);
+	v->knows_recent = true;
 	view_tell_arrived(v, &arrived, &recent, &out);
 	CHECK_SLICE(buf_slice(&out), S("* 11 EXISTS\r\n* 0 RECENT\r\n"));
 	buf_reset(&out);

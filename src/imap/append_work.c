@@ -1,0 +1,169 @@
+#include "imap/append_work.h"
+
+#include "base/utf8.h"
+#include "imap/catenate.h"
+#include "imap/session.h"
+
+enum { PREPARED_MAX = 4 * 1024 * 1024 }; /* octets of messages made beforehand */
+
+void append_prepare(struct job *j)
+{
+	struct append_request *r = ((struct task *)j)->request;
+	struct append_message *first = r->source.list.messages;
+	uint64_t octets = 0;
+
+	for (struct append_message *m = first; m && !r->trouble; m = m->next) {
+		octets += m->size;
+		if (m != first && octets > PREPARED_MAX) return;
+		r->trouble = append_make(&r->source, m, NULL, NULL, &r->fault);
+	}
+}
+
+static enum err find_target(struct task *t, struct account *a, struct mailbox *ret)
+{
+	const struct append_request *r = t->request;
+	enum err e = mailbox_find(a, r->name, &t->scratch, ret);
+
+	if (!e && !ret->selectable) e = ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND)
+		task_complain(t, S("TRYCREATE"), S("there is no such mailbox"));
+	return e;
+}
+
+static enum err find_flags(struct account *a, const struct append_message *m,
+			   uint64_t *ret)
+{
+	struct flag_list flags = { .system = m->system,
+				   .keyword_count = m->keyword_count };
+
+	for (uint32_t i = 0; i < m->keyword_count; i++)
+		flags.keywords[i] = m->keywords[i];
+	return flag_list_bits(a, &flags, true, ret);
+}
+
+/* Header fields in UTF-8 are for those who have said that they can read them (RFC 6855
+ * 4); octets that are no characters of any charset we could name pass, for there is old
+ * mail that has them. */
+static bool has_utf8_fields(const struct mime_part *root)
+{
+	for (uint32_t i = 0; i < root->field_count; i++) {
+		slice value = root->fields[i].value;
+
+		if (!is_ascii(value)) return utf8_valid(value);
+	}
+	return false;
+}
+
+/* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken where it
+ * cannot be encoded (RFC 3516 4.4). */
+static bool is_refused(struct task *t, const struct mime *m)
+{
+	if (m->has_nul)
+		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
+	else if (!(t->enabled & (ENABLED_UTF8 | ENABLED_REV2)) && m->has_8bit &&
+		 has_utf8_fields(&m->parts[0]))
+		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such a header"));
+	else
+		return false;
+	return true;
+}
+
+static enum err append(struct task *t, struct account *a, const struct mailbox *to,
+		       const struct append_message *m, uint32_t *ret_uid)
+{
+	const struct append_request *r = t->request;
+	struct append what = { .message = m->made };
+	struct date received = m->has_received ? m->received : r->now;
+	enum err e;
+
+	if (is_refused(t, incoming_mime(m->made))) return ERR_MALFORMED;
+	what.received = received.instant;
+	what.received_zone = received.zone_minutes;
+	e = find_flags(a, m, &what.flags);
+	if (e) return e;
+	e = message_append(a, to->id, &what, ret_uid, NULL);
+	if (e == ERR_LIMIT)
+		task_complain(t, S("OVERQUOTA"), S("no room for the message"));
+	return e;
+}
+
+static void explain(struct task *t, const struct append_fault *f)
+{
+	if (f->is_empty) task_complain(t, S("CANNOT"), S("message without content"));
+	if (f->is_large) task_complain(t, S("TOOBIG"), S("message too large"));
+	if (!f->url.p) return;
+	task_complain(t, S(""), S("the URL names nothing here"));
+	bad_url_write(f->url, &t->code);
+}
+
+/* One that was not made before is not kept. */
+static enum err make_and_append(struct task *t, struct account *a,
+				const struct mailbox *to, const struct append_message *m,
+				uint32_t *ret_uid)
+{
+	struct append_request *r = t->request;
+	struct append_message made = *m;
+	struct append_fault fault = { 0 };
+	enum err e = append_make(&r->source, &made, a, t->names, &fault);
+
+	if (e) explain(t, &fault);
+	if (!e) e = append(t, a, to, &made, ret_uid);
+	if (!m->made) incoming_free(made.made);
+	return e;
+}
+
+/* The UIDs follow each other, for the account has done nothing else. */
+static enum err append_all(struct task *t, struct account *a, struct buf *out)
+{
+	const struct append_request *r = t->request;
+	const struct append_list *l = &r->source.list;
+	uint32_t uid = 0;
+	struct mailbox to;
+	enum err e = find_target(t, a, &to);
+
+	if (!e && r->trouble) explain(t, &r->fault);
+	if (!e) e = r->trouble;
+	for (const struct append_message *m = l->messages; m && !e; m = m->next)
+		e = make_and_append(t, a, &to, m, &uid);
+	if (e) return e;
+	buf_addf(out, "APPENDUID %u %u", to.uid_validity, uid - l->count + 1);
+	if (l->count > 1) buf_addf(out, ":%u", uid);
+	return ERR_NONE;
+}
+
+enum err append_work(struct task *t, struct account *a)
+{
+	return append_all(t, a, &t->code);
+}
+
+/* It may go into the message that takes its place: that is made first. Then it goes, for
+ * the room that it leaves counts (RFC 8508 3.4). */
+static enum err remove_replaced(struct task *t, struct account *a)
+{
+	struct append_request *r = t->request;
+	struct interval_set removed = { 0 };
+	enum err e;
+
+	if (!r->trouble)
+		r->trouble = append_make(&r->source, r->source.list.messages, a, t->names,
+					 &r->fault);
+	e = message_remove(a, t->view->mailbox, &t->uids, &removed);
+	if (!e && !interval_set_count(&removed)) {
+		task_complain(t, S("EXPUNGEISSUED"), S("the message is gone"));
+		e = ERR_NOT_FOUND;
+	}
+	interval_set_done(&removed);
+	return e;
+}
+
+/* APPENDUID comes before the EXPUNGE, so in an untagged OK (RFC 8508 4.3). */
+enum err replace_work(struct task *t, struct account *a)
+{
+	enum err e = remove_replaced(t, a);
+
+	if (e) return e;
+	buf_add(&t->out, S("* OK ["));
+	e = append_all(t, a, &t->out);
+	buf_add(&t->out, S("] the replacement is there\r\n"));
+	return e;
+}
