@@ -74,6 +74,7 @@ static const struct {
 	{ SLICE_INIT("THREAD=REFERENCES"), always },     /* RFC 5256 */
 	{ SLICE_INIT("COMPRESS=DEFLATE"), always },      /* RFC 4978 */
 	{ SLICE_INIT("UNAUTHENTICATE"), after_login },   /* RFC 8437 */
+	{ SLICE_INIT("NOTIFY"), always },                /* RFC 5465 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */

@@ -1,5 +1,6 @@
 /* IDLE (RFC 9051 6.3.13): the session watches its account; after each change it looks and
- * tells. Between two looks it keeps no memory beside itself. */
+ * tells. Between two looks it keeps no memory beside itself. After NOTIFY all is told as
+ * that says, by tasks on top of this one (notify.h). */
 #include "imap/commands.h"
 #include "imap/session.h"
 
@@ -9,7 +10,7 @@ static void start_idle(struct task *t)
 
 	session_continue(s, S("idling"));
 	s->input.reader = READ_IDLE;
-	if (!s->view) {
+	if (!s->view || s->notify) {
 		session_next(s);
 		return;
 	}

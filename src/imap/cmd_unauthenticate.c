@@ -4,10 +4,13 @@
 
 #include "imap/commands.h"
 #include "imap/compression.h"
+#include "imap/notify.h"
 #include "imap/session.h"
 
 static void forget_login(struct imap *s)
 {
+	notify_free(s->notify);
+	s->notify = NULL;
 	session_watch(s, false);
 	session_close_mailbox(s);
 	s->ops->leave(s->host);

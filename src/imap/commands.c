@@ -43,6 +43,8 @@ static const struct command commands[] = {
 	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
 	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS,                   &getquotaroot_ops },
 	{ SLICE_INIT("SETQUOTA"),     AUTH,     SYNCS | CHANGES_ACCOUNT, &setquota_ops },
+	/* RFC 5465 */
+	{ SLICE_INIT("NOTIFY"),       AUTH,     SYNCS,                   &notify_ops },
 	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */
 	{ SLICE_INIT("CHECK"),        SELECTED, SYNCS,                   &check_ops },
 	{ SLICE_INIT("CLOSE"),        SELECTED, 0,                       &close_ops },
@@ -85,7 +87,7 @@ static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
 						  SLICE_INIT("mailbox is read-only") };
 static const struct refusal read_only_login = { ANSWER_NO, SLICE_INIT("NOPERM"),
-					   SLICE_INIT("login is read-only") };
+						SLICE_INIT("login is read-only") };
 
 static const struct command *find_command(slice verb, bool by_uid)
 {

@@ -4,6 +4,7 @@
 #include "imap/capability.h"
 #include "imap/commands.h"
 #include "imap/compression.h"
+#include "imap/notify.h"
 #include "imap/session.h"
 #include "sasl/server.h"
 
@@ -21,8 +22,8 @@ bool session_has_room(const struct imap *s)
 
 static void close_now(struct imap *s)
 {
-	session_watch(s, false);
 	s->state = STATE_CLOSING;
+	session_watch(s, false);
 	s->want = WANT_CLOSE;
 }
 
@@ -53,6 +54,7 @@ void session_next(struct imap *s)
 		session_bye(s, reason);
 	else
 		s->want = session_has_room(s) ? WANT_INPUT : WANT_DRAIN;
+	notify_go_on(s);
 }
 
 void session_answer(struct imap *s, slice tag, enum answer how, slice code, slice text)
@@ -95,11 +97,14 @@ void session_close_mailbox(struct imap *s)
 {
 	view_free(s->view);
 	s->view = NULL;
+	notify_mailbox_closed(s);
 	if (s->state == STATE_SELECTED) s->state = STATE_AUTHENTICATED;
 }
 
-void session_watch(struct imap *s, bool on)
+void session_watch(struct imap *s, bool idles)
 {
+	bool on = s->state != STATE_CLOSING && (idles || notify_is_on(s));
+
 	if (on == s->is_watching) return;
 	s->is_watching = on;
 	if (on)
@@ -213,17 +218,22 @@ static void changed(struct engine *e)
 	struct imap *s = session_of(e);
 
 	s->has_changed = true;
-	if (s->want == WANT_INPUT && s->input.reader == READ_IDLE) idle_changed(s);
+	if (s->notify)
+		notify_go_on(s);
+	else if (s->want == WANT_INPUT && s->input.reader == READ_IDLE)
+		idle_changed(s);
 }
 
 static void session_free(struct engine *e)
 {
 	struct imap *s = session_of(e);
 
+	s->state = STATE_CLOSING;
 	session_watch(s, false);
 	sasl_server_free(s->exchange);
 	task_free(s->task);
 	view_free(s->view);
+	notify_free(s->notify);
 	input_done(&s->input);
 	compression_free(s->compression);
 	buf_done(&s->output);

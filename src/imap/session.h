@@ -45,8 +45,9 @@ struct imap {
 	enum want want;
 	struct input input;
 	struct buf output;
-	struct compression *compression; /* after COMPRESS: what input and output go through
-					  */
+	struct compression
+		*compression;         /* after COMPRESS: what input and output go through
+				       */
 	struct task *task;            /* the command in hand, or NULL */
 	struct sasl_server *exchange; /* while AUTHENTICATE or LOGIN is in hand */
 
@@ -55,8 +56,9 @@ struct imap {
 	bool is_admin;   /* may see and set the quotas of all accounts */
 	char *root;      /* what names.root points into */
 	struct names names;
-	struct view *view; /* while SELECTED */
-	unsigned enabled;  /* enum enabled */
+	struct view *view;     /* while SELECTED */
+	unsigned enabled;      /* enum enabled */
+	struct notify *notify; /* after NOTIFY */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
 	unsigned faults;         /* BAD answers since the last OK */
@@ -80,7 +82,8 @@ void session_continue(struct imap *s, slice text); /* "+ text" */
 bool session_has_room(const struct imap *s);
 void session_enable(struct imap *s, unsigned bits);
 void session_close_mailbox(struct imap *s); /* SELECTED becomes AUTHENTICATED */
-void session_watch(struct imap *s, bool on);
+/* Hears of changes while this is on, and as long as NOTIFY asks for them. */
+void session_watch(struct imap *s, bool idles);
 
 /* cmd_login.c: a line of the client's within AUTHENTICATE. */
 void authenticate_line(struct imap *s, slice line);

@@ -1,5 +1,7 @@
 #include "imap/status_items.h"
 
+#include <assert.h>
+
 #include "imap/lexer.h"
 #include "imap/object_id.h"
 #include "imap/session.h"
@@ -82,11 +84,8 @@ static const struct {
 	{ SLICE_INIT("APPENDLIMIT"), append_limit },
 };
 
-static bool take_item(slice *in, struct status_items *items)
+static bool add_item(struct status_items *items, slice name)
 {
-	slice name;
-
-	if (!take_atom(in, &name)) return false;
 	for (size_t i = 0; i < countof(table); i++) {
 		if (!slice_eq_nocase(table[i].name, name)) continue;
 		items->set |= 1u << i;
@@ -94,6 +93,20 @@ static bool take_item(slice *in, struct status_items *items)
 		return true;
 	}
 	return false;
+}
+
+void status_items_add(struct status_items *items, slice name)
+{
+	bool is_known = add_item(items, name);
+
+	assert(is_known);
+}
+
+static bool take_item(slice *in, struct status_items *items)
+{
+	slice name;
+
+	return take_atom(in, &name) && add_item(items, name);
 }
 
 bool take_status_items(slice *in, struct status_items *ret)

@@ -17,6 +17,8 @@ struct status_items {
 
 /* "(" item *(SP item) ")" */
 bool take_status_items(slice *in, struct status_items *ret);
+/* Adds the item of this name, one of those that take_status_items takes. */
+void status_items_add(struct status_items *items, slice name);
 /* In a job: appends the STATUS response, or nothing for a mailbox that is not visible. */
 enum err status_write(struct account *a, const struct status_items *items,
 		      const struct names *names, const struct mailbox *m,

@@ -4,6 +4,7 @@
 
 #include "imap/commands.h"
 #include "imap/fetch_plain.h"
+#include "imap/notify.h"
 #include "imap/session.h"
 #include "store/changes.h"
 
@@ -22,6 +23,7 @@ void sync_begin_run(struct sync *y, bool with_work)
 	interval_set_done(&y->known);
 	interval_set_done(&y->brief);
 	y->is_own = false;
+	y->own_from = 0;
 }
 
 void sync_done(struct sync *y)
@@ -152,7 +154,7 @@ static enum err look_rows(struct task *t, struct account *a, uint32_t below)
 	if (!e && !y->has_reported) e = look_reported(t, a);
 	if (e || l->next) return e;
 	l->has_reported = true;
-	if (y->is_own || below <= from) return ERR_NONE;
+	if (y->is_own || below <= from || !(t->events & NOTIFY_FLAGS)) return ERR_NONE;
 	return changes_each(a, t->view->mailbox, t->view->modseq, from, below - 1,
 			    visit_changed, t);
 }
@@ -169,9 +171,12 @@ enum err sync_is_current(struct task *t, struct account *a, bool *ret)
 /* What others may have done to the messages as a whole. */
 static enum err look_around(struct task *t, struct account *a, const struct mailbox *m)
 {
-	enum err e = look_arrived(t, a, m);
+	enum err e = ERR_NONE;
 
-	if (!e) e = look_recent(t, a, m);
+	if (t->events & NOTIFY_NEW) {
+		e = look_arrived(t, a, m);
+		if (!e) e = look_recent(t, a, m);
+	}
 	return e || t->sync.look.must_write ? e : look_vanished(t, a, m);
 }
 
@@ -201,13 +206,15 @@ enum err sync_look(struct task *t, struct account *a)
 }
 
 /* Takes over into the view what the first look found. */
-static void begin_telling(struct sync *y, struct view *v)
+static void begin_telling(struct task *t, struct view *v)
 {
+	struct sync *y = &t->sync;
+
 	interval_set_intersect(&y->look.vanished, &v->uids);
 	interval_set_union(&v->gone, &y->look.vanished);
 	y->until = y->look.modseq;
 	y->below = v->uid_next;
-	v->uid_next = y->look.uid_next;
+	if (t->events & NOTIFY_NEW) v->uid_next = y->look.uid_next;
 	y->is_begun = true;
 }
 
@@ -227,9 +234,10 @@ static void tell_row(const struct task *t, const struct sync_row *r, struct buf 
 	const struct view *v = t->session->view;
 	unsigned enabled = t->session->enabled;
 	bool is_unasked = !interval_set_contains(&t->sync.report, r->uid);
+	bool with_uid =
+		t->by_uid || t->session->notify || (enabled & ENABLED_REV2 && is_unasked);
 	const struct fetch_items items =
-		fetch_change_items(t->by_uid || (enabled & ENABLED_REV2 && is_unasked),
-				   !r->is_brief, enabled & ENABLED_CONDSTORE);
+		fetch_change_items(with_uid, !r->is_brief, enabled & ENABLED_CONDSTORE);
 	const struct message m = { .uid = r->uid, .modseq = r->modseq };
 	const struct fetch_row row = {
 		.message = &m,
@@ -253,10 +261,13 @@ static void tell_rows(struct task *t, struct buf *out)
 	l->row_count = 0;
 }
 
-static void tell_arrived(struct sync_look *l, struct view *v, struct buf *out)
+static void tell_arrived(struct task *t, struct view *v, struct buf *out)
 {
+	struct sync_look *l = &t->sync.look;
+
 	if (!interval_set_count(&l->arrived)) return;
 	view_tell_arrived(v, &l->arrived, &l->recent, out);
+	notify_arrived(t->session, &l->arrived, t->sync.own_from);
 	interval_set_done(&l->arrived);
 }
 
@@ -270,7 +281,9 @@ static bool tell_gone(struct task *t, struct view *v)
 {
 	struct imap *s = t->session;
 
-	if (!command_tells_expunge(t) || !interval_set_count(&v->gone)) return true;
+	if (!command_tells_expunge(t) || !(t->events & NOTIFY_EXPUNGE) ||
+	    !interval_set_count(&v->gone))
+		return true;
 	t->sync.tells_gone = true;
 	return view_tell_gone(v, s->enabled & ENABLED_QRESYNC, &s->output, OUTPUT_MARK);
 }
@@ -308,14 +321,14 @@ enum told sync_tell(struct task *t)
 		return TOLD_ALL;
 	}
 	if (y->look.must_write) return go_on_writing(t);
-	if (!y->is_begun) begin_telling(y, v);
+	if (!y->is_begun) begin_telling(t, v);
 	if (!tell_gone(t, v)) return TOLD_LATER;
-	tell_arrived(&y->look, v, &s->output);
+	tell_arrived(t, v, &s->output);
 	tell_rows(t, &s->output);
 	y->from = y->look.next;
 	y->has_reported = y->look.has_reported;
 	if (y->look.next) return TOLD_MORE;
-	v->modseq = y->until;
+	if ((t->events & NOTIFY_MESSAGES) == NOTIFY_MESSAGES) v->modseq = y->until;
 	tell_highest(t, v);
 	return TOLD_ALL;
 }

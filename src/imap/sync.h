@@ -46,6 +46,8 @@ struct sync {
 	/* Set by the command's work, when sync_is_current was true before it: nothing but
 	 * these has changed, so that no more need be looked for. */
 	bool is_own;
+	/* Messages from this UID on came by the command itself; 0: none did. */
+	uint32_t own_from;
 
 	struct sync_look look;
 

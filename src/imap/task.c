@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/notify.h"
 #include "imap/session.h"
 #include "store/account.h"
 
@@ -22,19 +23,15 @@ static const struct {
 	[ERR_INTERNAL] = { SLICE_INIT("SERVERBUG"), SLICE_INIT("internal error") },
 };
 
-struct task *task_new(struct imap *s, const struct command *c, slice tag, bool by_uid)
+struct task *task_new_silent(struct imap *s, const struct command *c)
 {
 	struct task *t = calloc(1, sizeof(*t));
 
 	assert(t);
 	t->session = s;
 	t->command = c;
-	t->tag = tag;
-	t->by_uid = by_uid;
 	t->account = s->view ? s->view->account : s->account;
-	t->text = s->input.text;
-	buf_init(&s->input.text, IMAP_COMMAND_MAX);
-	input_restart(&s->input);
+	t->below = s->task;
 	arena_init(&t->arena, TASK_ARENA_MAX);
 	arena_init(&t->scratch, TASK_SCRATCH_MAX);
 	buf_init(&t->out, OUTPUT_MAX);
@@ -43,10 +40,24 @@ struct task *task_new(struct imap *s, const struct command *c, slice tag, bool b
 	return t;
 }
 
+struct task *task_new(struct imap *s, const struct command *c, slice tag, bool by_uid)
+{
+	struct task *t = task_new_silent(s, c);
+
+	t->tag = tag;
+	t->by_uid = by_uid;
+	t->text = s->input.text;
+	buf_init(&s->input.text, IMAP_COMMAND_MAX);
+	input_restart(&s->input);
+	return t;
+}
+
 void task_free(struct task *t)
 {
 	if (!t) return;
+	task_free(t->below);
 	if (t->command->ops->discard) t->command->ops->discard(t);
+	notify_look_free(t->other);
 	if (t->command->flags & HOLDS_SECRET)
 		buf_wipe(&t->text);
 	else
@@ -85,13 +96,25 @@ static void begin_run(struct task *t)
 	t->must_write = false;
 }
 
+/* What others did until now is told; what the command itself does is not (RFC 5465 5). */
+static enum err work(struct task *t, struct account *a)
+{
+	bool writes = t->job.level != JOB_READS && t->notify &&
+		      account_id(a) == t->session->account;
+	enum err e = writes ? notify_before_own(t, a) : ERR_NONE;
+
+	if (!e && t->command->ops->work) e = t->command->ops->work(t, a);
+	if (!e && writes) e = notify_after_own(t, a);
+	return e;
+}
+
 static enum err task_run(struct job *j, struct account *a)
 {
 	struct task *t = (struct task *)j;
 	enum err e = ERR_NONE;
 
 	begin_run(t);
-	if (!t->has_worked && t->command->ops->work) e = t->command->ops->work(t, a);
+	if (!t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
 	return e;
@@ -106,7 +129,9 @@ void task_complain(struct task *t, slice code, slice text)
 
 static void answer_failure(struct task *t, enum err e)
 {
-	if (t->complaint.n)
+	if (!t->tag.n)
+		task_end(t);
+	else if (t->complaint.n)
 		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
 	else
 		task_answer(t, ANSWER_NO, failures[e].code, failures[e].text);
@@ -138,6 +163,7 @@ static void task_job_done(struct job *j, enum err outcome)
 		sync_forget(&t->sync);
 	} else {
 		buf_move(&t->session->output, &t->out);
+		notify_take_over(t);
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
@@ -160,6 +186,8 @@ void task_submit(struct task *t)
 	t->view = s->view;
 	t->names = &s->names;
 	t->enabled = s->enabled;
+	t->events = notify_selected_events(t);
+	t->notify = notify_is_on(s) ? s->notify : NULL;
 	t->job.account = t->has_worked ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;
@@ -171,7 +199,9 @@ void task_submit(struct task *t)
 static void finish(struct task *t)
 {
 	t->is_running = false;
-	if (t->command->ops->finish)
+	if (!t->tag.n)
+		task_end(t);
+	else if (t->command->ops->finish)
 		t->command->ops->finish(t);
 	else
 		task_answer_ok(t);
@@ -200,14 +230,22 @@ void task_proceed(struct task *t)
 		finish(t);
 }
 
+void task_end(struct task *t)
+{
+	struct imap *s = t->session;
+
+	s->task = t->below;
+	t->below = NULL;
+	task_free(t);
+	session_next(s);
+}
+
 void task_answer(struct task *t, enum answer how, slice code, slice text)
 {
 	struct imap *s = t->session;
 
 	session_answer(s, t->tag, how, code, text);
-	s->task = NULL;
-	task_free(t);
-	session_next(s);
+	task_end(t);
 }
 
 void task_answer_ok(struct task *t)

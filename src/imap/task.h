@@ -24,6 +24,7 @@
 #include "imap/sync.h"
 
 struct imap;
+struct notify;
 struct task;
 
 enum answer { ANSWER_OK, ANSWER_NO, ANSWER_BAD };
@@ -55,17 +56,21 @@ struct task {
 	/* Where work runs: the session's account, that of the selected mailbox, or what
 	 * start or done say. */
 	int64_t account;
-	slice tag;
-	struct buf text;          /* the command: what the request points into */
-	struct arena arena;       /* the request's */
-	void *request;            /* the command's own struct, in the arena */
-	struct seqset set;        /* of a command that takes one */
+	slice tag;          /* empty: no command of the client's, nothing is answered */
+	struct task *below; /* IDLE, which goes on when this is done; or NULL */
+	struct buf text;    /* the command: what the request points into */
+	struct arena arena; /* the request's */
+	void *request;      /* the command's own struct, in the arena */
+	struct seqset set;  /* of a command that takes one */
 	struct interval_set uids; /* what it means */
 
 	/* What a run of the job gives; begun anew with each run. */
 	const struct view *view;   /* lent; NULL when no mailbox is selected */
 	const struct names *names; /* lent */
 	unsigned enabled;          /* a copy of the session's */
+	unsigned events; /* enum notify_event that are told of the view's mailbox */
+	const struct notify *notify; /* lent; NULL while it asks for nothing */
+	struct notify_look *other;   /* what became of these; notify.c's */
 	struct arena scratch;
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */
@@ -84,6 +89,12 @@ struct task {
 /* The command in hand from now on. The text of the input moves into it. */
 struct task *task_new(struct imap *s, const struct command *c, slice tag, bool by_uid);
 void task_free(struct task *t);
+/* One of our own, which the text does not move into; on top of IDLE where that is in
+ * hand.
+ */
+struct task *task_new_silent(struct imap *s, const struct command *c);
+/* The end of it, without an answer. */
+void task_end(struct task *t);
 /* A zeroed request in the arena. */
 void *task_request(struct task *t, size_t size);
 

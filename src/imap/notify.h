@@ -1,0 +1,60 @@
+/*
+ * notify.h - telling between commands what NOTIFY asked for (RFC 5465)
+ *
+ * After NOTIFY SET a session watches its account all the time. Whenever it is
+ * at rest and something has changed, it starts a task of its own that looks and
+ * tells: of the selected mailbox as after a command (sync.h), of the others by
+ * comparing all mailboxes with what they were like before. Changes that come
+ * meanwhile are looked for when the output has drained, all at once: a client
+ * that does not read makes nothing pile up. What is too much to be told ends
+ * it, with NOTIFICATIONOVERFLOW.
+ */
+#pragma once
+
+#include "imap/mailbox_list.h"
+#include "imap/notify_spec.h"
+#include "imap/task.h"
+
+enum { NOTIFY_ARENA_MAX = 2 * 1024 * 1024 }; /* octets of what one command asks for */
+
+struct notify {
+	struct arena arena; /* the spec's */
+	struct notify_spec spec;
+	struct mailbox_list known; /* as the client was told of it */
+	bool has_known;
+	struct interval_set fresh; /* arrivals whose attributes are still to be told */
+};
+
+/* What a run of a task's job gives. */
+struct notify_look {
+	struct mailbox_list list;
+	bool is_too_much; /* nothing more is told; the list is empty */
+};
+
+struct notify *notify_new(void);
+void notify_free(struct notify *n);
+void notify_look_free(struct notify_look *l);
+
+/* --- on the loop --- */
+
+bool notify_is_on(const struct imap *s); /* it needs to hear of changes */
+/* enum notify_event of the selected mailbox that this task tells. */
+unsigned notify_selected_events(const struct task *t);
+/* The session is perhaps at rest: tells what is to be told. */
+void notify_go_on(struct imap *s);
+/* These have just been told by EXISTS; those from own_from on (unless 0) the client made
+ * itself. */
+void notify_arrived(struct imap *s, const struct interval_set *uids, uint32_t own_from);
+void notify_mailbox_closed(struct imap *s);
+/* After a run that was committed. */
+void notify_take_over(struct task *t);
+
+/* --- in the job --- */
+
+/* Looks at the other mailboxes and appends to out what has changed. */
+enum err notify_look(struct task *t, struct account *a);
+/* The same with STATUS of all of which messages are told, where that was asked for. */
+enum err notify_look_first(struct task *t, struct account *a);
+/* Around the work of a command that writes. */
+enum err notify_before_own(struct task *t, struct account *a);
+enum err notify_after_own(struct task *t, struct account *a);

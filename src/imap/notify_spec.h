@@ -1,0 +1,62 @@
+/*
+ * notify_spec.h - what NOTIFY asks for (RFC 5465 8)
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "imap/names.h"
+
+enum {
+	NOTIFY_GROUPS_MAX = 100, /* of one command; with more it asks for too much */
+	NOTIFY_NAMES_MAX = 1000, /* mailboxes named in it; likewise */
+};
+
+enum notify_event {
+	NOTIFY_NEW = 1,
+	NOTIFY_EXPUNGE = 2,
+	NOTIFY_FLAGS = 4,
+	NOTIFY_MESSAGES = NOTIFY_NEW | NOTIFY_EXPUNGE | NOTIFY_FLAGS,
+	NOTIFY_NAME = 8,
+	NOTIFY_SUBSCRIPTION = 16,
+	NOTIFY_UNKNOWN = 32, /* one that we do not have */
+};
+
+/* The first two are the selected mailbox. To every personal mailbox messages may be
+ * delivered, so that INBOXES is PERSONAL (RFC 5465 6.3). */
+enum notify_filter {
+	NOTIFY_SELECTED,
+	NOTIFY_SELECTED_DELAYED,
+	NOTIFY_PERSONAL,
+	NOTIFY_SUBSCRIBED,
+	NOTIFY_SUBTREE,
+	NOTIFY_MAILBOXES,
+};
+
+struct notify_group {
+	enum notify_filter filter;
+	unsigned events;
+	const slice *names; /* as stored; those that no mailbox can have are left out */
+	uint32_t name_count;
+};
+
+struct notify_spec {
+	bool is_none;
+	bool wants_status;
+	unsigned selected; /* events of the selected mailbox */
+	bool is_delayed;   /* its EXPUNGE waits for a command */
+	slice attributes;  /* of messages that arrive there: "(UID FLAGS)", or empty */
+	bool has_modseq;   /* MODSEQ is one of them */
+	struct notify_group groups[NOTIFY_GROUPS_MAX]; /* of other mailboxes */
+	uint32_t group_count;
+	bool has_unknown; /* events: the command is refused */
+	bool is_too_much; /* likewise */
+};
+
+/* SP ("NONE" / "SET" [SP "STATUS"] SP event-groups). Slices point into the text or the
+ * arena. */
+bool take_notify(slice *in, const struct names *names, struct arena *arena,
+		 struct notify_spec *ret);
+/* The events asked for of a mailbox that is not the selected one. */
+unsigned notify_events_of(const struct notify_spec *s, slice name, bool is_subscribed);
+/* "BADEVENT (MessageNew ...)". */
+void bad_event_write(struct buf *out);
