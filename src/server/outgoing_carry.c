@@ -143,11 +143,23 @@ static void log_connected(const struct courier *c)
 		  LOG_BOOL("verified", tls && tls->verified != TLS_UNVERIFIED));
 }
 
+static bool lacks_requiretls(const struct courier *c)
+{
+	return c->relay.demand == DEMAND_TLS &&
+	       !(smtp_client_peer(c->client)->announced & PEER_REQUIRETLS);
+}
+
 static void next(void *host)
 {
 	struct courier *c = host;
 
 	if (!c->is_ready) log_connected(c);
+	if (lacks_requiretls(c)) {
+		courier_note_unfit(c, S("5.7.30"),
+				   S("REQUIRETLS is needed, and it is not offered"));
+		answer_later(c, say_goodbye);
+		return;
+	}
 	c->is_ready = true;
 	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
 		answer_later(c, say_goodbye);
@@ -264,7 +276,12 @@ static void failed(void *host, const struct smtp_client_result *why)
 {
 	struct courier *c = host;
 
-	courier_note(c, why->code, why->enhanced, why->text);
+	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
+	if (c->relay.demand == DEMAND_TLS && why->code == 0 &&
+	    slice_eq(why->enhanced, S("4.7.10")))
+		courier_note_unfit(c, S("5.7.10"), why->text);
+	else
+		courier_note(c, why->code, why->enhanced, why->text);
 	c->is_broken = true;
 }
 

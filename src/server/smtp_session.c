@@ -208,7 +208,7 @@ static unsigned offered(const struct smtp_session *m, const struct door *d)
 	unsigned offers = SMTP_OFFER_BINARYMIME;
 
 	if (d->server->is_sandbox) return offers; /* it carries nothing on */
-	offers |= SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY;
+	offers |= SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY | SMTP_OFFER_REQUIRETLS;
 	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
 		offers |= SMTP_OFFER_FUTURERELEASE;
 	return offers;
