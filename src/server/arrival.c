@@ -294,10 +294,12 @@ static bool heed_demand(struct arrival *d)
 	return prefix.n == 0 || add_demand(d, prefix);
 }
 
-/* What leaves this server is signed, and tells where it was taken in. */
+/* What users of ours send is signed, and all tells where it was taken in. */
 static void write_queue_prefix(struct arrival *d)
 {
-	signing_write(d->server->config, d->message, d->received, &d->queue_prefix);
+	if (d->envelope.login.n)
+		signing_write(d->server->config, d->message, d->received,
+			      &d->queue_prefix);
 	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
 }
 

@@ -8,6 +8,13 @@ static const struct route_config *find_route(const struct config *c, slice desti
 	return NULL;
 }
 
+bool relay_is_backup(const struct config *c, slice domain)
+{
+	const struct route_config *route = find_route(c, domain);
+
+	return route && route->backup;
+}
+
 /* HOST, HOST:PORT, ADDRESS:PORT, [IPV6] or [IPV6]:PORT. */
 static void set_host(struct relay *r, slice text)
 {

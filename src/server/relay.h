@@ -17,6 +17,8 @@ struct relay {
 	slice user, password;   /* to log in with; or empty */
 };
 
+/* We take the domain's mail from anybody and carry it on; in A-labels. */
+bool relay_is_backup(const struct config *c, slice domain);
 /* destination: with its demand. The slices are the configuration's or the
  * destination's. */
 struct relay relay_find(const struct config *c, slice destination);

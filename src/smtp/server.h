@@ -44,6 +44,7 @@ enum {
 	SMTP_OFFER_MT_PRIORITY = 4,   /* RFC 6710 */
 	SMTP_OFFER_FUTURERELEASE = 8, /* RFC 4865; for submission */
 	SMTP_OFFER_BINARYMIME = 16,   /* RFC 3030 3; any octets at all */
+	SMTP_OFFER_ETRN = 32,         /* RFC 1985 */
 };
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
@@ -84,7 +85,11 @@ struct smtp_host {
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
 	/* The session is now another client's. Anything but ERR_NONE refuses. Quick. */
 	enum err (*xclient)(void *host, const struct smtp_xclient *x);
-	void (*verify)(void *host, bool expand, slice who); /* VRFY, EXPN: the same */
+	/* VRFY, EXPN -> smtp_answer or smtp_answer_lines */
+	void (*verify)(void *host, bool expand, slice who);
+	/* ETRN: what waits for the domain, and maybe for those below it, is to go now
+	 * -> smtp_answer */
+	void (*start_queue)(void *host, slice domain, bool below);
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);
@@ -113,6 +118,9 @@ void smtp_auth_done(struct smtp_server *s, enum sasl_status status);
 /* ERR_NONE: logged in as the authorization identity. */
 void smtp_login_done(struct smtp_server *s, enum err outcome);
 void smtp_answer(struct smtp_server *s, const struct smtp_reply *reply);
+/* A reply to EXPN of several lines, all with the code of the last. */
+void smtp_answer_lines(struct smtp_server *s, const struct smtp_reply *lines,
+		       uint32_t count);
 /* LMTP: a reply for each accepted recipient, in order; smtp_answer is the same for all.
  */
 void smtp_answer_recipients(struct smtp_server *s, const struct smtp_reply *replies,
