@@ -45,6 +45,7 @@ enum {
 	SMTP_OFFER_FUTURERELEASE = 8, /* RFC 4865; for submission */
 	SMTP_OFFER_BINARYMIME = 16,   /* RFC 3030 3; any octets at all */
 	SMTP_OFFER_ETRN = 32,         /* RFC 1985 */
+	SMTP_OFFER_DELIVERBY = 64,    /* RFC 2852 */
 };
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
