@@ -17,7 +17,9 @@ struct queue_message queue_read_message(struct query *row)
 			      .release_at = query_get_int(row, 7),
 			      .login = query_get_slice(row, 8),
 			      .trace_id = query_get_slice(row, 9),
-			      .hold = query_get_slice(row, 11) },
+			      .hold = query_get_slice(row, 11),
+			      .by_time = query_get_int(row, 12),
+			      .by = (enum deliver_by)query_get_int(row, 13) },
 		.size = (uint64_t)query_get_int(row, 10),
 	};
 }

@@ -19,8 +19,9 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	struct query *row = db_query(
 		q->db, "INSERT INTO message (id, reverse_path, envelope_id, return_wish,"
 		       " flags, priority, received, release_at, login, trace_id, size,"
-		       " encoding, hash, prefix, hold) VALUES ($1, $2, $3, $4, $5, $6,"
-		       " $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+		       " encoding, hash, prefix, hold, by_time, by_mode) VALUES ($1, $2, "
+		       "$3, $4, $5, $6,"
+		       " $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
 
 	query_int(row, id);
 	query_text(row, v->reverse_path);
@@ -37,6 +38,8 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	query_blob(row, incoming_hash(what->message));
 	query_blob(row, what->prefix);
 	query_text(row, v->hold);
+	query_int(row, v->by_time);
+	query_int(row, v->by);
 	return query_run(row);
 }
 

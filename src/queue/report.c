@@ -7,7 +7,8 @@ enum report report_owed(enum recipient_state state, unsigned notify, bool null_p
 {
 	static const enum report successes[] = { [HANDOVER_SILENT] = REPORT_RELAYED,
 						 [HANDOVER_ASKED] = REPORT_NONE,
-						 [HANDOVER_FINAL] = REPORT_DELIVERED };
+						 [HANDOVER_FINAL] = REPORT_DELIVERED,
+						 [HANDOVER_TRACED] = REPORT_RELAYED };
 
 	if (null_path || notify & NOTIFY_NEVER) return REPORT_NONE;
 	switch (state) {
@@ -17,7 +18,9 @@ enum report report_owed(enum recipient_state state, unsigned notify, bool null_p
 	case RECIPIENT_EXPIRED:
 		return !notify || notify & NOTIFY_FAILURE ? REPORT_FAILED : REPORT_NONE;
 	case RECIPIENT_DELIVERED:
-		return notify & NOTIFY_SUCCESS ? successes[handover] : REPORT_NONE;
+		return notify & NOTIFY_SUCCESS || handover == HANDOVER_TRACED
+			       ? successes[handover]
+			       : REPORT_NONE;
 	default:
 		return REPORT_NONE;
 	}

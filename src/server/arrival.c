@@ -8,6 +8,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
+#include "server/demand.h"
 #include "server/signing.h"
 
 enum { QUEUE_PREFIX_MAX = 128 * 1024 }; /* octets */
@@ -201,8 +202,7 @@ static enum err put_into_queue(struct job *j, struct queue *q)
 	const struct arrival *d = t->arrival;
 	struct queue_new what = { .envelope = &d->envelope,
 				  .message = d->message,
-				  .prefix = slice_skip(buf_slice(&d->prefix),
-						       d->return_path),
+				  .prefix = buf_slice(&d->queue_prefix),
 				  .targets = d->remote,
 				  .count = d->remote_count };
 	int64_t id;
@@ -268,10 +268,38 @@ static bool has_looped(const struct mime_part *root)
 	return hops > ARRIVAL_HOPS_MAX;
 }
 
-/* What leaves this server is signed, and tells where it was taken in. */
+static bool add_demand(struct arrival *d, slice demand)
+{
+	for (uint32_t i = 0; i < d->remote_count; i++) {
+		slice *name = &d->remote[i].destination;
+		char *whole = arena_alloc(&d->arena, demand.n + name->n);
+
+		if (!whole) return false;
+		memcpy(whole, demand.p, demand.n);
+		memcpy(whole + demand.n, name->p, name->n);
+		*name = (slice){ whole, demand.n + name->n };
+	}
+	return true;
+}
+
+/* What it asks of TLS decides by which connections it leaves (RFC 8689 4.1). */
+static bool heed_demand(struct arrival *d)
+{
+	slice prefix;
+
+	if (!(d->envelope.flags & MESSAGE_REQUIRE_TLS) &&
+	    demand_is_waived(incoming_mime(d->message)->parts))
+		d->envelope.flags |= MESSAGE_TLS_OPTIONAL;
+	prefix = demand_prefix(demand_of(&d->envelope));
+	return prefix.n == 0 || add_demand(d, prefix);
+}
+
+/* What users of ours send is signed, and all tells where it was taken in. */
 static void write_queue_prefix(struct arrival *d)
 {
-	signing_write(d->server->config, d->message, d->received, &d->queue_prefix);
+	if (d->envelope.login.n)
+		signing_write(d->server->config, d->message, d->received,
+			      &d->queue_prefix);
 	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
 }
 
@@ -283,7 +311,10 @@ static void finish_message(struct work *w)
 	if (!d->finishing && !d->server->is_sandbox)
 		d->has_looped = has_looped(incoming_mime(d->message)->parts);
 	if (d->has_looped) d->finishing = ERR_DENIED;
-	if (!d->finishing && d->remote_count) write_queue_prefix(d);
+	if (!d->finishing && d->remote_count) {
+		write_queue_prefix(d);
+		if (!heed_demand(d)) d->finishing = ERR_LIMIT;
+	}
 	if (!d->finishing) submit_targets(d);
 }
 

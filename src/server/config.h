@@ -63,6 +63,7 @@ struct route_config {
 	slice domain, host;
 	int64_t tls; /* enum tls_choice */
 	slice auth;
+	int64_t backup; /* 1: we are a backup MX of it */
 };
 
 struct sandbox_config {
@@ -70,6 +71,7 @@ struct sandbox_config {
 	struct slice_list listen;
 };
 
+enum verify_choice { VERIFY_NOBODY, VERIFY_USERS, VERIFY_EVERYBODY };
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
 enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
@@ -87,6 +89,7 @@ struct config {
 	slice smarthost, delivery_trust;
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
+	int64_t smtp_verify;                           /* enum verify_choice */
 	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */

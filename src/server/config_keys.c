@@ -13,6 +13,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_LISTEN]   = { "listen", false, 0, 0, 0 },
 	[SECTION_AUTH]     = { "auth", false, 0, 0, 0 },
 	[SECTION_DNS]      = { "dns", false, 0, 0, 0 },
+	[SECTION_SMTP]     = { "smtp", false, 0, 0, 0 },
 	[SECTION_PROXY]    = { "proxy", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
@@ -68,6 +69,9 @@ const struct config_key config_keys[] = {
 	  "Who checks DNSSEC: this server, the resolver, or nobody." },
 	{ SECTION_DNS, "trust-anchor", VALUE_TEXT, IN(dns_trust_anchor), NULL, NULL, true,
 	  "File with further trust anchors." },
+
+	{ SECTION_SMTP, "verify", VALUE_CHOICE, IN(smtp_verify), "nobody", "nobody|users|everybody",
+	  false, "Who may ask with VRFY and EXPN which addresses there are." },
 
 	{ SECTION_PROXY, "header", VALUE_NETWORK, IN(proxy_header), NULL, NULL, false,
 	  "Networks of proxies, each of whose connections begins with a PROXY header." },
@@ -134,6 +138,9 @@ const struct config_key config_keys[] = {
 	  "Whether this route must be encrypted." },
 	{ SECTION_ROUTE, "auth", VALUE_TEXT, IN_ROUTE(auth), NULL, NULL, false,
 	  "USER:PASSWORD to log in with." },
+
+	{ SECTION_ROUTE, "backup", VALUE_SWITCH, IN_ROUTE(backup), "no", NULL, false,
+	  "Take this domain's mail from anybody, keep it until its own server is there (ETRN)." },
 
 	{ SECTION_SANDBOX, "listen", VALUE_TEXTS, IN_SANDBOX(listen), NULL, NULL, true,
 	  "Where this sandbox takes mail." },

@@ -11,6 +11,7 @@ enum section { /* where a key stands */
 	       SECTION_LISTEN,
 	       SECTION_AUTH,
 	       SECTION_DNS,
+	       SECTION_SMTP,
 	       SECTION_PROXY,
 	       SECTION_DELIVERY,
 	       SECTION_QUEUE,

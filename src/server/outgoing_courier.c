@@ -31,12 +31,25 @@ void courier_note(struct courier *c, int code, slice status, slice text)
 				       .remote = courier_host_name(c) };
 }
 
+void courier_note_unfit(struct courier *c, slice status, slice text)
+{
+	c->is_unfit = true;
+	courier_note(c, 0, status, text);
+}
+
 /* ---- TRY ---- */
 
 static void try_address(struct courier *c);
+static void refuse_next(struct courier *c);
 
 static void give_up(struct courier *c)
 {
+	bool is_refused = c->relay.demand == DEMAND_TLS && c->is_unfit && !c->may_be_fit;
+
+	if (is_refused && !c->all->is_stopping) { /* RFC 8689 4.2.1 */
+		refuse_next(c);
+		return;
+	}
 	if (c->all->is_stopping)
 		place_left(c->place, PLACE_ABANDONED, c->is_opening);
 	else
@@ -75,6 +88,7 @@ static void try_host(struct courier *c)
 static void try_next(struct courier *c)
 {
 	c->is_plain = false;
+	c->may_be_fit = c->may_be_fit || !c->is_unfit;
 	if (++c->address >= courier_host(c)->address_count) {
 		c->address = 0;
 		c->host++;
@@ -86,7 +100,8 @@ static void try_next(struct courier *c)
 static bool may_go_plain(const struct courier *c, const struct conn *conn)
 {
 	return !c->is_plain && c->relay.tls == TLS_OPPORTUNISTIC &&
-	       c->to.target.verify == TLS_ANY && conn_tls_failure(conn) != TLS_NOT_FAILED;
+	       c->relay.demand != DEMAND_TLS && c->to.target.verify == TLS_ANY &&
+	       conn_tls_failure(conn) != TLS_NOT_FAILED;
 }
 
 static void connection_failed(void *context, struct conn *, const char *why)
@@ -111,7 +126,9 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 		courier_end(c);
 		return;
 	}
-	if (conn_tls_failure(conn) != TLS_NOT_FAILED)
+	if (conn_tls_failure(conn) != TLS_NOT_FAILED && c->relay.demand == DEMAND_TLS)
+		courier_note_unfit(c, S("5.7.10"), slice_of(why));
+	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain) {
 		c->is_plain = true;
@@ -146,11 +163,17 @@ static void set_tls(struct courier *c)
 		c->relay.tls == TLS_REQUIRED ? CLIENT_TLS_ALWAYS : CLIENT_TLS_IF_OFFERED;
 	if (c->relay.tls == TLS_NONE || c->is_plain) {
 		c->config.tls = CLIENT_TLS_NEVER;
-	} else if (h->tlsa_count) { /* the next hop counts, too (RFC 7672 3.2.2) */
+	} else if (h->tlsa_count &&
+		   c->relay.demand != DEMAND_NO_TLS) { /* the next hop counts, too (RFC
+							  7672 3.2.2) */
 		t->verify = TLS_DANE;
 		t->name_count = 2;
 		t->tlsa = h->tlsa;
 		t->tlsa_count = h->tlsa_count;
+		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS;
+		c->config.tls = CLIENT_TLS_ALWAYS;
+	} else if (c->relay.demand == DEMAND_TLS) {
+		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
 	} else if (is_enforced(c)) {
 		t->verify = TLS_PKIX;
@@ -164,6 +187,7 @@ static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
+	c->is_unfit = false;
 	c->peer = netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
@@ -187,8 +211,6 @@ static void try_address(struct courier *c)
 }
 
 /* ---- REFUSE ---- */
-
-static void refuse_next(struct courier *c);
 
 static void refuse(struct parcel *p)
 {
@@ -221,20 +243,41 @@ static bool decide(struct dns_resolve *r, const struct dns_answers *known,
 	       mx_decide(&c->request, known, &c->arena, &c->found, ret);
 }
 
-static void policy_found(struct sts_search *s)
+/* Whoever answers for the domain could have named a server of his own, certificate and
+ * all (RFC 8689 4.2.1). */
+static bool has_names_to_verify(struct courier *c)
 {
-	try_host(CONTAINER_OF(s, struct courier, policy));
+	if (c->relay.demand != DEMAND_TLS || c->found.has_sure_names || is_enforced(c))
+		return true;
+	courier_note(c, 0, S("5.7.10"),
+		     S("TLS is required, and nothing proves the names of its servers"));
+	c->why.remote = S("");
+	return false;
 }
 
-/* Whom the operator named needs no policy, and an address has none. */
+static void try_hosts(struct courier *c)
+{
+	if (has_names_to_verify(c))
+		try_host(c);
+	else
+		refuse_next(c);
+}
+
+static void policy_found(struct sts_search *s)
+{
+	try_hosts(CONTAINER_OF(s, struct courier, policy));
+}
+
+/* Whom the operator named needs no policy, an address has none, and a sender may do
+ * without (RFC 8689 5). */
 static void find_policy(struct courier *c)
 {
 	c->has_policy = !c->relay.is_host && c->relay.tls != TLS_NONE &&
-			courier_host(c)->name.n > 0;
+			c->relay.demand != DEMAND_NO_TLS && courier_host(c)->name.n > 0;
 	if (c->has_policy)
 		sts_start(&c->policy, c->all, c->relay.host, policy_found);
 	else
-		try_host(c);
+		try_hosts(c);
 }
 
 static void decided(struct dns_resolve *r)
@@ -250,7 +293,7 @@ static void decided(struct dns_resolve *r)
 	c->why.remote = S("");
 	if (c->all->is_stopping || c->found.verdict == MX_DEFERRED)
 		give_up(c);
-	else if (c->found.verdict == MX_REFUSED)
+	else if (c->found.verdict == MX_REFUSED || !has_names_to_verify(c))
 		refuse_next(c);
 	else
 		find_policy(c);
@@ -264,13 +307,15 @@ void courier_start(struct place *p)
 	assert(c);
 	*c = (struct courier){ .all = o, .place = p, .is_opening = true };
 	c->relay = relay_find(outgoing_config(o), p->name);
-	c->request = (struct mx_request){ .domain = c->relay.host,
-					  .is_host = c->relay.is_host,
-					  .port = c->relay.port,
-					  .own_name = outgoing_config(o)->hostname,
-					  .own = o->own,
-					  .own_count = o->own_count,
-					  .seed = random_below(UINT64_MAX) };
+	c->request =
+		(struct mx_request){ .domain = c->relay.host,
+				     .is_host = c->relay.is_host,
+				     .port = c->relay.port,
+				     .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
+				     .own_name = outgoing_config(o)->hostname,
+				     .own = o->own,
+				     .own_count = o->own_count,
+				     .seed = random_below(UINT64_MAX) };
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
 	buf_init(&c->piece, SMTP_PIECE_MAX);

@@ -226,6 +226,11 @@ static void taken(struct parcel *p)
 		leave(c);
 		return;
 	}
+	if (parcel_is_too_late(p)) {
+		parcel_end(p, S(""));
+		take_next(c);
+		return;
+	}
 	c->parcel = p;
 	arrival_init(&c->arrival, c->all->server, c->all->loop);
 	c->arrival.finished = arrived;

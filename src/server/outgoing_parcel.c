@@ -175,6 +175,20 @@ void parcel_settle_all(struct parcel *p, enum attempt_outcome outcome,
 		parcel_settle(p, i, outcome, reply);
 }
 
+bool parcel_is_too_late(struct parcel *p)
+{
+	static const struct queue_reply reply = {
+		.status = SLICE_INIT("5.4.7"),
+		.text = SLICE_INIT(
+			"The time within which it was to be delivered is over")
+	};
+	const struct queue_envelope *e = &p->message.envelope;
+
+	if (e->by != DELIVER_BY_RETURN || clock_now() < e->by_time) return false;
+	parcel_settle_all(p, ATTEMPT_REFUSED, &reply);
+	return true;
+}
+
 static enum err run_end(struct job *j, struct queue *q)
 {
 	const struct parcel *p = CONTAINER_OF(j, struct parcel, job);

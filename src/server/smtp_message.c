@@ -62,11 +62,14 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 		.return_wish = (enum return_wish)mail->ret,
 		.flags = (mail->eight_bit ? MESSAGE_8BIT : 0u) |
 			 (mail->binary ? MESSAGE_BINARY : 0u) |
+			 (mail->by_trace ? MESSAGE_BY_TRACE : 0u) |
 			 (mail->utf8 ? MESSAGE_UTF8 : 0u) |
 			 (mail->require_tls ? MESSAGE_REQUIRE_TLS : 0u),
 		.priority = mail->priority,
 		.received = now,
 		.release_at = mail->release_time,
+		.by = (enum deliver_by)mail->by,
+		.by_time = mail->by_time,
 		.hold = mail->hold,
 		.login = smtp_server_facts(m->smtp)->login,
 		.trace_id = buf_slice(&m->id),

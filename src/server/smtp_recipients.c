@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/dns_answer.h"
+#include "server/relay.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
@@ -79,10 +80,23 @@ static void take_into_queue(struct smtp_session *m, const struct smtp_rcpt *rcpt
 	buf_done(&destination);
 }
 
-/* Mail for elsewhere is for those who logged in; the queue carries it on. */
+static bool is_backup(const struct smtp_session *m, slice address)
+{
+	struct buf domain;
+	bool good;
+
+	buf_init(&domain, DNS_NAME_MAX);
+	queue_destination_of(address, &domain);
+	good = relay_is_backup(m->s.config, buf_slice(&domain));
+	buf_done(&domain);
+	return good;
+}
+
+/* Mail for elsewhere is for those who logged in, or for whom we are a backup MX of; the
+ * queue carries it on. */
 static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 {
-	if (m->account)
+	if (m->account || is_backup(m, rcpt->forward_path))
 		take_into_queue(m, rcpt);
 	else
 		smtp_answer_later(m, 550, S("5.7.1"),

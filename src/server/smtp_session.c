@@ -31,7 +31,10 @@ static void tell_verdict(struct task *task)
 	struct smtp_session *m = CONTAINER_OF(task, struct smtp_session, verdict_ready);
 
 	if (m->s.conn) {
-		smtp_answer(m->smtp, &m->verdict);
+		if (m->lines)
+			smtp_answer_lines(m->smtp, m->lines, m->line_count);
+		else
+			smtp_answer(m->smtp, &m->verdict);
 		session_resume(&m->s);
 	}
 	session_release(&m->s);
@@ -40,6 +43,16 @@ static void tell_verdict(struct task *task)
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text)
 {
 	m->verdict = (struct smtp_reply){ code, enhanced, text };
+	m->lines = NULL;
+	m->s.is_kept = true;
+	loop_defer(m->s.loop, &m->verdict_ready);
+}
+
+void smtp_answer_lines_later(struct smtp_session *m, const struct smtp_reply *lines,
+			     uint32_t count)
+{
+	m->lines = lines;
+	m->line_count = count;
 	m->s.is_kept = true;
 	loop_defer(m->s.loop, &m->verdict_ready);
 }
@@ -115,18 +128,6 @@ static enum err xclient(void *host, const struct smtp_xclient *x)
 	return e;
 }
 
-/* Who is here is nobody's business (RFC 5321 7.3): the address will be tried. */
-static void verify(void *host, bool expand, slice)
-{
-	struct smtp_session *m = host;
-
-	if (expand)
-		smtp_answer_later(m, 550, S("5.7.1"), S("Lists are not shown here"));
-	else
-		smtp_answer_later(m, 252, S("2.5.2"),
-				  S("Cannot tell; send some mail and it will be tried"));
-}
-
 static enum err data_begin(void *)
 {
 	return ERR_NONE;
@@ -150,7 +151,8 @@ static const struct smtp_host host_ops = {
 	.mail = mail,
 	.rcpt = smtp_take_recipient,
 	.xclient = xclient,
-	.verify = verify,
+	.verify = smtp_verify,
+	.start_queue = smtp_start_queue,
 	.data_begin = data_begin,
 	.data = data,
 	.data_end = smtp_take_message,
@@ -208,7 +210,9 @@ static unsigned offered(const struct smtp_session *m, const struct door *d)
 	unsigned offers = SMTP_OFFER_BINARYMIME;
 
 	if (d->server->is_sandbox) return offers; /* it carries nothing on */
-	offers |= SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY;
+	if (d->kind == SERVICE_SMTP) offers |= SMTP_OFFER_ETRN;
+	offers |= SMTP_OFFER_DELIVERBY | SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY |
+		  SMTP_OFFER_REQUIRETLS;
 	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
 		offers |= SMTP_OFFER_FUTURERELEASE;
 	return offers;

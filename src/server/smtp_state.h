@@ -3,6 +3,7 @@
  *
  * smtp_session.c     the session: who is there, what is asked
  * smtp_recipients.c  RCPT: where a recipient's mail goes, or why not
+ * smtp_inquiry.c     VRFY and EXPN: who is here; ETRN: what waits
  * smtp_message.c     what follows the data: checks, arrival
  * smtp_verdict.c     what its sender is told: reports of success, the final reply
  */
@@ -37,6 +38,8 @@ struct smtp_session {
 	enum err outcome; /* of authorize */
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
+	const struct smtp_reply *lines; /* NULL, or of an answer in the arena */
+	uint32_t line_count;
 
 	/* The transaction. */
 	bool has_arrival;
@@ -56,7 +59,13 @@ struct smtp_session {
 /* An answer that is known at once still comes later, as the engine asks. */
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text);
 
+/* The same of several lines, which lie in the arena. */
+void smtp_answer_lines_later(struct smtp_session *m, const struct smtp_reply *lines,
+			     uint32_t count);
+
 /* As the functions of struct smtp_host. */
+void smtp_verify(void *host, bool expand, slice who);
+void smtp_start_queue(void *host, slice domain, bool below);
 void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);

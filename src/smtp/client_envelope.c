@@ -43,6 +43,12 @@ static bool lacks_requiretls(const struct smtp_client *c)
 	       !(c->tls && has(c, PEER_REQUIRETLS));
 }
 
+/* RFC 2852 4 */
+static bool lacks_deliver_by(const struct smtp_client *c)
+{
+	return c->message->by == BY_RETURN && !has(c, PEER_DELIVERBY);
+}
+
 static bool is_address(const struct smtp_client *c, slice address)
 {
 	return smtp_is_mailbox(address) && (c->message->utf8 || is_ascii(address));
@@ -77,6 +83,9 @@ static const struct {
 	  SLICE_INIT("the message is binary, and the peer does not take BINARYMIME") },
 	{ lacks_utf8, SLICE_INIT("5.6.7"),
 	  SLICE_INIT("the message needs SMTPUTF8, and the peer does not offer it") },
+	{ lacks_deliver_by, SLICE_INIT("5.3.3"),
+	  SLICE_INIT("the sender wants it back when it is late, and the peer does not "
+		     "offer DELIVERBY") },
 	{ has_bad_sender, SLICE_INIT("5.1.7"),
 	  SLICE_INIT("the sender's address cannot be written in SMTP") },
 	{ has_bad_value, SLICE_INIT("5.5.4"),
@@ -120,6 +129,9 @@ static void add_numbers(struct smtp_client *c)
 
 	if (has(c, PEER_SIZE))
 		buf_addf(&c->output, " SIZE=%llu", (unsigned long long)m->size);
+	if (has(c, PEER_DELIVERBY) && m->by != BY_NONE)
+		buf_addf(&c->output, " BY=%lld;%s%s", (long long)m->by_s,
+			 m->by == BY_RETURN ? "R" : "N", m->by_trace ? "T" : "");
 	if (has(c, PEER_MT_PRIORITY) && m->priority)
 		buf_addf(&c->output, " MT-PRIORITY=%d", m->priority);
 }

@@ -20,6 +20,7 @@ enum {
 	PEER_SIZE = 256,
 	PEER_AUTH = 512,
 	PEER_BINARYMIME = 1024,
+	PEER_DELIVERBY = 2048,
 };
 
 struct smtp_peer {

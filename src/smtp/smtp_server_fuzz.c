@@ -15,8 +15,9 @@ static void configure(struct test_host *h, unsigned char choice)
 	h->config.size_max = choice & 16 ? 40 : 100'000;
 	h->config.recipients_max = choice & 32 ? 2 : 100;
 	if (choice & 32) h->config.offered |= SMTP_OFFER_BINARYMIME;
-	h->config.offered |= SMTP_OFFER_DSN | SMTP_OFFER_REQUIRETLS |
-			     SMTP_OFFER_MT_PRIORITY | SMTP_OFFER_FUTURERELEASE;
+	h->config.offered |= SMTP_OFFER_ETRN | SMTP_OFFER_DELIVERBY | SMTP_OFFER_DSN |
+			     SMTP_OFFER_REQUIRETLS | SMTP_OFFER_MT_PRIORITY |
+			     SMTP_OFFER_FUTURERELEASE;
 	h->data_begin_fails = choice & 64;
 	h->data_fails = choice & 128;
 	/* Their challenges are random. */

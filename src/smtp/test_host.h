@@ -116,6 +116,17 @@ static inline void test_verify(void *host, bool expand, slice)
 		 expand ? S("not here") : S("send and see"));
 }
 
+static inline void test_start_queue(void *host, slice domain, bool below)
+{
+	struct test_host *h = host;
+
+	buf_addf(&h->events, "turn(%s%.*s) ", below ? "@" : "", FMT(domain));
+	if (slice_eq(domain, S("other.test")))
+		test_ask(h, 459, S("4.7.1"), S("not allowed"));
+	else
+		test_ask(h, 251, S("2.0.0"), S("nothing waits"));
+}
+
 static inline enum err test_data_begin(void *host)
 {
 	struct test_host *h = host;
@@ -186,6 +197,7 @@ static const struct smtp_host test_host_ops = {
 	.rcpt = test_rcpt,
 	.xclient = test_xclient,
 	.verify = test_verify,
+	.start_queue = test_start_queue,
 	.data_begin = test_data_begin,
 	.data = test_data,
 	.data_end = test_data_end,
