@@ -4,7 +4,7 @@
 #include "message/content.h"
 
 enum {
-	READ_STEP = 4096,        /* octets of a part read at a time */
+	READ_STEP = 1024,        /* octets of a part read at a time, often enough */
 	READ_MAX = 256 * 1024,   /* and in all: style sheets can come before text */
 	DECODED_MAX = 64 * 1024, /* octets of text that one step can give */
 };
