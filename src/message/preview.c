@@ -31,11 +31,13 @@ static bool is_invisible(uint32_t c)
 
 static void add_character(struct preview *p, uint32_t c)
 {
-	if (is_white(c)) {
+	bool is_plain = c > ' ' && c < 0x7f; /* most are */
+
+	if (!is_plain && is_white(c)) {
 		p->space = true;
 		return;
 	}
-	if (is_invisible(c)) return;
+	if (!is_plain && is_invisible(c)) return;
 	if (p->space && p->characters && p->characters + 1 < PREVIEW_MAX) {
 		buf_add_char(p->out, ' ');
 		p->characters++;
