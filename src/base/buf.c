@@ -84,7 +84,12 @@ bool buf_add(struct buf *b, slice bytes)
 
 bool buf_add_char(struct buf *b, char c)
 {
-	return buf_add(b, (slice){ &c, 1 });
+	char *to = buf_reserve(b, 1);
+
+	if (!to) return false;
+	*to = c;
+	buf_commit(b, 1);
+	return true;
 }
 
 bool buf_add_u64(struct buf *b, uint64_t value)

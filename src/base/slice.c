@@ -67,17 +67,6 @@ size_t slice_find_nocase(slice s, slice needle)
 	return s.n;
 }
 
-slice slice_head(slice s, size_t n)
-{
-	return (slice){ s.p, n < s.n ? n : s.n };
-}
-
-slice slice_skip(slice s, size_t n)
-{
-	if (n > s.n) n = s.n;
-	return n ? (slice){ s.p + n, s.n - n } : s;
-}
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -45,10 +45,20 @@ size_t slice_find_char(slice s, char c);
 size_t slice_find(slice s, slice needle);
 size_t slice_find_nocase(slice s, slice needle);
 
-/* Both clamp: more than there is means all there is. */
-slice slice_head(slice s, size_t n); /* the first n octets */
-slice slice_skip(slice s, size_t n); /* without the first n octets */
-slice slice_trim(slice s);           /* without SP, HTAB, CR, LF at both ends */
+/* The first n octets. Both clamp: more than there is means all there is. */
+static inline slice slice_head(slice s, size_t n)
+{
+	return (slice){ s.p, n < s.n ? n : s.n };
+}
+
+/* Without the first n octets. */
+static inline slice slice_skip(slice s, size_t n)
+{
+	if (n > s.n) n = s.n;
+	return n ? (slice){ s.p + n, s.n - n } : s;
+}
+
+slice slice_trim(slice s); /* without SP, HTAB, CR, LF at both ends */
 
 bool take_char(slice *in, char c);
 bool take_literal(slice *in, slice text);        /* exactly these octets */

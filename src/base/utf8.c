@@ -31,6 +31,11 @@ bool take_code_point(slice *in, uint32_t *ret)
 
 	if (in->n == 0) return false;
 	c = (unsigned char)in->p[0];
+	if (c < 0x80) {
+		*in = slice_skip(*in, 1);
+		*ret = c;
+		return true;
+	}
 	while (length <= countof(forms) &&
 	       (c & forms[length - 1].mask) != forms[length - 1].mark)
 		length++;
@@ -83,6 +88,7 @@ bool buf_add_code_point(struct buf *b, uint32_t c)
 	size_t length = countof(forms);
 
 	assert(is_code_point(c));
+	if (c < 0x80) return buf_add_char(b, (char)c);
 	while (c < forms[length - 1].least)
 		length--;
 	for (size_t i = length - 1; i > 0; i--) {

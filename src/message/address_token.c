@@ -16,7 +16,7 @@ static bool is_special(char c)
 {
 	static const slice specials = SLICE_INIT(",;:<>@.");
 
-	return slice_find_char(specials, c) < specials.n;
+	return !is_alpha(c) && slice_find_char(specials, c) < specials.n;
 }
 
 /* RFC 5322 3.4.1. No "[" inside, so that an open one is searched up to the next only. */

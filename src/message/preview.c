@@ -4,7 +4,7 @@
 #include "message/content.h"
 
 enum {
-	READ_STEP = 4096,        /* octets of a part read at a time */
+	READ_STEP = 1024,        /* octets of a part read at a time, often enough */
 	READ_MAX = 256 * 1024,   /* and in all: style sheets can come before text */
 	DECODED_MAX = 64 * 1024, /* octets of text that one step can give */
 };
@@ -31,11 +31,13 @@ static bool is_invisible(uint32_t c)
 
 static void add_character(struct preview *p, uint32_t c)
 {
-	if (is_white(c)) {
+	bool is_plain = c > ' ' && c < 0x7f; /* most are */
+
+	if (!is_plain && is_white(c)) {
 		p->space = true;
 		return;
 	}
-	if (is_invisible(c)) return;
+	if (!is_plain && is_invisible(c)) return;
 	if (p->space && p->characters && p->characters + 1 < PREVIEW_MAX) {
 		buf_add_char(p->out, ' ');
 		p->characters++;

@@ -293,7 +293,7 @@ static void decided(struct dns_resolve *r)
 	c->why.remote = S("");
 	if (c->all->is_stopping || c->found.verdict == MX_DEFERRED)
 		give_up(c);
-	else if (c->found.verdict == MX_REFUSED || !has_names_to_verify(c))
+	else if (c->found.verdict == MX_REFUSED)
 		refuse_next(c);
 	else
 		find_policy(c);

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Addresses still to be looked at, and what was found; both grow up to their maximum. */
+/* Addresses still to be looked at, and what was found; both grow up to their maximum, and
+ * are too large to be cleared for every recipient. */
 struct search {
 	const struct config *config;
 	const struct directory *directory;
@@ -140,9 +141,13 @@ void route_recipient(const struct config *c, const struct directory *d, slice lo
 
 	*ret = (struct route){ .kind = ROUTE_REMOTE };
 	if (!is_our_domain(c, d, domain)) return;
-	s = calloc(1, sizeof(*s));
+	s = malloc(sizeof(*s));
 	if (!s) abort();
-	*s = (struct search){ .config = c, .directory = d, .arena = arena };
+	s->config = c;
+	s->directory = d;
+	s->arena = arena;
+	s->account_count = s->remote_count = 0;
+	s->overflow = false;
 	if (!expand(s, local, domain.n ? domain : c->hostname, 0))
 		ret->kind = ROUTE_UNKNOWN;
 	else if (s->overflow || s->account_count + s->remote_count == 0)

@@ -174,6 +174,7 @@ static void ask(struct sts_search *s)
 	s->record_name = name_below(s, S("_mta-sts"));
 	s->host = (struct mx_request){ .domain = name_below(s, S("mta-sts")),
 				       .is_host = true,
+				       .ignores_tlsa = true,
 				       .seed = random_below(UINT64_MAX) };
 	s->resolve = (struct dns_resolve){ .dns = s->all->server->dns,
 					   .loop = s->all->loop,
