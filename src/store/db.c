@@ -13,8 +13,6 @@
 #include "store/db_private.h"
 #include "store/reserve.h"
 
-enum { PAGE_SIZE = 8192 };
-
 /* Before the first access: then the log's index is in memory, not in a shared file. */
 static const char first_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
 				    "PRAGMA page_size = 8192;";
@@ -128,6 +126,8 @@ static void close_handle(struct db *d)
 	db_forget_statements(d);
 	sqlite3_close(d->handle);
 	d->handle = NULL;
+	if (d->ahead_fd >= 0) close(d->ahead_fd);
+	d->ahead_fd = -1;
 }
 
 static enum err migrate_step(struct db *d, const char *step, int version)
@@ -183,6 +183,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 	d->durable = options->durable;
 	d->temporary = options->temporary;
 	d->reserve = options->reserve;
+	d->ahead_fd = -1;
 	e = open_handle(d);
 	if (!e) e = migrate(d, options->schema);
 	if (d->temporary) unlink_files(d);
@@ -294,7 +295,7 @@ void db_rollback_to(struct db *d)
 
 uint64_t db_log_size(const struct db *d)
 {
-	return (uint64_t)d->log_pages * PAGE_SIZE;
+	return (uint64_t)d->log_pages * DB_PAGE_SIZE;
 }
 
 enum err db_checkpoint(struct db *d)

@@ -83,6 +83,10 @@ uint64_t db_log_size(const struct db *d);
  * at all, and nothing is lost. */
 [[nodiscard]] enum err db_checkpoint(struct db *d);
 
+/* Soon the rows of the table with keys from first to last are read: asks the kernel for
+ * them, unless the first is in memory already. A hint, it cannot fail. */
+void db_read_ahead(struct db *d, const char *table, int64_t first, int64_t last);
+
 /* Runs statements without parameters or results. */
 [[nodiscard]] enum err db_execute(struct db *d, const char *sql);
 

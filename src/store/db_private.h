@@ -1,5 +1,5 @@
 /*
- * db_private.h - what db.c and db_query.c share
+ * db_private.h - what db.c, db_query.c and db_ahead.c share
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "base/map.h"
 #include "store/db.h"
 
-enum { DB_PATH_MAX = 4096 };
+enum { DB_PATH_MAX = 4096, DB_PAGE_SIZE = 8192 };
 
 struct db {
 	sqlite3 *handle; /* NULL: dead, every call fails */
@@ -20,6 +20,8 @@ struct db {
 	bool sync_known; /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;
+	int ahead_fd; /* db_read_ahead's, or -1. To close it while the handle is open
+		       * would drop the locks of that. */
 	struct map statements; /* struct query by the address of their text */
 };
 

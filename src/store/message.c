@@ -151,11 +151,35 @@ static struct message read_message(struct query *q, unsigned columns)
 	return m;
 }
 
+/* The pages of emails lie scattered among those of bodies, so each would be waited for.
+ * The rows of a mailbox are read ahead while its emails lie close together. */
+struct ahead {
+	uint32_t rows; /* read since from */
+	int64_t from;  /* the email of the first of them */
+};
+
+enum {
+	AHEAD_ROWS = 64,     /* show whether emails lie close together */
+	IDS_PER_ROW_MAX = 8, /* an email takes 3 or less, with its body and thread */
+	AHEAD_FROM = 512,    /* ids behind the row; those before are asked for or read */
+	AHEAD_TO = 4096,     /* some hundred pages */
+};
+
+static void read_ahead(struct account *a, struct ahead *h, int64_t email)
+{
+	if (h->rows == 0) h->from = email;
+	if (++h->rows < AHEAD_ROWS) return;
+	h->rows = 0;
+	if (email > h->from && email - h->from <= AHEAD_ROWS * IDS_PER_ROW_MAX)
+		db_read_ahead(a->db, "email", email + AHEAD_FROM, email + AHEAD_TO);
+}
+
 enum err message_each(struct account *a, int64_t mailbox, uint32_t first, uint32_t last,
 		      unsigned columns, message_visitor *visit, void *context)
 {
 	const struct selection *s = choose(columns);
 	struct query *q = db_query(a->db, s->sql);
+	struct ahead ahead = { 0 };
 	bool more = true;
 
 	query_int(q, mailbox);
@@ -164,6 +188,7 @@ enum err message_each(struct account *a, int64_t mailbox, uint32_t first, uint32
 	while (more && query_row(q)) {
 		struct message m = read_message(q, s->columns);
 
+		if (columns) read_ahead(a, &ahead, m.email);
 		more = visit(context, &m);
 	}
 	return query_end(q);
