@@ -70,6 +70,7 @@ struct sandbox_config {
 	struct slice_list listen;
 };
 
+enum sender_choice { SENDER_HEADER, SENDER_ENVELOPE, SENDER_ANY };
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
 enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
@@ -80,6 +81,8 @@ struct config {
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
+	int64_t submission_sender;     /* enum sender_choice */
+	int64_t submission_hide_client;
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;

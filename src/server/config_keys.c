@@ -12,6 +12,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_TLS]      = { "tls", false, 0, 0, 0 },
 	[SECTION_LISTEN]   = { "listen", false, 0, 0, 0 },
 	[SECTION_AUTH]     = { "auth", false, 0, 0, 0 },
+	[SECTION_SUBMISSION] = { "submission", false, 0, 0, 0 },
 	[SECTION_DNS]      = { "dns", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
@@ -57,6 +58,12 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
+
+	{ SECTION_SUBMISSION, "sender", VALUE_CHOICE, IN(submission_sender), "header",
+	  "header|envelope|any", false,
+	  "Where a user may name only their own addresses: envelope and From, envelope, nowhere." },
+	{ SECTION_SUBMISSION, "hide-client", VALUE_SWITCH, IN(submission_hide_client), "no",
+	  NULL, false, "Leave a mail program's name and address out of Received." },
 
 	{ SECTION_DNS, "server", VALUE_TEXTS, IN(dns_servers), NULL, NULL, true,
 	  "Resolver that every question goes to; absent: resolve from the root." },

@@ -105,7 +105,7 @@ static bool add_remote(struct local_courier *c, uint32_t i, slice address)
 	buf_init(&name, ADDRESS_MAX);
 	queue_destination_of(address, &name);
 	t.destination = buf_slice(&name);
-	c->targets[i] = arrival_add_remote(&c->arrival, &t);
+	c->targets[i] = arrival_add_remote(&c->arrival, NULL, &t);
 	buf_done(&name);
 	return c->targets[i];
 }

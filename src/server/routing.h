@@ -17,6 +17,7 @@
 enum {
 	ROUTE_TARGETS_MAX = 1000, /* that one recipient may become, through aliases */
 	ROUTE_ALIAS_DEPTH_MAX = 10,
+	ROUTE_ARENA_MAX = 1024 * 1024, /* octets: a sufficient arena for any route */
 };
 
 enum route_kind {

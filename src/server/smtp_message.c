@@ -5,33 +5,22 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/door.h"
+#include "server/header_section.h"
+#include "server/signing.h"
 #include "server/smtp_state.h"
 #include "smtp/trace.h"
-
-/* Whether the message begins as a field does, or with the empty line behind no fields. */
-static bool begins_with_field(const struct incoming *message)
-{
-	char head[128];
-	size_t n = sizeof(head);
-
-	if (incoming_size(message) < n) n = (size_t)incoming_size(message);
-	if (!incoming_read(message, 0, head, n) || n == 0 || head[0] == '\r') return true;
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == ':') return i > 0;
-		if (head[i] <= ' ' || head[i] > '~') return false;
-	}
-	return false;
-}
 
 /* Our trace fields; a sandbox keeps mail as it was sent. */
 static void write_prefix(struct smtp_session *m, int64_t now)
 {
 	char ip[NETADDR_TEXT_MAX];
 	const struct smtp_session_facts *facts = smtp_server_facts(m->smtp);
+	bool hides = m->account && m->s.config->submission_hide_client;
 	struct smtp_trace trace = {
-		.helo = facts->helo,
-		.peer = m->s.peer.kind == NETADDR_UNIX ? S("")
-						       : netaddr_text(&m->s.peer, ip),
+		.helo = hides ? m->s.config->hostname : facts->helo,
+		.peer = hides || m->s.peer.kind == NETADDR_UNIX
+				? S("")
+				: netaddr_text(&m->s.peer, ip),
 		.host_name = m->s.config->hostname,
 		.protocol = facts->protocol,
 		.tls = conn_tls(m->s.conn),
@@ -45,8 +34,9 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 	m->arrival.return_path = m->arrival.prefix.n;
 	buf_add(&m->arrival.prefix, buf_slice(&m->inbound.fields));
 	smtp_received_write(&trace, &m->arrival.prefix);
-	/* A message without header fields stays a body behind ours. */
-	if (!begins_with_field(m->arrival.message))
+	/* A message without header fields stays a body behind ours; what is submitted
+	 * gets fields of its own. */
+	if (!m->account && !begins_with_field(m->arrival.message))
 		buf_add(&m->arrival.prefix, S("\r\n"));
 }
 
@@ -70,12 +60,33 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 	};
 }
 
+static enum err complete_submitted(struct arrival *a)
+{
+	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+
+	return submission_complete(&m->submission, &a->message);
+}
+
+static void sign_submitted(struct arrival *a, struct buf *out)
+{
+	signing_write(a->server->config, a->message, a->received, out);
+}
+
+static void prepare_submitted(struct smtp_session *m, int64_t now)
+{
+	m->submission.id = buf_slice(&m->id);
+	m->submission.now = now;
+	m->arrival.prepare = complete_submitted;
+	m->arrival.sign = sign_submitted;
+}
+
 static void deliver(struct smtp_session *m)
 {
 	int64_t now = clock_now();
 
 	write_prefix(m, now);
 	m->arrival.envelope = envelope_of(m, now);
+	if (m->account && !m->s.server->is_sandbox) prepare_submitted(m, now);
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
 
@@ -181,10 +192,26 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 	free(list);
 }
 
+/* RFC 6409 6.1 asks it of the envelope; a reader sees only the header. */
+static void answer_foreign_author(struct smtp_session *m)
+{
+	struct buf text;
+
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	buf_addf(&text, "From or Sender names %.*s, which is no address of yours",
+		 FMT(buf_slice(&m->submission.foreign)));
+	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	buf_done(&text);
+}
+
 static void answer_smtp(struct smtp_session *m, slice success)
 {
 	struct smtp_reply reply = replies[m->arrival.outcome];
 
+	if (m->arrival.outcome && m->submission.foreign.n) {
+		answer_foreign_author(m);
+		return;
+	}
 	if (!m->arrival.outcome) reply.text = success;
 	smtp_answer(m->smtp, &reply);
 }

@@ -58,7 +58,7 @@ static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 	buf_init(&destination, DNS_NAME_MAX);
 	queue_destination_of(rcpt->forward_path, &destination);
 	target.destination = buf_slice(&destination);
-	t = arrival_add_remote(&m->arrival, &target);
+	t = arrival_add_remote(&m->arrival, NULL, &target);
 	r = t ? add_recipient(m, rcpt) : NULL;
 	if (!r || !add_target(m, r, t))
 		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));

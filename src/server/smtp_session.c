@@ -19,6 +19,7 @@ static void reset(void *host)
 	inbound_done(&m->inbound);
 	if (m->has_arrival) arrival_done(&m->arrival);
 	m->has_arrival = false;
+	submission_done(&m->submission);
 	arena_reset(&m->arena);
 	m->first = NULL;
 	m->last = &m->first;
@@ -75,11 +76,27 @@ static void authorize(void *host, slice authentication, slice authorization)
 	loop_defer(m->s.loop, &m->authorized);
 }
 
+/* Of those who logged in (RFC 6409 6.1); strangers may come with any sender. */
+static bool may_send(struct smtp_session *m, const struct smtp_mail *mail)
+{
+	if (!m->account || m->s.server->is_sandbox) return true;
+	m->submission = (struct submission){ .config = m->s.config,
+					     .store = m->s.server->store,
+					     .account = m->account };
+	submission_init(&m->submission);
+	return submission_may_send_as(&m->submission, mail->local, mail->domain);
+}
+
 static void mail(void *host, const struct smtp_mail *mail)
 {
 	struct smtp_session *m = host;
 
 	reset(m);
+	if (!may_send(m, mail)) {
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("That sender is not an address of yours"));
+		return;
+	}
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = smtp_message_arrived;
 	m->has_arrival = true;

@@ -11,6 +11,7 @@
 #include "server/arrival.h"
 #include "server/inbound.h"
 #include "server/session.h"
+#include "server/submission.h"
 #include "smtp/server.h"
 
 enum { MESSAGE_ID_OCTETS = 8 }; /* of the id under which a message is logged and traced */
@@ -35,8 +36,9 @@ struct smtp_session {
 	/* The transaction. */
 	bool has_arrival;
 	struct arrival arrival;
-	struct inbound inbound; /* checks before it */
-	struct smtp_mail mail;  /* the engine's slices, until the transaction ends */
+	struct inbound inbound;       /* checks before it: of strangers */
+	struct submission submission; /* rules of it: of those who logged in */
+	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
 	struct arena arena; /* of the recipients */
 	struct recipient *first, **last;
