@@ -82,6 +82,12 @@ struct arrival_target *arrival_add_remote(struct arrival *d,
 /* A sandbox's inbox, by login or recipient. False: too many, or no name. */
 bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 
+/* Before the start: nobody elsewhere is to be told what becomes of what aliases send on,
+ * for its sender is probably not who wrote it. */
+void arrival_silence_forwards(struct arrival *d);
+/* The domain of the first alias that sends it on; empty: none does. */
+slice arrival_forwarder(const struct arrival *d);
+
 /* Outcome ERR_DENIED: it has been here before, and goes round in circles. */
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
 /* Of one target, once finished. */

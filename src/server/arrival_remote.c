@@ -81,6 +81,26 @@ struct arrival_target *arrival_add_remote(struct arrival *d,
 	return t;
 }
 
+void arrival_silence_forwards(struct arrival *d)
+{
+	for (struct arrival_target *t = d->first; t; t = t->next)
+		for (uint32_t i = 0;
+		     t->outbound && t->outbound->way.alias.n && i < t->outbound->count;
+		     i++)
+			t->outbound->remote[i].notify = NOTIFY_NEVER;
+}
+
+slice arrival_forwarder(const struct arrival *d)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next) {
+		slice domain = t->outbound ? t->outbound->way.alias : S("");
+		slice local;
+
+		if (take_until(&domain, '@', &local)) return domain;
+	}
+	return S("");
+}
+
 slice arrival_sender_of(const struct arrival_target *t)
 {
 	const struct arrival_outbound *o = t->outbound;

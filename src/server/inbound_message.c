@@ -81,6 +81,8 @@ void inbound_message_read(struct inbound_message *m, struct incoming *incoming,
 	find_author(m, mime->parts);
 	m->dkim = dkim_verifier_new(&m->list, m->hashes);
 	m->arc = arc_verifier_new(&m->list, m->hashes);
+	if (m->seals)
+		m->whole_body = body_hashes_want(m->hashes, CANON_RELAXED, BODY_WHOLE);
 	feed_body(m, incoming, body);
 	body_hashes_finish(m->hashes);
 }

@@ -11,6 +11,7 @@ struct search {
 	int64_t accounts[ROUTE_TARGETS_MAX];
 	slice remote[ROUTE_TARGETS_MAX];
 	uint32_t account_count, remote_count;
+	slice alias; /* the first that was met */
 	bool overflow;
 };
 
@@ -84,6 +85,7 @@ static bool expand_exact(struct search *s, slice address, unsigned depth)
 		return true;
 	}
 	if (!directory_find_alias(s->directory, address, &alias)) return false;
+	if (!s->alias.n) s->alias = address;
 	for (uint32_t i = 0; i < alias.target_count && !s->overflow; i++)
 		expand_target(s, alias.targets[i], depth);
 	return true;
@@ -117,6 +119,24 @@ static bool expand(struct search *s, slice local, slice domain, unsigned depth)
 	return expand_exact(s, d->catch_all, depth + 1);
 }
 
+static slice find_owner(struct search *s)
+{
+	slice domain = s->alias, local, owner;
+	struct account_view account;
+	struct alias_view alias;
+	struct buf name;
+
+	if (!take_until(&domain, '@', &local)) return S("");
+	buf_init(&name, ADDRESS_MAX);
+	buf_addf(&name, "owner-%.*s", FMT(local));
+	owner = join_address(s, buf_slice(&name), domain);
+	buf_done(&name);
+	return directory_find_account(s->directory, owner, &account) ||
+			       directory_find_alias(s->directory, owner, &alias)
+		       ? owner
+		       : S("");
+}
+
 static void keep(struct search *s, struct route *ret)
 {
 	int64_t *accounts =
@@ -129,8 +149,13 @@ static void keep(struct search *s, struct route *ret)
 	}
 	memcpy(accounts, s->accounts, s->account_count * sizeof(*accounts));
 	memcpy(remote, s->remote, s->remote_count * sizeof(*remote));
-	*ret = (struct route){ ROUTE_LOCAL, accounts, s->account_count, remote,
-			       s->remote_count };
+	*ret = (struct route){ .kind = ROUTE_LOCAL,
+			       .accounts = accounts,
+			       .account_count = s->account_count,
+			       .remote = remote,
+			       .remote_count = s->remote_count,
+			       .alias = s->alias,
+			       .owner = find_owner(s) };
 }
 
 void route_recipient(const struct config *c, const struct directory *d, slice local,

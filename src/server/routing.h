@@ -33,6 +33,9 @@ struct route {
 	uint32_t account_count;
 	const slice *remote; /* addresses elsewhere that an alias of ours leads to */
 	uint32_t remote_count;
+	/* The alias that was written to, or empty, and who is to hear of its troubles:
+	 * owner-ALIAS where there is such an address (RFC 5321 3.9.2), or empty. */
+	slice alias, owner;
 };
 
 /* local: unquoted; an empty domain means <postmaster>. Slices live in the arena. */

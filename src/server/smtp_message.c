@@ -108,6 +108,13 @@ static void refuse_forged(struct smtp_session *m)
 	session_release(&m->s);
 }
 
+static void seal_forwarded(struct arrival *a, struct buf *out)
+{
+	const struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+
+	inbound_seal(&m->inbound, arrival_forwarder(a), out);
+}
+
 /* All checks are done. A peer that has gone brings the message again. */
 static void checked(struct inbound *in)
 {
@@ -119,6 +126,8 @@ static void checked(struct inbound *in)
 		refuse_forged(m);
 	} else {
 		m->arrival.into_junk = in->action == INBOUND_QUARANTINE;
+		m->arrival.sign = seal_forwarded;
+		if (inbound_is_doubtful(in)) arrival_silence_forwards(&m->arrival);
 		deliver(m);
 	}
 }
@@ -145,6 +154,7 @@ void smtp_take_message(void *host)
 					       .local = m->mail.local,
 					       .domain = m->mail.domain,
 					       .id = buf_slice(&m->id),
+					       .seals = arrival_forwarder(&m->arrival).n,
 					       .now = clock_now() });
 }
 

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/dns_answer.h"
+#include "server/forwarding.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
@@ -16,81 +18,119 @@ static struct recipient *add_recipient(struct smtp_session *m,
 	return r;
 }
 
-static bool add_target(struct smtp_session *m, struct recipient *r,
-		       struct arrival_target *t)
+static bool make_room(struct smtp_session *m, struct recipient *r, uint32_t count)
 {
-	r->targets = arena_alloc_array(&m->arena, 1, sizeof(struct arrival_target *));
-	if (!r->targets) return false;
-	r->targets[0] = t;
-	r->target_count = 1;
-	return true;
+	r->targets = arena_alloc_array(&m->arena, count, sizeof(struct arrival_target *));
+	r->target_count = r->targets ? count : 0;
+	return r->targets;
 }
 
 static bool add_targets(struct smtp_session *m, struct recipient *r,
-			const struct route *route)
+			const struct smtp_rcpt *rcpt, const struct route *route)
 {
-	r->targets = arena_alloc_array(&m->arena, route->account_count,
-				       sizeof(struct arrival_target *));
-	if (!r->targets) return false;
+	struct forwarded f = { .config = m->s.config,
+			       .keys = &m->s.server->auth.keys,
+			       .reverse_path = m->mail.reverse_path,
+			       .local = m->mail.local,
+			       .domain = m->mail.domain,
+			       .original = rcpt->orcpt,
+			       .notify = rcpt->notify,
+			       .now = clock_now() };
+
+	if (!make_room(m, r, route->account_count + route->remote_count)) return false;
 	for (uint32_t i = 0; i < route->account_count; i++) {
 		r->targets[i] = arrival_add(&m->arrival, route->accounts[i], r->address);
 		if (!r->targets[i]) return false;
 	}
-	r->target_count = route->account_count;
-	return true;
+	return route->remote_count == 0 || forward_add(&m->arrival, route, &f, &m->arena,
+						       r->targets + route->account_count);
+}
+
+static void answer_taken(struct smtp_session *m, bool taken)
+{
+	if (taken)
+		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	else
+		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+}
+
+static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+			   slice address)
+{
+	struct queue_target target = { .address = address,
+				       .original = rcpt->orcpt,
+				       .notify = rcpt->notify };
+	struct recipient *r = NULL;
+	struct arrival_target *t;
+	struct buf destination;
+
+	buf_init(&destination, DNS_NAME_MAX);
+	queue_destination_of(address, &destination);
+	target.destination = buf_slice(&destination);
+	t = arrival_add_remote(&m->arrival, NULL, &target);
+	if (t) r = add_recipient(m, rcpt);
+	if (r && make_room(m, r, 1)) r->targets[0] = t;
+	answer_taken(m, r && r->target_count);
+	buf_done(&destination);
 }
 
 /* Mail for elsewhere is for those who logged in; the queue carries it on. */
 static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 {
-	struct queue_target target = { .address = rcpt->forward_path,
-				       .original = rcpt->orcpt,
-				       .notify = rcpt->notify };
-	struct arrival_target *t;
-	struct recipient *r;
-	struct buf destination;
-
-	if (!m->account) {
+	if (m->account)
+		take_elsewhere(m, rcpt, rcpt->forward_path);
+	else
 		smtp_answer_later(m, 550, S("5.7.1"),
 				  S("We do not relay: log in to send elsewhere"));
+}
+
+static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+		       const struct route *route)
+{
+	struct recipient *r = add_recipient(m, rcpt);
+
+	answer_taken(m, r && add_targets(m, r, rcpt, route));
+}
+
+/* Nobody of ours; but perhaps the sender of something that we sent on, whom a report is
+ * to reach. */
+static void take_unknown(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	slice sender;
+
+	switch (forward_find_sender(&m->s.server->auth.keys, rcpt->local, clock_now(),
+				    &m->arena, &sender)) {
+	case SRS_NONE:
+		smtp_answer_later(m, 550, S("5.1.1"), S("No such user here"));
 		return;
+	case SRS_FORGED:
+		smtp_answer_later(m, 550, S("5.1.1"), S("That is no address of ours"));
+		return;
+	case SRS_OLD:
+		smtp_answer_later(m, 550, S("5.1.6"), S("It is too late for a report"));
+		return;
+	case SRS_OK:
+		break;
 	}
-	buf_init(&destination, DNS_NAME_MAX);
-	queue_destination_of(rcpt->forward_path, &destination);
-	target.destination = buf_slice(&destination);
-	t = arrival_add_remote(&m->arrival, NULL, &target);
-	r = t ? add_recipient(m, rcpt) : NULL;
-	if (!r || !add_target(m, r, t))
-		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+	if (m->mail.reverse_path.n)
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("Only reports, from <>, are taken for it"));
 	else
-		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
-	buf_done(&destination);
+		take_elsewhere(m, rcpt, sender);
 }
 
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
-	struct recipient *r;
-
 	switch (route->kind) {
 	case ROUTE_LOCAL:
-		if (route->remote_count) {
-			smtp_answer_later(m, 451, S("4.3.0"),
-					  S("Forwarding to other servers is not possible "
-					    "here yet"));
-			return;
-		}
-		r = add_recipient(m, rcpt);
-		if (!r || !add_targets(m, r, route))
-			smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-		else
-			smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+		take_local(m, rcpt, route);
 		return;
 	case ROUTE_REMOTE:
 		take_remote(m, rcpt);
 		return;
 	case ROUTE_UNKNOWN:
-		smtp_answer_later(m, 550, S("5.1.1"), S("No such user here"));
+		take_unknown(m, rcpt);
 		return;
 	case ROUTE_LOOP:
 		smtp_answer_later(m, 550, S("5.4.6"), S("This alias leads to nobody"));

@@ -8,7 +8,8 @@
  *
  * Limits: SMTP_PATH_MAX, SMTP_DOMAIN_MAX, and for a recipient SMTP_LOCAL_MAX. The local
  * part of a sender may be as long as the path, for forwarders that keep the sender in
- * it (SRS) and mailing services that keep the recipient (VERP) make long ones.
+ * it (SRS) and mailing services that keep the recipient (VERP) make long ones; so may
+ * that of a recipient which such a forwarder made, or the report would not come back.
  */
 #pragma once
 
