@@ -54,8 +54,10 @@ struct listen_list {
 };
 
 struct domain_config {
-	slice name;      /* lower case */
-	slice catch_all; /* address, or empty */
+	slice name;                          /* lower case */
+	slice catch_all;                     /* address, or empty */
+	slice delimiter;                     /* characters that begin a detail; "none" */
+	struct slice_list refused, internal; /* local parts */
 	struct slice_list dkim_selectors;
 };
 
@@ -83,6 +85,7 @@ struct config {
 	int64_t allow_plaintext_login; /* 0 or 1 */
 	int64_t submission_sender;     /* enum sender_choice */
 	int64_t submission_hide_client;
+	int64_t submission_messages, submission_recipients; /* an hour, of one account */
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
@@ -91,6 +94,7 @@ struct config {
 	int64_t delivery_tls, delivery_port, delivery_https_port;
 	int64_t queue_first_retry_s, queue_expire_s;
 	struct slice_list exempt; /* networks in CIDR form */
+	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
 	int64_t connections, connections_per_address, message_size, recipients, quota;
 	int64_t pop3_retention; /* enum retention_choice */
 	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */

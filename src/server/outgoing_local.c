@@ -177,6 +177,8 @@ static enum err follow(struct local_courier *c, uint32_t i, const struct route *
 		return add_sender(c, i, local);
 	case ROUTE_LOOP:
 		return ERR_DENIED;
+	case ROUTE_REFUSED:
+		return ERR_NOT_FOUND;
 	case ROUTE_REMOTE:
 		break; /* not ours any more */
 	}

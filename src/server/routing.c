@@ -104,11 +104,32 @@ static bool expand_postmaster(struct search *s)
 	return true;
 }
 
+/* Where the delimiter of a detail is; the whole length where there is none. */
+static size_t find_detail(const struct domain_config *d, slice local)
+{
+	slice delimiters = d ? d->delimiter : S("+");
+
+	if (slice_eq(delimiters, S("none"))) return local.n;
+	for (size_t i = 0; i < local.n; i++)
+		if (slice_find_char(delimiters, local.p[i]) < delimiters.n) return i;
+	return local.n;
+}
+
+static bool list_has(const struct slice_list *list, slice local, size_t detail)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (slice_eq_nocase(list->items[i], local) ||
+		    (detail > 0 &&
+		     slice_eq_nocase(list->items[i], slice_head(local, detail))))
+			return true;
+	return false;
+}
+
 /* Recursion is bounded by ROUTE_ALIAS_DEPTH_MAX. */
 static bool expand(struct search *s, slice local, slice domain, unsigned depth)
 {
 	const struct domain_config *d = config_find_domain(s->config, domain);
-	size_t plus = slice_find_char(local, '+');
+	size_t plus = find_detail(d, local);
 
 	if (expand_exact(s, join_address(s, local, domain), depth)) return true;
 	if (plus > 0 && plus < local.n &&
@@ -163,8 +184,14 @@ void route_recipient(const struct config *c, const struct directory *d, slice lo
 {
 	struct search *s;
 
+	const struct domain_config *own = config_find_domain(c, domain);
+
 	*ret = (struct route){ .kind = ROUTE_REMOTE };
 	if (!is_our_domain(c, d, domain)) return;
+	if (own && list_has(&own->refused, local, find_detail(own, local))) {
+		ret->kind = ROUTE_REFUSED;
+		return;
+	}
 	s = calloc(1, sizeof(*s));
 	if (!s) abort();
 	*s = (struct search){ .config = c, .directory = d, .arena = arena };
@@ -174,5 +201,6 @@ void route_recipient(const struct config *c, const struct directory *d, slice lo
 		ret->kind = ROUTE_LOOP;
 	else
 		keep(s, ret);
+	ret->internal = own && list_has(&own->internal, local, find_detail(own, local));
 	free(s);
 }

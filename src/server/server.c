@@ -97,6 +97,8 @@ static void set_limits(struct server *s, const struct config *c)
 		if (network_parse(c->exempt.items[i], &exempt[n])) n++;
 	limits_set(s->limits, (unsigned)c->connections,
 		   (unsigned)c->connections_per_address, exempt, n);
+	if (!s->is_sandbox)
+		limits_set_rate(s->limits, (unsigned)c->connections_per_minute);
 	free(exempt);
 }
 
@@ -165,6 +167,7 @@ struct server *server_new(struct config *c, const char *config_path, bool is_san
 	s->is_sandbox = is_sandbox;
 	apply_log_settings(c);
 	raise_descriptor_limit();
+	s->rates = rates_new();
 	s->limits = limits_new((unsigned)c->connections,
 			       (unsigned)c->connections_per_address);
 	set_limits(s, c);
@@ -275,6 +278,7 @@ void server_free(struct server *s)
 	if (s->store) store_close(s->store);
 	tls_free(s->tls);
 	limits_free(s->limits);
+	rates_free(s->rates);
 	free_configs(s);
 	free(s->doors);
 	free(s);

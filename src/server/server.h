@@ -9,6 +9,7 @@
 
 #include "dns/dns.h"
 #include "net/limits.h"
+#include "net/rates.h"
 #include "net/tls.h"
 #include "net/workers.h"
 #include "server/actors.h"
@@ -40,6 +41,7 @@ struct server {
 	struct tls *tls;
 	bool has_tls;
 	struct limits *limits;
+	struct rates *rates; /* of messages and recipients */
 	struct loop *loops[LOOPS_MAX];
 	unsigned loop_count;
 	struct door *doors; /* the open listeners and what they lead to */

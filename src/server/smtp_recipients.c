@@ -122,6 +122,11 @@ static void take_unknown(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
+	if (route->internal && !m->account) {
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("Only people of this server may write to it"));
+		return;
+	}
 	switch (route->kind) {
 	case ROUTE_LOCAL:
 		take_local(m, rcpt, route);
@@ -134,6 +139,9 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 		return;
 	case ROUTE_LOOP:
 		smtp_answer_later(m, 550, S("5.4.6"), S("This alias leads to nobody"));
+		return;
+	case ROUTE_REFUSED:
+		smtp_answer_later(m, 550, S("5.7.1"), S("No mail is taken for it"));
 		return;
 	}
 }
@@ -159,6 +167,10 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 
 	if (m->s.server->is_sandbox) {
 		take_into_sandbox(m, rcpt);
+		return;
+	}
+	if (!smtp_may_go_on(m, THROTTLED_RECIPIENT)) {
+		smtp_answer_later(m, 450, S("4.7.1"), S("Too many recipients for now"));
 		return;
 	}
 	d = directory_get(m->s.server->store);

@@ -87,6 +87,11 @@ static bool may_send(struct smtp_session *m, const struct smtp_mail *mail)
 	return submission_may_send_as(&m->submission, mail->local, mail->domain);
 }
 
+bool smtp_may_go_on(const struct smtp_session *m, enum throttled what)
+{
+	return m->config.lmtp || throttle_admits(&m->s, m->account, what);
+}
+
 static void mail(void *host, const struct smtp_mail *mail)
 {
 	struct smtp_session *m = host;
@@ -95,6 +100,10 @@ static void mail(void *host, const struct smtp_mail *mail)
 	if (!may_send(m, mail)) {
 		smtp_answer_later(m, 550, S("5.7.1"),
 				  S("That sender is not an address of yours"));
+		return;
+	}
+	if (!smtp_may_go_on(m, THROTTLED_MESSAGE)) {
+		smtp_answer_later(m, 450, S("4.7.1"), S("Too many messages for now"));
 		return;
 	}
 	arrival_init(&m->arrival, m->s.server, m->s.loop);

@@ -12,6 +12,7 @@
 #include "server/inbound.h"
 #include "server/session.h"
 #include "server/submission.h"
+#include "server/throttle.h"
 #include "smtp/server.h"
 
 enum { MESSAGE_ID_OCTETS = 8 }; /* of the id under which a message is logged and traced */
@@ -47,6 +48,9 @@ struct smtp_session {
 
 /* An answer that is known at once still comes later, as the engine asks. */
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text);
+
+/* Counts one more; false: too many. A server that brings mail by LMTP is trusted. */
+bool smtp_may_go_on(const struct smtp_session *m, enum throttled what);
 
 /* As the functions of struct smtp_host. */
 void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
