@@ -72,6 +72,7 @@ struct sandbox_config {
 	struct slice_list listen;
 };
 
+enum early_choice { EARLY_REFUSED, EARLY_ACCEPTED };
 enum sender_choice { SENDER_HEADER, SENDER_ENVELOPE, SENDER_ANY };
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
 enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
@@ -95,6 +96,7 @@ struct config {
 	int64_t queue_first_retry_s, queue_expire_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
+	int64_t early_talkers; /* enum early_choice */
 	int64_t connections, connections_per_address, message_size, recipients, quota;
 	int64_t pop3_retention; /* enum retention_choice */
 	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -194,12 +195,25 @@ static bool is_submission(enum service_kind k)
 	return k == SERVICE_SUBMISSION || k == SERVICE_SUBMISSIONS;
 }
 
+/* No honest client speaks before it is greeted (RFC 5321 3.1, 4.3.1); programs that only
+ * pour out mail do. The greeting waits for nothing: what is there already, counts. */
+static bool talks_early(const struct smtp_session *m, const struct door *d)
+{
+	char first;
+
+	return d->kind == SERVICE_SMTP && !d->server->is_sandbox && !m->s.is_exempt &&
+	       m->s.config->early_talkers == EARLY_REFUSED && !conn_tls(m->s.conn) &&
+	       recv(conn_descriptor(m->s.conn), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static struct smtp_config config_of(const struct smtp_session *m, const struct door *d)
 {
 	bool sandbox = d->server->is_sandbox;
 
 	return (struct smtp_config){
 		.host_name = m->s.config->hostname,
+		.unwelcome = talks_early(m, d) ? S("you spoke before you were greeted")
+					       : S(""),
 		.lmtp = d->kind == SERVICE_LMTP,
 		.login_required = is_submission(d->kind) && !sandbox,
 		.tls_available = d->service.tls,

@@ -1,10 +1,12 @@
 """policies.py - what a real server's operator can set: rates, domains' and recipients' rules"""
 
+import signal
+
 import client
 import server
 from logins import log_in
 from report import test
-from wire import Smtp
+from wire import Smtp, Wire
 
 JO, ANN = "jo@example.test", "ann@example.test"
 MAIL = client.octets(client.message())
@@ -107,3 +109,18 @@ def rules_of_a_domain():
             mail = client.message(sender=JO)
             assert smtp.mail(JO, ["staff@example.test"], client.octets(mail))[0] == 250
         client.check_arrival(running, mail, ANN, "secret2")
+
+
+@test
+def who_speaks_before_the_greeting():
+    """is refused, unless exempt or allowed to"""
+    for site, greeting in [(limited(), b"554 "), (server.Site(), b"220 "), (limited(early_talkers="accept"), b"220 ")]:
+        with site.serve() as running:
+            stranger(running).close()
+            running.signal(signal.SIGSTOP)
+            with Wire(running.at("smtp")) as wire:
+                wire.say("EHLO bot.test", "MAIL FROM:<a@x.test>", f"RCPT TO:<{JO}>", "QUIT")
+                running.signal(signal.SIGCONT)
+                heard = wire.rest()
+                assert heard[0].encode().startswith(greeting), heard
+                assert (len(heard) == 1) == (greeting == b"554 "), heard
