@@ -72,6 +72,7 @@ struct sandbox_config {
 	struct slice_list listen;
 };
 
+enum reverse_choice { REVERSE_OFF, REVERSE_NAME, REVERSE_MATCH };
 enum early_choice { EARLY_REFUSED, EARLY_ACCEPTED };
 enum sender_choice { SENDER_HEADER, SENDER_ENVELOPE, SENDER_ANY };
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
@@ -84,7 +85,10 @@ struct config {
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
-	int64_t submission_sender;     /* enum sender_choice */
+	struct slice_list dnsbl;       /* zones */
+	int64_t reverse_dns;           /* enum reverse_choice */
+	int64_t greylist, greylist_delay_s;
+	int64_t submission_sender; /* enum sender_choice */
 	int64_t submission_hide_client;
 	int64_t submission_messages, submission_recipients; /* an hour, of one account */
 	struct slice_list dns_servers;

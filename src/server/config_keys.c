@@ -12,6 +12,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_TLS]      = { "tls", false, 0, 0, 0 },
 	[SECTION_LISTEN]   = { "listen", false, 0, 0, 0 },
 	[SECTION_AUTH]     = { "auth", false, 0, 0, 0 },
+	[SECTION_SMTP]     = { "smtp", false, 0, 0, 0 },
 	[SECTION_SUBMISSION] = { "submission", false, 0, 0, 0 },
 	[SECTION_DNS]      = { "dns", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
@@ -58,6 +59,15 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
+
+	{ SECTION_SMTP, "dnsbl", VALUE_TEXTS, IN(dnsbl), NULL, NULL, false,
+	  "Zone of a DNS list; whom it names may write to postmaster only." },
+	{ SECTION_SMTP, "reverse-dns", VALUE_CHOICE, IN(reverse_dns), "off", "off|name|match",
+	  false, "Whether other servers need a name in the DNS, and one that leads back to them." },
+	{ SECTION_SMTP, "greylist", VALUE_SWITCH, IN(greylist), "no", NULL, false,
+	  "Ask servers that come for the first time to come again. Who did is kept in memory." },
+	{ SECTION_SMTP, "greylist-delay", VALUE_DURATION, IN(greylist_delay_s), "5m", NULL,
+	  false, "When they may come again." },
 
 	{ SECTION_SUBMISSION, "sender", VALUE_CHOICE, IN(submission_sender), "header",
 	  "header|envelope|any", false,

@@ -10,6 +10,7 @@ enum section { /* where a key stands */
 	       SECTION_TLS,
 	       SECTION_LISTEN,
 	       SECTION_AUTH,
+	       SECTION_SMTP,
 	       SECTION_SUBMISSION,
 	       SECTION_DNS,
 	       SECTION_DELIVERY,

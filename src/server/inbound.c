@@ -105,7 +105,7 @@ static slice keep(struct inbound *in, slice text)
 	return copy;
 }
 
-static struct ip ip_of(const struct netaddr *a)
+struct ip inbound_ip(const struct netaddr *a)
 {
 	size_t n = a->kind == NETADDR_V4 ? IP4_OCTETS : IP6_OCTETS;
 
@@ -117,7 +117,7 @@ static struct spf_request request_of(struct inbound *in, const struct inbound_fa
 {
 	return (struct spf_request){
 		.identity = f->domain.n ? SPF_MAIL_FROM : SPF_HELO,
-		.ip = ip_of(&in->session->peer),
+		.ip = inbound_ip(&in->session->peer),
 		.helo = keep(in, f->helo),
 		.local = keep(in, f->local),
 		.domain = keep(in, f->domain),

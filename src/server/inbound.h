@@ -53,6 +53,9 @@ struct inbound {
  * mail of this machine and its network unless the configuration names a resolver. */
 bool inbound_wants(const struct session *s);
 
+/* A peer as policies see it: without port. */
+struct ip inbound_ip(const struct netaddr *a);
+
 /* session, message and finished were set, the rest is zero. The owner keeps it, and the
  * message unchanged, until finished, which is never called from within. */
 void inbound_start(struct inbound *in, const struct inbound_facts *facts);

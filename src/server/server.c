@@ -11,6 +11,7 @@
 #include "server/admin_socket.h"
 #include "server/dns_config.h"
 #include "server/door.h"
+#include "server/greylist.h"
 #include "server/notify.h"
 #include "server/outgoing.h"
 #include "server/privilege.h"
@@ -168,6 +169,7 @@ struct server *server_new(struct config *c, const char *config_path, bool is_san
 	apply_log_settings(c);
 	raise_descriptor_limit();
 	s->rates = rates_new();
+	s->greylist = greylist_new();
 	s->limits = limits_new((unsigned)c->connections,
 			       (unsigned)c->connections_per_address);
 	set_limits(s, c);
@@ -279,6 +281,7 @@ void server_free(struct server *s)
 	tls_free(s->tls);
 	limits_free(s->limits);
 	rates_free(s->rates);
+	greylist_free(s->greylist);
 	free_configs(s);
 	free(s->doors);
 	free(s);

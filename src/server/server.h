@@ -20,6 +20,7 @@
 struct door;
 struct admin_socket;
 struct outgoing_mail;
+struct greylist;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -42,6 +43,7 @@ struct server {
 	bool has_tls;
 	struct limits *limits;
 	struct rates *rates; /* of messages and recipients */
+	struct greylist *greylist;
 	struct loop *loops[LOOPS_MAX];
 	unsigned loop_count;
 	struct door *doors; /* the open listeners and what they lead to */

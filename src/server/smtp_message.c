@@ -132,17 +132,12 @@ static void checked(struct inbound *in)
 	}
 }
 
-static bool is_stranger(const struct smtp_session *m)
-{
-	return !m->account && !m->config.lmtp && !m->config.login_required;
-}
-
 void smtp_take_message(void *host)
 {
 	struct smtp_session *m = host;
 
 	m->s.is_kept = true;
-	if (!is_stranger(m) || !inbound_wants(&m->s)) {
+	if (!smtp_is_stranger(m) || !inbound_wants(&m->s)) {
 		deliver(m);
 		return;
 	}

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/dns_answer.h"
 #include "server/forwarding.h"
+#include "server/greylist.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
@@ -119,6 +120,38 @@ static void take_unknown(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 		take_elsewhere(m, rcpt, sender);
 }
 
+/* Of whom the DNS says nothing good. */
+static bool is_refused(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	bool refused = false;
+	slice enhanced;
+	struct buf text;
+
+	if (!smtp_is_stranger(m) || slice_eq_nocase(rcpt->local, S("postmaster")))
+		return false;
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	refused = stranger_is_refused(&m->stranger, &enhanced, &text) &&
+		  arena_copy(&m->arena, buf_slice(&text), &m->why);
+	buf_done(&text);
+	if (refused) smtp_answer_later(m, 550, enhanced, m->why);
+	return refused;
+}
+
+/* RFC 6647: only of what would be taken otherwise. */
+static bool is_greylisted(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	const struct config *c = m->s.config;
+
+	if (!c->greylist || !smtp_is_stranger(m) || m->s.is_exempt ||
+	    m->s.peer.kind == NETADDR_UNIX)
+		return false;
+	if (!greylist_wait(m->s.server->greylist, &m->s.peer, m->mail.reverse_path,
+			   rcpt->forward_path, c->greylist_delay_s, clock_now()))
+		return false;
+	smtp_answer_later(m, 451, S("4.7.1"), S("You are new here, try again later"));
+	return true;
+}
+
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
@@ -129,6 +162,7 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 	}
 	switch (route->kind) {
 	case ROUTE_LOCAL:
+		if (is_greylisted(m, rcpt)) return;
 		take_local(m, rcpt, route);
 		return;
 	case ROUTE_REMOTE:
@@ -173,6 +207,7 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 		smtp_answer_later(m, 450, S("4.7.1"), S("Too many recipients for now"));
 		return;
 	}
+	if (is_refused(m, rcpt)) return;
 	d = directory_get(m->s.server->store);
 	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &route);
 	directory_put(d);

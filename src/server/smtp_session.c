@@ -88,6 +88,27 @@ static bool may_send(struct smtp_session *m, const struct smtp_mail *mail)
 	return submission_may_send_as(&m->submission, mail->local, mail->domain);
 }
 
+bool smtp_is_stranger(const struct smtp_session *m)
+{
+	return !m->account && !m->config.lmtp && !m->config.login_required &&
+	       !m->s.server->is_sandbox;
+}
+
+static void take_sender(struct smtp_session *m)
+{
+	smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+}
+
+static void stranger_known(struct stranger *s)
+{
+	struct smtp_session *m = CONTAINER_OF(s, struct smtp_session, stranger);
+
+	if (m->s.conn)
+		take_sender(m);
+	else
+		session_release(&m->s);
+}
+
 bool smtp_may_go_on(const struct smtp_session *m, enum throttled what)
 {
 	return m->config.lmtp || throttle_admits(&m->s, m->account, what);
@@ -113,7 +134,12 @@ static void mail(void *host, const struct smtp_mail *mail)
 	m->mail = *mail;
 	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);
-	smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
+		m->s.is_kept = true;
+		stranger_start(&m->stranger);
+		return;
+	}
+	take_sender(m);
 }
 
 /* Who is here is nobody's business (RFC 5321 7.3): the address will be tried. */
@@ -178,6 +204,7 @@ static void free_session(struct session *s)
 	struct smtp_session *m = (struct smtp_session *)s;
 
 	reset(m);
+	stranger_done(&m->stranger);
 	buf_done(&m->id);
 	arena_done(&m->arena);
 	free(m);
@@ -234,6 +261,7 @@ bool smtp_session_open(void *context, struct conn *c)
 	assert(m);
 	session_init(&m->s, &kind, d->server, c);
 	m->config = config_of(m, d);
+	m->stranger = (struct stranger){ .session = &m->s, .finished = stranger_known };
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);

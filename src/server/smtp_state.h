@@ -11,6 +11,7 @@
 #include "server/arrival.h"
 #include "server/inbound.h"
 #include "server/session.h"
+#include "server/stranger.h"
 #include "server/submission.h"
 #include "server/throttle.h"
 #include "smtp/server.h"
@@ -31,8 +32,10 @@ struct smtp_session {
 	struct smtp_server *smtp;
 	int64_t account;  /* of who logged in; 0: nobody */
 	enum err outcome; /* of authorize */
+	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
+	slice why; /* the text of a refusal of its own */
 
 	/* The transaction. */
 	bool has_arrival;
@@ -49,6 +52,8 @@ struct smtp_session {
 /* An answer that is known at once still comes later, as the engine asks. */
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text);
 
+/* Neither logged in nor a server that is trusted. */
+bool smtp_is_stranger(const struct smtp_session *m);
 /* Counts one more; false: too many. A server that brings mail by LMTP is trusted. */
 bool smtp_may_go_on(const struct smtp_session *m, enum throttled what);
 
