@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "server/config_choices.h"
 
 enum {
 	CONFIG_FILE_MAX = 1024 * 1024,       /* octets */
@@ -71,13 +72,6 @@ struct sandbox_config {
 	slice name;
 	struct slice_list listen;
 };
-
-enum reverse_choice { REVERSE_OFF, REVERSE_NAME, REVERSE_MATCH };
-enum early_choice { EARLY_REFUSED, EARLY_ACCEPTED };
-enum sender_choice { SENDER_HEADER, SENDER_ENVELOPE, SENDER_ANY };
-enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
-enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
-enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
 
 /* Numbers are int64_t whatever they mean, so that one table can set them all. */
 struct config {
