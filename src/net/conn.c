@@ -22,7 +22,7 @@ void conn_gone(struct conn *c, const char *why)
 	if (c->sock.fd >= 0) close(c->sock.fd);
 	c->sock.fd = -1;
 	buf_done(&c->held);
-	if (c->service->limits) limits_leave(c->service->limits, &c->peer);
+	if (c->has_place) limits_leave(c->service->limits, &c->counted);
 	loop_defer(c->loop, &c->later);
 }
 
@@ -144,6 +144,8 @@ static bool step(struct conn *c)
 	switch (c->phase) {
 	case CONNECT:
 		return conn_step_connect(c);
+	case PREAMBLE:
+		return conn_step_preamble(c);
 	case HANDSHAKE:
 		return step_handshake(c);
 	case OPEN:
@@ -181,6 +183,7 @@ static int64_t deadline(const struct conn *c)
 	switch (c->phase) {
 	case CONNECT:
 		return c->phase_since_ms + or_else(c->outgoing->connect_ms, CONNECT_MS);
+	case PREAMBLE:
 	case HANDSHAKE:
 		return c->phase_since_ms +
 		       or_else(c->service->handshake_ms, CONN_HANDSHAKE_MS);
@@ -235,6 +238,8 @@ static void out_of_time(struct conn *c)
 		conn_gone(c, "closed");
 	else if (c->phase == CONNECT)
 		conn_try_next_address(c, ETIMEDOUT);
+	else if (c->phase == PREAMBLE)
+		conn_gone(c, "no preamble in time");
 	else if (c->phase == HANDSHAKE)
 		handshake_failed(c, "handshake timed out");
 	else if (!c->all_sent)
@@ -282,7 +287,7 @@ static void leave(struct resident *r, bool now)
 {
 	struct conn *c = LIST_ENTRY(r, struct conn, resident);
 
-	if (now || c->phase == CONNECT || c->phase == HANDSHAKE)
+	if (now || c->phase < OPEN)
 		conn_gone(c, "the server stops");
 	else
 		conn_shut_down(c);
@@ -312,17 +317,26 @@ bool conn_begin(struct conn *c)
 	return c->service->tls_at_once ? conn_begin_tls(c) : open_session(c);
 }
 
-void conn_start(struct loop *l, int fd, const struct netaddr *peer,
+static bool begin_accepted(struct conn *c, bool is_proxy)
+{
+	if (!is_proxy) return conn_begin(c);
+	conn_enter(c, PREAMBLE);
+	return true;
+}
+
+void conn_start(struct loop *l, int fd, const struct netaddr *peer, bool is_proxy,
 		const struct service *service)
 {
 	struct conn *c = conn_new(l, service);
 	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
 
 	c->peer = *peer;
+	c->counted = is_proxy ? (struct netaddr){ .kind = NETADDR_UNIX } : *peer;
+	c->has_place = service->limits;
 	c->sock = (struct sock){ .fd = fd, .can_write = true };
 	if (!watch_start(l, &c->watch, fd, events))
 		conn_gone(c, "no room for its events");
-	else if (conn_begin(c))
+	else if (begin_accepted(c, is_proxy))
 		drive(c);
 }
 
@@ -370,6 +384,20 @@ void conn_close(struct conn *c, const char *why)
 	if (c->phase == GONE) return;
 	c->doomed = why;
 	loop_defer(c->loop, &c->later);
+}
+
+enum admission conn_become(struct conn *c, const struct netaddr *peer)
+{
+	struct limits *l = c->service->limits;
+	enum admission a;
+
+	c->peer = *peer;
+	if (!l) return ADMITTED;
+	if (c->has_place) limits_leave(l, &c->counted);
+	c->counted = *peer;
+	a = limits_enter(l, peer);
+	c->has_place = a == ADMITTED;
+	return a;
 }
 
 struct loop *conn_loop(const struct conn *c)

@@ -4,6 +4,7 @@
  * The connection reads what the peer sends, feeds the engine, sends its output
  * and does as engine_want() says (base/engine.h). It never looks at the bytes.
  *
+ *   PREAMBLE   a proxy has to say whose connection it is (net/preamble.h)
  *   HANDSHAKE  TLS is being set up, at once or after STARTTLS
  *   OPEN       the engine is driven
  *   LINGER     all is sent; what the peer still sends is thrown away until it
@@ -20,7 +21,7 @@
  * theirs.
  *
  * Deadlines: the engine's timeout_ms for the peer's silence while INPUT is
- * wanted, CONN_HANDSHAKE_MS for a whole handshake, CONN_WRITE_MS for a peer
+ * wanted, CONN_HANDSHAKE_MS for a whole handshake or preamble, CONN_WRITE_MS for a peer
  * that does not read, and for both directions a least rate (net/pace.h).
  *
  * Own code on plain socket events instead of bufferevents, because of memory
@@ -37,6 +38,7 @@
 #include "net/limits.h"
 #include "net/loop.h"
 #include "net/netaddr.h"
+#include "net/preamble.h"
 #include "net/tls.h"
 
 enum {
@@ -67,15 +69,20 @@ struct service {
 
 	const struct tls_settings *tls; /* NULL: the engine never wants TLS */
 	bool tls_at_once;
-	int64_t handshake_ms, write_ms; /* 0: CONN_HANDSHAKE_MS, CONN_WRITE_MS */
-	struct limits *limits;          /* NULL: none */
+	const struct preamble *preamble; /* NULL: nobody sends one */
+	int64_t handshake_ms, write_ms;  /* 0: CONN_HANDSHAKE_MS, CONN_WRITE_MS */
+	struct limits *limits;           /* NULL: none */
 	/* One line each with its CRLF, for those who are refused; never sent to a peer
 	 * that expects TLS at once. */
 	slice refusal_total, refusal_address;
 };
 
-/* Takes over fd, which is non-blocking, and the peer's place in service->limits. */
-void conn_start(struct loop *l, int fd, const struct netaddr *peer,
+/* Says so to whom its limits refuse, as far as that goes without waiting. */
+void service_refuse(const struct service *s, int fd, enum admission why);
+
+/* Takes over fd, which is non-blocking, and the peer's place in service->limits. A proxy
+ * has one of the kind NETADDR_UNIX, in the total only: it owes a preamble. */
+void conn_start(struct loop *l, int fd, const struct netaddr *peer, bool is_proxy,
 		const struct service *service);
 
 /* From within open: the connection frees the engine, session is the owner's. */
@@ -87,6 +94,10 @@ void conn_changed(struct conn *c);   /* tells the engine so, then as conn_resume
 void conn_shut_down(struct conn *c); /* lets the engine say good-bye */
 /* Without a good-bye, at the end of the turn; why is static text. */
 void conn_close(struct conn *c, const char *why);
+
+/* From here on it is the connection of another peer, and has a place among that one's
+ * instead of its own. Other than ADMITTED: it has none, and must be closed. */
+enum admission conn_become(struct conn *c, const struct netaddr *peer);
 
 struct loop *conn_loop(const struct conn *c);
 const struct netaddr *conn_peer(const struct conn *c);

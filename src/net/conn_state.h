@@ -12,7 +12,7 @@
 #include "net/sock.h"
 #include "net/tls_session.h"
 
-enum phase { CONNECT, HANDSHAKE, OPEN, LINGER, GONE };
+enum phase { CONNECT, PREAMBLE, HANDSHAKE, OPEN, LINGER, GONE };
 
 /* How the end of what the peer sends reaches the engine. */
 enum input_end { NOT_ENDED, ENDED, ENGINE_TOLD };
@@ -38,7 +38,8 @@ struct conn {
 	const char *doomed; /* the owner closes it, and why */
 	long turn_left;     /* octets of this turn */
 	size_t unsent;      /* octets of output that wait for the host's next answer */
-	struct netaddr peer;
+	struct netaddr peer, counted; /* counted: whose place it has in the limits */
+	bool has_place;
 	enum phase phase;
 	enum input_end input;
 	bool starved;  /* the engine has seen all that is held and needs more */
@@ -68,6 +69,10 @@ bool conn_step_engine(struct conn *c);
 bool conn_flush(struct conn *c);
 /* Why reading or writing just returned IO_FAILED; static text. */
 const char *conn_failure(const struct conn *c);
+
+/* In preamble.c. */
+/* Looks whether the preamble is there; whether there may be another step. */
+bool conn_step_preamble(struct conn *c);
 
 /* In connect.c. */
 /* Looks whether the connection has come about; whether there may be another step. */

@@ -50,26 +50,29 @@ static bool is_peers_fault(int error)
 }
 
 /* Best effort: a fresh socket has room for a line, and nobody waits for it. */
-static void refuse(int fd, const struct service *service, enum admission why)
+void service_refuse(const struct service *s, int fd, enum admission why)
 {
-	slice line =
-		why == REFUSED_TOTAL ? service->refusal_total : service->refusal_address;
+	slice line = why == REFUSED_TOTAL ? s->refusal_total : s->refusal_address;
 
-	if (line.n > 0 && !service->tls_at_once)
+	if (line.n > 0 && !s->tls_at_once)
 		(void)!send(fd, line.p, line.n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	close(fd);
 }
 
 static void admit(struct part *p, int fd, const struct netaddr *peer)
 {
 	const struct service *service = p->listener->service;
-	enum admission a =
-		service->limits ? limits_enter(service->limits, peer) : ADMITTED;
+	bool is_proxy = service->preamble &&
+			service->preamble->is_expected(service->context, peer);
+	const struct netaddr proxy = { .kind = NETADDR_UNIX };
+	enum admission a = ADMITTED;
 
-	if (a == ADMITTED)
-		conn_start(p->loop, fd, peer, service);
-	else
-		refuse(fd, service, a);
+	if (service->limits) a = limits_enter(service->limits, is_proxy ? &proxy : peer);
+	if (a == ADMITTED) {
+		conn_start(p->loop, fd, peer, is_proxy, service);
+		return;
+	}
+	service_refuse(service, fd, a);
+	close(fd);
 }
 
 static void pause_accepting(struct part *p, int error)

@@ -11,7 +11,9 @@
 struct tried {
 	int64_t message;
 	uint32_t number, attempts;
-	int64_t next_attempt, start;
+	int64_t next_attempt, start, received;
+	enum deliver_by by;
+	int64_t by_time;
 	unsigned notify;
 	bool null_path, delay_told;
 	enum report owed;
@@ -28,15 +30,38 @@ struct verdict {
 /* --- deciding --- */
 
 static struct verdict end_it(const struct tried *t, enum recipient_state state,
-			     bool reports_itself)
+			     enum handover handover)
 {
 	return (struct verdict){
 		.state = state,
 		.attempts = t->attempts + 1,
 		.next_attempt = t->next_attempt,
-		.owed = report_owed(state, t->notify, t->null_path, reports_itself),
+		.owed = report_owed(state, t->notify, t->null_path, handover),
 		.delay_told = t->delay_told,
 	};
+}
+
+static bool is_over(const struct tried *t, const struct attempt *a)
+{
+	return schedule_is_over(a->schedule, t->start, a->now) ||
+	       (t->by == DELIVER_BY_RETURN && a->now >= t->by_time);
+}
+
+/* Of one that came late its sender has been told already (RFC 2852 4). */
+static bool is_late(const struct tried *t, const struct attempt *a)
+{
+	return schedule_is_late(a->schedule, t->start, a->now) ||
+	       (t->by == DELIVER_BY_NOTIFY && a->now >= t->by_time &&
+		t->by_time > t->received);
+}
+
+/* So that it is noticed when its time is over. */
+static int64_t not_behind_its_time(const struct tried *t, const struct attempt *a,
+				   int64_t next)
+{
+	return t->by != DELIVER_ANY_TIME && a->now < t->by_time && next > t->by_time
+		       ? t->by_time
+		       : next;
 }
 
 static struct verdict defer(const struct tried *t, const struct attempt *a)
@@ -46,12 +71,13 @@ static struct verdict defer(const struct tried *t, const struct attempt *a)
 			     .owed = t->owed,
 			     .delay_told = t->delay_told };
 
-	if (schedule_is_over(a->schedule, t->start, a->now))
-		return end_it(t, RECIPIENT_EXPIRED, false);
-	v.next_attempt =
-		schedule_next(a->schedule, t->start, v.attempts, a->now, a->jitter);
-	if (!t->delay_told && schedule_is_late(a->schedule, t->start, a->now)) {
-		v.owed = report_owed(RECIPIENT_QUEUED, t->notify, t->null_path, false);
+	if (is_over(t, a)) return end_it(t, RECIPIENT_EXPIRED, HANDOVER_SILENT);
+	v.next_attempt = not_behind_its_time(
+		t, a,
+		schedule_next(a->schedule, t->start, v.attempts, a->now, a->jitter));
+	if (!t->delay_told && is_late(t, a)) {
+		v.owed = report_owed(RECIPIENT_QUEUED, t->notify, t->null_path,
+				     HANDOVER_SILENT);
 		v.delay_told = true;
 	}
 	return v;
@@ -61,9 +87,9 @@ static struct verdict decide(const struct tried *t, const struct attempt *a)
 {
 	switch (a->outcome) {
 	case ATTEMPT_DELIVERED:
-		return end_it(t, RECIPIENT_DELIVERED, a->reports_itself);
+		return end_it(t, RECIPIENT_DELIVERED, a->handover);
 	case ATTEMPT_REFUSED:
-		return end_it(t, RECIPIENT_FAILED, false);
+		return end_it(t, RECIPIENT_FAILED, HANDOVER_SILENT);
 	default:
 		return defer(t, a);
 	}
@@ -76,7 +102,8 @@ static enum err find_tried(struct queue *q, int64_t message, uint32_t number,
 {
 	struct query *row = db_query(
 		q->db, "SELECT r.attempts, r.next_attempt, m.release_at, r.notify,"
-		       " LENGTH(m.reverse_path), r.delay_told, r.owed FROM recipient r"
+		       " LENGTH(m.reverse_path), r.delay_told, r.owed, m.received,"
+		       " m.by_mode, m.by_time FROM recipient r"
 		       " JOIN message m ON m.id = r.message"
 		       " WHERE r.message = $1 AND r.number = $2");
 	bool there;
@@ -96,6 +123,9 @@ static enum err find_tried(struct queue *q, int64_t message, uint32_t number,
 			.null_path = query_get_int(row, 4) == 0,
 			.delay_told = query_get_int(row, 5) != 0,
 			.owed = (enum report)query_get_int(row, 6),
+			.received = query_get_int(row, 7),
+			.by = (enum deliver_by)query_get_int(row, 8),
+			.by_time = query_get_int(row, 9),
 		};
 	e = query_end(row);
 	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;

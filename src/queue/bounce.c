@@ -63,8 +63,8 @@ static bool returns_all(const struct bounce *b)
 
 	return b->report->kind == REPORT_FAILED &&
 	       m->envelope.return_wish == RETURN_FULL &&
-	       !(m->envelope.flags & MESSAGE_REQUIRE_TLS) && b->original.n == m->size &&
-	       m->size <= BOUNCE_ORIGINAL_MAX &&
+	       !(m->envelope.flags & (MESSAGE_REQUIRE_TLS | MESSAGE_BINARY)) &&
+	       b->original.n == m->size && m->size <= BOUNCE_ORIGINAL_MAX &&
 	       take_header_section(b->original, &section);
 }
 

@@ -3,8 +3,8 @@
  *
  * Three parts: a few lines for a person, the same for a program, and of the message its
  * header section; or all of it, where the sender asked for that (RET=FULL), the delivery
- * failed, it is at most BOUNCE_ORIGINAL_MAX octets and needs no TLS on its way
- * (RFC 8689 5). Sent with a null reverse-path, it causes no report itself.
+ * failed, it is at most BOUNCE_ORIGINAL_MAX octets, not binary, and needs no TLS on its
+ * way (RFC 8689 5). Sent with a null reverse-path, it causes no report itself.
  *
  * A report to an ASCII address is 7-bit, save for an 8-bit message that it holds: the
  * way back may know no SMTPUTF8 (RFC 6533 4.5). To a UTF-8 address it is

@@ -152,6 +152,10 @@ void bounce_add_status(const struct bounce *b, struct buf *out)
 	add_envelope_id(b, out);
 	add_typed(b, S("Reporting-MTA"), S("dns"), b->host_name, out);
 	add_date(S("Arrival-Date"), r->message.envelope.received, out);
+	if (r->message.envelope.by != DELIVER_ANY_TIME) /* RFC 2852 5 */
+		add_date(S("Deliver-By-Date"), r->message.envelope.by_time, out);
+	if (r->message.envelope.hold.n) /* RFC 4865 5.1.2 */
+		add_field(b, S("Future-Release-Request"), r->message.envelope.hold, out);
 	for (uint32_t i = 0; i < r->count; i++)
 		add_recipient(b, &r->recipients[i], out);
 }

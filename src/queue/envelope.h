@@ -24,12 +24,18 @@ enum return_wish { RETURN_DEFAULT = 0, RETURN_FULL = 1, RETURN_HEADERS = 2 };
 
 /* What the message asks of the servers that it passes. */
 enum {
-	MESSAGE_8BIT = 1,        /* 8BITMIME */
-	MESSAGE_UTF8 = 2,        /* SMTPUTF8 */
-	MESSAGE_REQUIRE_TLS = 4, /* REQUIRETLS (RFC 8689) */
+	MESSAGE_8BIT = 1,          /* 8BITMIME */
+	MESSAGE_UTF8 = 2,          /* SMTPUTF8 */
+	MESSAGE_REQUIRE_TLS = 4,   /* REQUIRETLS (RFC 8689) */
+	MESSAGE_BINARY = 8,        /* BINARYMIME (RFC 3030) */
+	MESSAGE_TLS_OPTIONAL = 16, /* "TLS-Required: No" (RFC 8689 4.2.2) */
+	MESSAGE_BY_TRACE = 32,     /* of RFC 2852: the sender hears of each relay */
 };
 
 enum { PRIORITY_LEAST = -9, PRIORITY_MOST = 9 }; /* RFC 6710 */
+
+/* What is to be done with a message that is late (RFC 2852 4). */
+enum deliver_by { DELIVER_ANY_TIME = 0, DELIVER_BY_NOTIFY = 1, DELIVER_BY_RETURN = 2 };
 
 struct queue_envelope {
 	slice reverse_path; /* local@domain without <>; empty for <> */
@@ -39,8 +45,11 @@ struct queue_envelope {
 	int priority;
 	int64_t received;   /* UNIX seconds */
 	int64_t release_at; /* UNIX seconds: not sent before (RFC 4865); or 0 */
-	slice login;        /* who submitted it, or empty */
-	slice trace_id;     /* its name in Received and in logs */
+	enum deliver_by by;
+	int64_t by_time; /* UNIX seconds: later than that is late */
+	slice hold;      /* what asked for that, "for;600"; empty: not given */
+	slice login;     /* who submitted it, or empty */
+	slice trace_id;  /* its name in Received and in logs */
 };
 
 /* A recipient as it is given to the queue. */
@@ -65,6 +74,14 @@ enum recipient_state {
 	RECIPIENT_DELIVERED = 3, /* the next server has it */
 	RECIPIENT_FAILED = 4,    /* refused for good */
 	RECIPIENT_EXPIRED = 5,   /* tried for too long */
+};
+
+/* Where a delivered message has gone, and so who tells of it (RFC 3461 5.2). */
+enum handover {
+	HANDOVER_SILENT = 0, /* to a server that knows no DSN */
+	HANDOVER_ASKED,      /* to one that was asked for the report */
+	HANDOVER_FINAL,      /* into the mailbox */
+	HANDOVER_TRACED, /* to a server, and the sender is to hear of it (RFC 2852 4) */
 };
 
 /* What the sender is to be told: the action of a report (RFC 3464 2.3.3). */

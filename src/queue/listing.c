@@ -16,7 +16,10 @@ struct queue_message queue_read_message(struct query *row)
 			      .received = query_get_int(row, 6),
 			      .release_at = query_get_int(row, 7),
 			      .login = query_get_slice(row, 8),
-			      .trace_id = query_get_slice(row, 9) },
+			      .trace_id = query_get_slice(row, 9),
+			      .hold = query_get_slice(row, 11),
+			      .by_time = query_get_int(row, 12),
+			      .by = (enum deliver_by)query_get_int(row, 13) },
 		.size = (uint64_t)query_get_int(row, 10),
 	};
 }

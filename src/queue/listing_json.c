@@ -58,6 +58,8 @@ void queue_message_json(const struct queue_message *m, struct json_writer *w)
 	write_date(w, S("releaseAt"), v->release_at);
 	write_flag(w, S("eightBit"), v->flags & MESSAGE_8BIT);
 	write_flag(w, S("utf8"), v->flags & MESSAGE_UTF8);
+	write_flag(w, S("binary"), v->flags & MESSAGE_BINARY);
+	write_flag(w, S("tlsOptional"), v->flags & MESSAGE_TLS_OPTIONAL);
 	write_flag(w, S("requireTls"), v->flags & MESSAGE_REQUIRE_TLS);
 	json_write_object_end(w);
 }

@@ -4,6 +4,7 @@
 
 #include "message/text.h"
 #include "queue/queue_private.h"
+#include "queue/report.h"
 #include "store/blob.h"
 #include "store/delivery.h"
 #include "store/incoming_private.h"
@@ -18,8 +19,9 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	struct query *row = db_query(
 		q->db, "INSERT INTO message (id, reverse_path, envelope_id, return_wish,"
 		       " flags, priority, received, release_at, login, trace_id, size,"
-		       " encoding, hash, prefix) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-		       " $9, $10, $11, $12, $13, $14)");
+		       " encoding, hash, prefix, hold, by_time, by_mode) VALUES ($1, $2, "
+		       "$3, $4, $5, $6,"
+		       " $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
 
 	query_int(row, id);
 	query_text(row, v->reverse_path);
@@ -35,6 +37,9 @@ static enum err insert_message(struct queue *q, int64_t id, const struct queue_n
 	query_int(row, incoming_stored(what->message).encoding);
 	query_blob(row, incoming_hash(what->message));
 	query_blob(row, what->prefix);
+	query_text(row, v->hold);
+	query_int(row, v->by_time);
+	query_int(row, v->by);
 	return query_run(row);
 }
 
@@ -50,17 +55,28 @@ static enum err insert_body(struct queue *q, int64_t id, const struct incoming *
 	return query_run(row);
 }
 
+static enum recipient_state first_state(const struct queue_new *what)
+{
+	if (what->is_delivered) return RECIPIENT_DELIVERED;
+	return what->held ? RECIPIENT_HELD : RECIPIENT_QUEUED;
+}
+
 static enum err insert_recipient(struct queue *q, int64_t id, uint32_t number,
 				 const struct queue_new *what)
 {
 	const struct queue_envelope *v = what->envelope;
 	const struct queue_target *to = &what->targets[number];
+	enum recipient_state state = first_state(what);
+	enum report owed = what->is_delivered
+				   ? report_owed(state, to->notify,
+						 v->reverse_path.n == 0, HANDOVER_FINAL)
+				   : REPORT_NONE;
 	struct query *row = db_query(
 		q->db, "INSERT INTO recipient (message, number, destination, address,"
 		       " original, notify, turn, state, attempts, next_attempt,"
 		       " last_attempt, reply_code, status, reply, remote, owed,"
 		       " delay_told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, 0,"
-		       " '', '', '', 0, 0)");
+		       " '', '', '', $10, 0)");
 
 	query_int(row, id);
 	query_int(row, number);
@@ -69,8 +85,10 @@ static enum err insert_recipient(struct queue *q, int64_t id, uint32_t number,
 	query_text(row, to->original);
 	query_int(row, to->notify);
 	query_int(row, -v->priority);
-	query_int(row, what->held ? RECIPIENT_HELD : RECIPIENT_QUEUED);
+	query_int(row, state);
 	query_int(row, v->release_at > v->received ? v->release_at : v->received);
+	query_int(row, owed);
+	q->changing = true; /* somebody waits, or a report is owed */
 	return query_run(row);
 }
 

@@ -14,6 +14,7 @@
  *
  *   put.h       a message comes in, exactly once
  *   sending.h   who is due where; attempts and what came of them
+ *   turn.h      a destination asks for its mail
  *   report.h    what its sender is to be told
  *   listing.h   what a person sees and does: list, show, hold, release, retry, delete
  *   schedule.h destination.h bounce.h   decide and compose, without any of this

@@ -27,7 +27,7 @@ struct queue_recipient queue_read_recipient(struct query *row);
 /* Of message, likewise. */
 #define MESSAGE_COLUMNS                                                                  \
 	"id, reverse_path, envelope_id, return_wish, flags, priority, received,"         \
-	" release_at, login, trace_id, size + LENGTH(prefix)"
+	" release_at, login, trace_id, size + LENGTH(prefix), hold, by_time, by_mode"
 struct queue_message queue_read_message(struct query *row);
 
 /* ---- waiting.c: the table destination follows the recipients that wait ---- */

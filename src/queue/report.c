@@ -3,8 +3,13 @@
 #include "queue/queue_private.h"
 
 enum report report_owed(enum recipient_state state, unsigned notify, bool null_path,
-			bool reports_itself)
+			enum handover handover)
 {
+	static const enum report successes[] = { [HANDOVER_SILENT] = REPORT_RELAYED,
+						 [HANDOVER_ASKED] = REPORT_NONE,
+						 [HANDOVER_FINAL] = REPORT_DELIVERED,
+						 [HANDOVER_TRACED] = REPORT_RELAYED };
+
 	if (null_path || notify & NOTIFY_NEVER) return REPORT_NONE;
 	switch (state) {
 	case RECIPIENT_QUEUED:
@@ -13,8 +18,9 @@ enum report report_owed(enum recipient_state state, unsigned notify, bool null_p
 	case RECIPIENT_EXPIRED:
 		return !notify || notify & NOTIFY_FAILURE ? REPORT_FAILED : REPORT_NONE;
 	case RECIPIENT_DELIVERED:
-		return notify & NOTIFY_SUCCESS && !reports_itself ? REPORT_RELAYED
-								  : REPORT_NONE;
+		return notify & NOTIFY_SUCCESS || handover == HANDOVER_TRACED
+			       ? successes[handover]
+			       : REPORT_NONE;
 	default:
 		return REPORT_NONE;
 	}
@@ -32,7 +38,8 @@ static bool copy_message(struct arena *arena, struct queue_message *m)
 	struct queue_envelope *v = &m->envelope;
 
 	return copy(arena, &v->reverse_path) && copy(arena, &v->envelope_id) &&
-	       copy(arena, &v->login) && copy(arena, &v->trace_id);
+	       copy(arena, &v->login) && copy(arena, &v->trace_id) &&
+	       copy(arena, &v->hold);
 }
 
 static bool copy_recipient(struct arena *arena, struct queue_recipient *r)

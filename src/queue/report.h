@@ -16,10 +16,10 @@
 enum { REPORT_RECIPIENTS_MAX = 200 }; /* in one report; the rest gets another */
 
 /* What a recipient's state owes: QUEUED stands for one that is late. notify: NOTIFY_*.
- * reports_itself: of DELIVERED, the next server was asked for the report. A null
+ * handover: of DELIVERED. A null
  * reverse-path is never owed anything. */
 enum report report_owed(enum recipient_state state, unsigned notify, bool null_path,
-			bool reports_itself);
+			enum handover handover);
 
 struct queue_report {
 	enum report kind; /* of all its recipients */

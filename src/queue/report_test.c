@@ -10,33 +10,36 @@ TEST(report_is_owed_as_was_asked)
 	static const struct {
 		enum recipient_state state;
 		unsigned notify;
-		enum report usual, null_path, by_itself;
+		enum report usual, null_path, by_itself, final;
 	} t[] = {
 		/* clang-format off */
-		{ RECIPIENT_FAILED,    0,                REPORT_FAILED,  0, REPORT_FAILED },
-		{ RECIPIENT_FAILED,    NOTIFY_NEVER,     0,              0, 0 },
-		{ RECIPIENT_FAILED,    NOTIFY_FAILURE,   REPORT_FAILED,  0, REPORT_FAILED },
-		{ RECIPIENT_FAILED,    NOTIFY_SUCCESS,   0,              0, 0 },
-		{ RECIPIENT_EXPIRED,   0,                REPORT_FAILED,  0, REPORT_FAILED },
-		{ RECIPIENT_EXPIRED,   NOTIFY_DELAY,     0,              0, 0 },
-		{ RECIPIENT_QUEUED,    0,                REPORT_DELAYED, 0, REPORT_DELAYED },
-		{ RECIPIENT_QUEUED,    NOTIFY_DELAY,     REPORT_DELAYED, 0, REPORT_DELAYED },
-		{ RECIPIENT_QUEUED,    NOTIFY_FAILURE,   0,              0, 0 },
-		{ RECIPIENT_QUEUED,    NOTIFY_NEVER,     0,              0, 0 },
-		{ RECIPIENT_DELIVERED, 0,                0,              0, 0 },
-		{ RECIPIENT_DELIVERED, NOTIFY_FAILURE,   0,              0, 0 },
-		{ RECIPIENT_DELIVERED, NOTIFY_SUCCESS,   REPORT_RELAYED, 0, 0 },
-		{ RECIPIENT_DELIVERED, NOTIFY_NEVER,     0,              0, 0 },
-		{ RECIPIENT_HELD,      NOTIFY_DELAY,     0,              0, 0 },
+		{ RECIPIENT_FAILED,    0,                REPORT_FAILED,  0, REPORT_FAILED, REPORT_FAILED },
+		{ RECIPIENT_FAILED,    NOTIFY_NEVER,     0,              0, 0, 0 },
+		{ RECIPIENT_FAILED,    NOTIFY_FAILURE,   REPORT_FAILED,  0, REPORT_FAILED, REPORT_FAILED },
+		{ RECIPIENT_FAILED,    NOTIFY_SUCCESS,   0,              0, 0, 0 },
+		{ RECIPIENT_EXPIRED,   0,                REPORT_FAILED,  0, REPORT_FAILED, REPORT_FAILED },
+		{ RECIPIENT_EXPIRED,   NOTIFY_DELAY,     0,              0, 0, 0 },
+		{ RECIPIENT_QUEUED,    0,                REPORT_DELAYED, 0, REPORT_DELAYED, REPORT_DELAYED },
+		{ RECIPIENT_QUEUED,    NOTIFY_DELAY,     REPORT_DELAYED, 0, REPORT_DELAYED, REPORT_DELAYED },
+		{ RECIPIENT_QUEUED,    NOTIFY_FAILURE,   0,              0, 0, 0 },
+		{ RECIPIENT_QUEUED,    NOTIFY_NEVER,     0,              0, 0, 0 },
+		{ RECIPIENT_DELIVERED, 0,                0,              0, 0, 0 },
+		{ RECIPIENT_DELIVERED, NOTIFY_FAILURE,   0,              0, 0, 0 },
+		{ RECIPIENT_DELIVERED, NOTIFY_SUCCESS,   REPORT_RELAYED, 0, 0, REPORT_DELIVERED },
+		{ RECIPIENT_DELIVERED, NOTIFY_NEVER,     0,              0, 0, 0 },
+		{ RECIPIENT_HELD,      NOTIFY_DELAY,     0,              0, 0, 0 },
 		/* clang-format on */
 	};
 
 	for (size_t i = 0; i < countof(t); i++) {
-		CHECK_INT(report_owed(t[i].state, t[i].notify, false, false), t[i].usual);
-		CHECK_INT(report_owed(t[i].state, t[i].notify, true, false),
+		CHECK_INT(report_owed(t[i].state, t[i].notify, false, HANDOVER_SILENT),
+			  t[i].usual);
+		CHECK_INT(report_owed(t[i].state, t[i].notify, true, HANDOVER_FINAL),
 			  t[i].null_path);
-		CHECK_INT(report_owed(t[i].state, t[i].notify, false, true),
+		CHECK_INT(report_owed(t[i].state, t[i].notify, false, HANDOVER_ASKED),
 			  t[i].by_itself);
+		CHECK_INT(report_owed(t[i].state, t[i].notify, false, HANDOVER_FINAL),
+			  t[i].final);
 	}
 }
 
@@ -57,6 +60,27 @@ TEST(report_of_a_failure_is_the_last_of_a_message)
 	fixture_try(&f, 2, 0, NOW, ATTEMPT_REFUSED);
 	CHECK_SLICE(fixture_states(&f), S(""));
 	CHECK_INT(fixture_make_reports(&f, NOW), 0);
+	fixture_done(&f);
+}
+
+/* RFC 3461 5.2.3 */
+TEST(report_of_a_delivery_to_our_own_mailboxes)
+{
+	const struct queue_envelope envelope = { .reverse_path = S("a@sender.test"),
+						 .received = NOW };
+	const struct queue_target to[] = {
+		{ S("here.test"), S("jo@here.test"), S("rfc822;jo"), NOTIFY_SUCCESS },
+		{ S("here.test"), S("mary@here.test"), S(""), NOTIFY_FAILURE },
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	fixture_put_delivered(&f, &envelope, to, countof(to));
+	CHECK_SLICE(fixture_states(&f), S("1.0=delivered!4 1.1=delivered"));
+	CHECK_SLICE(fixture_due(&f, NOW), S(""));
+	CHECK_INT(fixture_make_reports(&f, NOW), 1);
+	CHECK_SLICE(fixture_states(&f), S("2.0=queued"));
+	CHECK_SLICE(fixture_recipient(&f, 2, 0).target.address, S("a@sender.test"));
 	fixture_done(&f);
 }
 

@@ -49,7 +49,7 @@ enum attempt_outcome {
 
 struct attempt {
 	enum attempt_outcome outcome;
-	bool reports_itself; /* DELIVERED: the server was given our NOTIFY (it has DSN) */
+	enum handover handover; /* of DELIVERED */
 	struct queue_reply reply;
 	int64_t now; /* UNIX seconds */
 	const struct schedule *schedule;

@@ -234,3 +234,35 @@ TEST(sending_defers_all_that_wait_for_what_is_out_of_reach)
 	CHECK_INT(next, NOW + 5 * DAY + 300);
 	fixture_done(&f);
 }
+
+static int64_t put_by(struct fixture *f, enum deliver_by by, int64_t by_time)
+{
+	const struct queue_envelope envelope = { .reverse_path = S("a@sender.test"),
+						 .received = NOW,
+						 .by = by,
+						 .by_time = by_time };
+	const struct queue_target to = { .destination = S("x.test"),
+					 .address = S("b@x.test") };
+
+	return fixture_put_envelope(f, &envelope, &to, 1);
+}
+
+/* RFC 2852 4: it is tried no later, and then comes back, or the sender hears of it. */
+TEST(sending_by_a_time)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	put_by(&f, DELIVER_BY_RETURN, NOW + 60);
+	put_by(&f, DELIVER_BY_NOTIFY, NOW + 60);
+	put_by(&f, DELIVER_BY_NOTIFY, NOW - 60);
+	for (int64_t message = 1; message <= 3; message++)
+		fixture_try(&f, message, 0, NOW, ATTEMPT_DEFERRED);
+	CHECK_SLICE(fixture_states(&f), S("1.0=queued 2.0=queued 3.0=queued"));
+	CHECK_INT(fixture_recipient(&f, 1, 0).next_attempt, NOW + 60);
+	CHECK_INT(fixture_recipient(&f, 2, 0).next_attempt, NOW + 60);
+	for (int64_t message = 1; message <= 3; message++)
+		fixture_try(&f, message, 0, NOW + 60, ATTEMPT_DEFERRED);
+	CHECK_SLICE(fixture_states(&f), S("1.0=expired!2 2.0=queued!1 3.0=queued"));
+	fixture_done(&f);
+}

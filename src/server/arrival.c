@@ -172,6 +172,18 @@ static void target_done(struct job *j, enum err outcome)
 	count_down(t->arrival);
 }
 
+static void submit_target(struct arrival_target *t)
+{
+	struct arrival *d = t->arrival;
+
+	delivery_make_id(arrival_sender_of(t), t->recipient, incoming_hash(d->message),
+			 t->id);
+	t->job.account = t->account;
+	t->job.level = JOB_WRITES;
+	t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };
+	actors_submit(d->server->actors, &t->ticket);
+}
+
 /* On the worker that finished the message: the accounts' turns begin without a detour. */
 static void submit_targets(struct arrival *d)
 {
@@ -180,18 +192,13 @@ static void submit_targets(struct arrival *d)
 	for (; t; t = next) {
 		next = t->next; /* the last submission may end the delivery at any moment
 				 */
-		delivery_make_id(arrival_sender_of(t), t->recipient,
-				 incoming_hash(d->message), t->id);
-		t->job = (struct job){ .account = t->account,
-				       .level = JOB_WRITES,
-				       .done = target_done };
+		t->job = (struct job){ .done = target_done };
 		if (t->account == JOB_QUEUE)
 			t->job.run_queue = arrival_put_into_queue;
 		else
 			t->job.run = d->server->is_sandbox ? put_into_inboxes
 							   : put_into_account;
-		t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };
-		actors_submit(d->server->actors, &t->ticket);
+		submit_target(t);
 	}
 }
 
@@ -216,10 +223,12 @@ static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
 
-	d->finishing = prepare_and_finish(d);
-	if (d->finishing) return;
-	if (d->remote_count) write_queue_prefix(d);
-	submit_targets(d);
+	if (!d->finishing) d->finishing = prepare_and_finish(d);
+	if (!d->finishing && d->remote_count) {
+		write_queue_prefix(d);
+		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
+	}
+	if (!d->finishing) submit_targets(d);
 }
 
 static void message_finished(struct work *w)
@@ -233,8 +242,21 @@ static void message_finished(struct work *w)
 	count_down(d);
 }
 
+/* What it points to may be the session's, which may end before the queue has it. */
+static bool keep_envelope(struct arrival *d)
+{
+	struct queue_envelope *v = &d->envelope;
+	slice *const fields[] = { &v->reverse_path, &v->envelope_id, &v->hold, &v->login,
+				  &v->trace_id };
+
+	for (size_t i = 0; i < countof(fields); i++)
+		if (!arena_copy(&d->arena, *fields[i], fields[i])) return false;
+	return true;
+}
+
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 {
+	d->finishing = keep_envelope(d) ? ERR_NONE : ERR_LIMIT;
 	d->received = now;
 	buf_add(&d->reverse_path, reverse_path);
 	d->is_running = true;
@@ -243,6 +265,56 @@ void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 				 .done = message_finished,
 				 .loop = d->loop };
 	workers_submit(d->server->workers, WORK_URGENT, &d->work);
+}
+
+/* ---- reports of success ---- */
+
+static enum err put_report(struct job *j, struct queue *q)
+{
+	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
+	const struct arrival *d = t->arrival;
+	struct queue_new what = { .envelope = &d->envelope,
+				  .message = d->message,
+				  .prefix = slice_skip(buf_slice(&d->prefix),
+						       d->return_path),
+				  .targets = d->delivered,
+				  .count = d->delivered_count,
+				  .is_delivered = true };
+	int64_t id;
+	bool merged;
+
+	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
+}
+
+static void report_put(struct job *j, enum err outcome)
+{
+	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
+	struct arrival *d = t->arrival;
+
+	t->outcome = d->telling = outcome;
+	d->is_running = false;
+	d->told(d);
+}
+
+bool arrival_tell(struct arrival *d, const struct queue_target *delivered, uint32_t count)
+{
+	struct arrival_target *t;
+	struct buf name; /* of no recipient: the blank tells it from mail that goes on */
+
+	assert(count > 0 && !d->is_running);
+	buf_init(&name, 1 + delivered->address.n);
+	buf_add_char(&name, ' ');
+	buf_add(&name, delivered->address);
+	t = arrival_new_target(d, JOB_QUEUE, buf_slice(&name));
+	buf_done(&name);
+	d->telling = t ? ERR_NONE : ERR_LATER;
+	if (!t) return false;
+	d->delivered = delivered;
+	d->delivered_count = count;
+	d->is_running = true;
+	t->job = (struct job){ .run_queue = put_report, .done = report_put };
+	submit_target(t);
+	return true;
 }
 
 enum err arrival_target_outcome(const struct arrival_target *t)

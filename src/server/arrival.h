@@ -10,6 +10,9 @@
  *   arrival_init -> arrival_add... -> arrival_start -> finished
  *                 -> arrival_answered, if the 250 left -> arrival_done
  *
+ * Between `finished` and the answer, arrival_tell makes the reports of success that were
+ * asked for.
+ *
  * Recipients of other servers go into the queue, which is a target like an
  * account, or several: one for what is sent as it came, and one for each alias that
  * sends it on. The 250 waits for their commit, too. A sandbox's delivery goes into
@@ -38,7 +41,8 @@ struct arrival {
 	 * that are to stand on top of what goes to other servers. */
 	enum err (*prepare)(struct arrival *d);
 	void (*sign)(struct arrival *d, struct buf *out);
-	struct incoming *message; /* owned from arrival_init on */
+	void (*told)(struct arrival *d); /* ends arrival_tell */
+	struct incoming *message;        /* owned from arrival_init on */
 	struct buf reverse_path;
 	struct buf prefix;  /* trace fields; to be filled before the start */
 	size_t return_path; /* octets at its beginning that are for mailboxes only */
@@ -55,7 +59,10 @@ struct arrival {
 	struct queue_envelope envelope; /* for the queue; to be filled before the start */
 	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
 	uint32_t remote_count;   /* recipients elsewhere, of all targets */
-	slice *inboxes;          /* of a sandbox */
+	const struct queue_target *delivered; /* whom arrival_tell is about */
+	uint32_t delivered_count;
+	enum err telling; /* of arrival_tell */
+	slice *inboxes;   /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
 };
@@ -90,6 +97,11 @@ slice arrival_forwarder(const struct arrival *d);
 
 /* Outcome ERR_DENIED: it has been here before, and goes round in circles. */
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
+/* These recipients have it in their mailboxes: has the reports made that they owe (RFC
+ * 3461 5.2.3), as durable as the mail and made once, too. The list lives until told().
+ * False: there is no room, and told() will not come; either failure is `telling`. */
+bool arrival_tell(struct arrival *d, const struct queue_target *delivered,
+		  uint32_t count);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
 /* The sender has been told that all is safe. */

@@ -34,3 +34,6 @@ enum err arrival_put_into_queue(struct job *j, struct queue *q);
 /* Whether the message has been here before: it came through too many servers, through
  * this one too often, or is to be sent on where it was sent on from. */
 bool arrival_has_looped(const struct arrival *d, const struct mime_part *root);
+/* What the message asks of TLS decides by which connections it leaves (RFC 8689 4.1); on
+ * the worker, once it is finished. False: too many. */
+bool arrival_heed_demand(struct arrival *d);

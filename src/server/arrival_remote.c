@@ -3,6 +3,7 @@
 
 #include "base/container.h"
 #include "server/arrival_private.h"
+#include "server/demand.h"
 
 /* ---- recipients elsewhere ---- */
 
@@ -107,6 +108,34 @@ slice arrival_sender_of(const struct arrival_target *t)
 
 	return o && o->way.alias.n ? o->way.reverse_path
 				   : buf_slice(&t->arrival->reverse_path);
+}
+
+/* ---- what it asks of TLS ---- */
+
+static bool add_demand(struct arrival *d, slice *destination, slice demand)
+{
+	char *whole = arena_alloc(&d->arena, demand.n + destination->n);
+
+	if (!whole) return false;
+	memcpy(whole, demand.p, demand.n);
+	memcpy(whole + demand.n, destination->p, destination->n);
+	*destination = (slice){ whole, demand.n + destination->n };
+	return true;
+}
+
+bool arrival_heed_demand(struct arrival *d)
+{
+	slice prefix;
+
+	if (!(d->envelope.flags & MESSAGE_REQUIRE_TLS) &&
+	    demand_is_waived(incoming_mime(d->message)->parts))
+		d->envelope.flags |= MESSAGE_TLS_OPTIONAL;
+	prefix = demand_prefix(demand_of(&d->envelope));
+	for (struct arrival_target *t = d->first; t && prefix.n; t = t->next)
+		for (uint32_t i = 0; t->outbound && i < t->outbound->count; i++)
+			if (!add_demand(d, &t->outbound->remote[i].destination, prefix))
+				return false;
+	return true;
 }
 
 /* ---- into the queue ---- */

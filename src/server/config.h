@@ -66,6 +66,7 @@ struct route_config {
 	slice domain, host;
 	int64_t tls; /* enum tls_choice */
 	slice auth;
+	int64_t backup; /* 1: we are a backup MX of it */
 };
 
 struct sandbox_config {
@@ -91,7 +92,9 @@ struct config {
 	slice smarthost, delivery_trust;
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
-	int64_t queue_first_retry_s, queue_expire_s;
+	int64_t smtp_verify;                           /* enum verify_choice */
+	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
+	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
 	int64_t early_talkers; /* enum early_choice */

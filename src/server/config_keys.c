@@ -15,6 +15,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_SMTP]     = { "smtp", false, 0, 0, 0 },
 	[SECTION_SUBMISSION] = { "submission", false, 0, 0, 0 },
 	[SECTION_DNS]      = { "dns", false, 0, 0, 0 },
+	[SECTION_PROXY]    = { "proxy", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
 	[SECTION_LIMITS]   = { "limits", false, 0, 0, 0 },
@@ -60,6 +61,8 @@ const struct config_key config_keys[] = {
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
 
+	{ SECTION_SMTP, "verify", VALUE_CHOICE, IN(smtp_verify), "nobody", "nobody|users|everybody",
+	  false, "Who may ask with VRFY and EXPN which addresses there are." },
 	{ SECTION_SMTP, "dnsbl", VALUE_TEXTS, IN(dnsbl), NULL, NULL, false,
 	  "Zone of a DNS list; whom it names may write to postmaster only." },
 	{ SECTION_SMTP, "reverse-dns", VALUE_CHOICE, IN(reverse_dns), "off", "off|name|match",
@@ -87,6 +90,11 @@ const struct config_key config_keys[] = {
 	{ SECTION_DNS, "trust-anchor", VALUE_TEXT, IN(dns_trust_anchor), NULL, NULL, true,
 	  "File with further trust anchors." },
 
+	{ SECTION_PROXY, "header", VALUE_NETWORK, IN(proxy_header), NULL, NULL, false,
+	  "Networks of proxies, each of whose connections begins with a PROXY header." },
+	{ SECTION_PROXY, "xclient", VALUE_NETWORK, IN(proxy_xclient), NULL, NULL, false,
+	  "Networks of proxies that may use XCLIENT." },
+
 	{ SECTION_DELIVERY, "smarthost", VALUE_TEXT, IN(smarthost), NULL, NULL, false,
 	  "HOST:PORT that takes all outgoing mail." },
 	{ SECTION_DELIVERY, "source", VALUE_TEXTS, IN(delivery_sources), NULL, NULL, false,
@@ -104,6 +112,9 @@ const struct config_key config_keys[] = {
 	  false, "How long after a failed attempt the next one comes." },
 	{ SECTION_QUEUE, "expire", VALUE_DURATION, IN(queue_expire_s), "5d", NULL, false,
 	  "How long to try before the sender is told." },
+
+	{ SECTION_QUEUE, "hold", VALUE_DURATION, IN(queue_hold_s), "30d", NULL, false,
+	  "How far ahead a submission may ask to be sent (FUTURERELEASE); 0: not offered." },
 
 	{ SECTION_LIMITS, "exempt", VALUE_NETWORK, IN(exempt), NULL, NULL, false,
 	  "Networks without rate limits and log-in back-off." },
@@ -159,6 +170,9 @@ const struct config_key config_keys[] = {
 	  "Whether this route must be encrypted." },
 	{ SECTION_ROUTE, "auth", VALUE_TEXT, IN_ROUTE(auth), NULL, NULL, false,
 	  "USER:PASSWORD to log in with." },
+
+	{ SECTION_ROUTE, "backup", VALUE_SWITCH, IN_ROUTE(backup), "no", NULL, false,
+	  "Take this domain's mail from anybody, keep it until its own server is there (ETRN)." },
 
 	{ SECTION_SANDBOX, "listen", VALUE_TEXTS, IN_SANDBOX(listen), NULL, NULL, true,
 	  "Where this sandbox takes mail." },

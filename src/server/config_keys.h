@@ -13,6 +13,7 @@ enum section { /* where a key stands */
 	       SECTION_SMTP,
 	       SECTION_SUBMISSION,
 	       SECTION_DNS,
+	       SECTION_PROXY,
 	       SECTION_DELIVERY,
 	       SECTION_QUEUE,
 	       SECTION_LIMITS,

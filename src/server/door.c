@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "server/imap_session.h"
 #include "server/pop3_session.h"
+#include "server/proxies.h"
 #include "server/smtp_session.h"
 
 enum { UNIX_MODE = 0660 };
@@ -77,6 +78,7 @@ static void door_init(struct door *d, struct server *s, enum service_kind kind)
 				       .trouble = trouble,
 				       .tls = s->has_tls ? &d->tls : NULL,
 				       .tls_at_once = k->tls_at_once,
+				       .preamble = &proxy_preamble,
 				       .limits = s->limits,
 				       .refusal_total = k->refusal_total,
 				       .refusal_address = k->refusal_address };

@@ -93,6 +93,7 @@ static bool find_exchanges(struct search *s, bool *ret_go_on)
 			   S("The domain takes no mail: null MX"));
 	if (s->exchange_count == 0) add_exchange(s, r->domain, 0);
 	s->is_secure = !mx || mx->secure;
+	s->result->has_sure_names = s->is_secure || mx->status != DNS_FOUND;
 	*ret_go_on = true;
 	return true;
 }
@@ -212,7 +213,7 @@ static bool add_by_name(struct search *s, struct mx_host *h)
 		if (is_trouble(six) || is_trouble(four)) s->had_trouble = true;
 		return true;
 	}
-	if (s->is_secure && six->secure && four->secure &&
+	if (!s->request->ignores_tlsa && s->is_secure && six->secure && four->secure &&
 	    !has_own_address(s->request, h) &&
 	    !add_tlsa(s, h, four_count ? four->canonical : six->canonical, &is_usable))
 		return false;

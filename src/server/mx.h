@@ -29,10 +29,11 @@ enum {
 };
 
 struct mx_request {
-	slice domain;   /* in A-labels, or an address literal with its brackets */
-	bool is_host;   /* a smarthost: no MX records are looked for */
-	uint16_t port;  /* where it would be spoken to: TLSA records are of a port */
-	slice own_name; /* the host name that is ours, */
+	slice domain;      /* in A-labels, or an address literal with its brackets */
+	bool is_host;      /* a smarthost: no MX records are looked for */
+	uint16_t port;     /* where it would be spoken to: TLSA records are of a port */
+	bool ignores_tlsa; /* nothing is to depend on them */
+	slice own_name;    /* the host name that is ours, */
 	const struct ip *own; /* and the addresses at which we take mail on that port */
 	uint32_t own_count;
 	uint64_t seed;
@@ -55,6 +56,9 @@ struct mx_result {
 	slice status, text;                 /* unless MX_FOUND: "5.1.2", and for people */
 	struct mx_host hosts[MX_HOSTS_MAX]; /* at least one if MX_FOUND, the best first */
 	uint32_t host_count;
+	/* Nobody can have made them up: DNSSEC proves them, or they are the name that was
+	 * asked about. */
+	bool has_sure_names;
 };
 
 /* True: *ret_result, whose slices are the answers', the request's or the arena's. False:

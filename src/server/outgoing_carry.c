@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
 
@@ -50,7 +51,15 @@ static void say_goodbye(struct courier *c)
 	smtp_client_send(c->client, NULL);
 }
 
-/* The wishes of the queue have the values that those of the engine have. */
+_Static_assert((int)NOTIFY_SUCCESS == DSN_SUCCESS && (int)NOTIFY_FAILURE == DSN_FAILURE &&
+		       (int)NOTIFY_DELAY == DSN_DELAY && (int)NOTIFY_NEVER == DSN_NEVER &&
+		       (int)RETURN_DEFAULT == DSN_RETURN_DEFAULT &&
+		       (int)RETURN_FULL == DSN_RETURN_FULL &&
+		       (int)RETURN_HEADERS == DSN_RETURN_HEADERS,
+	       "the wishes of the queue have the values that those of the engine have");
+_Static_assert((int)DELIVER_BY_NOTIFY == BY_NOTIFY && (int)DELIVER_BY_RETURN == BY_RETURN,
+	       "and so has what is to be done when it is late");
+
 static void write_message(struct courier *c)
 {
 	const struct queue_envelope *e = &c->parcel->message.envelope;
@@ -68,11 +77,15 @@ static void write_message(struct courier *c)
 		.count = c->parcel->count,
 		.size = body_size(c->parcel->body),
 		.eight_bit = e->flags & MESSAGE_8BIT,
+		.binary = e->flags & MESSAGE_BINARY,
 		.utf8 = e->flags & MESSAGE_UTF8,
 		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
 		.envelope_id = e->envelope_id,
 		.ret = (enum dsn_return)e->return_wish,
 		.priority = e->priority,
+		.by = (enum smtp_deliver_by)e->by,
+		.by_s = e->by_time - clock_now(),
+		.by_trace = e->flags & MESSAGE_BY_TRACE,
 	};
 }
 
@@ -107,6 +120,11 @@ static void taken(struct parcel *p)
 		parcel_end(p, S(""));
 		c->parcel = NULL;
 		say_goodbye(c);
+	} else if (parcel_is_too_late(p)) {
+		parcel_end(p, S(""));
+		c->parcel = NULL;
+		take_next(c);
+		return;
 	} else if (!p->body) {
 		cannot_read(c);
 		return;
@@ -136,11 +154,23 @@ static void log_connected(const struct courier *c)
 		  LOG_BOOL("verified", tls && tls->verified != TLS_UNVERIFIED));
 }
 
+static bool lacks_requiretls(const struct courier *c)
+{
+	return c->relay.demand == DEMAND_TLS &&
+	       !(smtp_client_peer(c->client)->announced & PEER_REQUIRETLS);
+}
+
 static void next(void *host)
 {
 	struct courier *c = host;
 
 	if (!c->is_ready) log_connected(c);
+	if (lacks_requiretls(c)) {
+		courier_note_unfit(c, S("5.7.30"),
+				   S("REQUIRETLS is needed, and it is not offered"));
+		answer_later(c, say_goodbye);
+		return;
+	}
 	c->is_ready = true;
 	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
 		answer_later(c, say_goodbye);
@@ -231,6 +261,19 @@ static enum attempt_outcome outcome_of(const struct courier *c,
 	return r->outcome == SMTP_DEFERRED ? ATTEMPT_DEFERRED : ATTEMPT_REFUSED;
 }
 
+/* With a time by which it is to be delivered, the sender hears where that ends (RFC 2852
+ * 4), and of each server where the trace was asked for. */
+static enum handover handover_to(const struct courier *c)
+{
+	const struct queue_envelope *e = &c->parcel->message.envelope;
+	unsigned announced = smtp_client_peer(c->client)->announced;
+
+	if (e->by != DELIVER_ANY_TIME &&
+	    (e->flags & MESSAGE_BY_TRACE || !(announced & PEER_DELIVERBY)))
+		return HANDOVER_TRACED;
+	return announced & PEER_DSN ? HANDOVER_ASKED : HANDOVER_SILENT;
+}
+
 static void result(void *host, uint32_t recipient, const struct smtp_client_result *r)
 {
 	struct courier *c = host;
@@ -239,9 +282,7 @@ static void result(void *host, uint32_t recipient, const struct smtp_client_resu
 					   .text = r->text };
 
 	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
-	c->parcel->recipients[recipient].reports_itself =
-		r->outcome == SMTP_DELIVERED &&
-		(smtp_client_peer(c->client)->announced & PEER_DSN) != 0;
+	c->parcel->recipients[recipient].handover = handover_to(c);
 	if (r->outcome == SMTP_DEFERRED && r->code == 0) c->is_broken = true;
 }
 
@@ -257,7 +298,12 @@ static void failed(void *host, const struct smtp_client_result *why)
 {
 	struct courier *c = host;
 
-	courier_note(c, why->code, why->enhanced, why->text);
+	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
+	if (c->relay.demand == DEMAND_TLS && why->code == 0 &&
+	    slice_eq(why->enhanced, S("4.7.10")))
+		courier_note_unfit(c, S("5.7.10"), why->text);
+	else
+		courier_note(c, why->code, why->enhanced, why->text);
 	c->is_broken = true;
 }
 

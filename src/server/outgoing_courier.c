@@ -32,12 +32,25 @@ void courier_note(struct courier *c, int code, slice status, slice text)
 				       .remote = courier_host_name(c) };
 }
 
+void courier_note_unfit(struct courier *c, slice status, slice text)
+{
+	c->is_unfit = true;
+	courier_note(c, 0, status, text);
+}
+
 /* ---- TRY ---- */
 
 static void try_address(struct courier *c);
+static void refuse_next(struct courier *c);
 
 static void give_up(struct courier *c)
 {
+	bool is_refused = c->relay.demand == DEMAND_TLS && c->is_unfit && !c->may_be_fit;
+
+	if (is_refused && !c->all->is_stopping) { /* RFC 8689 4.2.1 */
+		refuse_next(c);
+		return;
+	}
 	if (c->all->is_stopping)
 		place_left(c->place, PLACE_ABANDONED, c->is_opening);
 	else
@@ -48,6 +61,7 @@ static void give_up(struct courier *c)
 static void try_next(struct courier *c)
 {
 	c->is_plain = false;
+	c->may_be_fit = c->may_be_fit || !c->is_unfit;
 	if (++c->address >= courier_host(c)->address_count) {
 		c->address = 0;
 		c->host++;
@@ -62,7 +76,8 @@ static void try_next(struct courier *c)
 static bool may_go_plain(const struct courier *c, const struct conn *conn)
 {
 	return !c->is_plain && c->relay.tls == TLS_OPPORTUNISTIC &&
-	       c->to.target.verify == TLS_ANY && conn_tls_failure(conn) != TLS_NOT_FAILED;
+	       c->relay.demand != DEMAND_TLS && c->to.target.verify == TLS_ANY &&
+	       conn_tls_failure(conn) != TLS_NOT_FAILED;
 }
 
 static void connection_failed(void *context, struct conn *, const char *why)
@@ -87,7 +102,9 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 		courier_end(c);
 		return;
 	}
-	if (conn_tls_failure(conn) != TLS_NOT_FAILED)
+	if (conn_tls_failure(conn) != TLS_NOT_FAILED && c->relay.demand == DEMAND_TLS)
+		courier_note_unfit(c, S("5.7.10"), slice_of(why));
+	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain) {
 		c->is_plain = true;
@@ -122,11 +139,17 @@ static void set_tls(struct courier *c)
 		c->relay.tls == TLS_REQUIRED ? CLIENT_TLS_ALWAYS : CLIENT_TLS_IF_OFFERED;
 	if (c->relay.tls == TLS_NONE || c->is_plain) {
 		c->config.tls = CLIENT_TLS_NEVER;
-	} else if (h->tlsa_count) { /* the next hop counts, too (RFC 7672 3.2.2) */
+	} else if (h->tlsa_count &&
+		   c->relay.demand != DEMAND_NO_TLS) { /* the next hop counts, too (RFC
+							  7672 3.2.2) */
 		t->verify = TLS_DANE;
 		t->name_count = 2;
 		t->tlsa = h->tlsa;
 		t->tlsa_count = h->tlsa_count;
+		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS;
+		c->config.tls = CLIENT_TLS_ALWAYS;
+	} else if (c->relay.demand == DEMAND_TLS) {
+		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
 	} else if (c->relay.tls == TLS_REQUIRED && c->relay.is_host && h->name.n) {
 		t->verify = TLS_PKIX; /* the operator has named it, so its name counts */
@@ -146,6 +169,7 @@ static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
+	c->is_unfit = false;
 	c->peer = address_of(courier_host(c)->addresses[c->address], c->relay.port);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
@@ -169,8 +193,6 @@ static void try_address(struct courier *c)
 }
 
 /* ---- REFUSE ---- */
-
-static void refuse_next(struct courier *c);
 
 static void refuse(struct parcel *p)
 {
@@ -203,6 +225,17 @@ static bool decide(struct dns_resolve *r, const struct dns_answers *known,
 	       mx_decide(&c->request, known, &c->arena, &c->found, ret);
 }
 
+/* Whoever answers for the domain could have named a server of his own, certificate and
+ * all (RFC 8689 4.2.1). */
+static bool has_names_to_verify(struct courier *c)
+{
+	if (c->relay.demand != DEMAND_TLS || c->found.has_sure_names) return true;
+	courier_note(c, 0, S("5.7.10"),
+		     S("TLS is required, and nothing proves the names of its servers"));
+	c->why.remote = S("");
+	return false;
+}
+
 static void decided(struct dns_resolve *r)
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
@@ -216,7 +249,7 @@ static void decided(struct dns_resolve *r)
 	c->why.remote = S("");
 	if (c->all->is_stopping || c->found.verdict == MX_DEFERRED)
 		give_up(c);
-	else if (c->found.verdict == MX_REFUSED)
+	else if (c->found.verdict == MX_REFUSED || !has_names_to_verify(c))
 		refuse_next(c);
 	else
 		try_address(c);
@@ -230,13 +263,15 @@ void courier_start(struct place *p)
 	assert(c);
 	*c = (struct courier){ .all = o, .place = p, .is_opening = true };
 	c->relay = relay_find(outgoing_config(o), p->name);
-	c->request = (struct mx_request){ .domain = c->relay.host,
-					  .is_host = c->relay.is_host,
-					  .port = c->relay.port,
-					  .own_name = outgoing_config(o)->hostname,
-					  .own = o->own,
-					  .own_count = o->own_count,
-					  .seed = random_below(UINT64_MAX) };
+	c->request =
+		(struct mx_request){ .domain = c->relay.host,
+				     .is_host = c->relay.is_host,
+				     .port = c->relay.port,
+				     .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
+				     .own_name = outgoing_config(o)->hostname,
+				     .own = o->own,
+				     .own_count = o->own_count,
+				     .seed = random_below(UINT64_MAX) };
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
 	buf_init(&c->piece, SMTP_PIECE_MAX);

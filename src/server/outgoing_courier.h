@@ -7,6 +7,9 @@
  *   REFUSE   there is no server, for good: each parcel is refused
  *   gone     place_left
  *
+ * Where mail requires TLS (demand.h), a server that cannot be verified or lacks
+ * REQUIRETLS is one that fails; once all have, and for that reason, it is REFUSE.
+ *
  * A connection that ends before the server is ready leads back to TRY: the same address
  * without TLS where TLS was what failed and may be done without, else the next one.
  */
@@ -41,6 +44,8 @@ struct courier {
 	struct smtp_client *client;
 	bool is_ready; /* the server has been offered a message */
 	bool is_broken;
+	bool is_unfit;          /* this server cannot meet the demand of the mail */
+	bool may_be_fit;        /* one of them might: it could not be asked */
 	struct queue_reply why; /* the last failure; slices in these: */
 	struct buf why_text, why_status;
 
@@ -64,6 +69,9 @@ const struct mx_host *courier_host(const struct courier *c);
 slice courier_host_name(const struct courier *c); /* or its address */
 /* Why it failed, for the case that nothing better follows. */
 void courier_note(struct courier *c, int code, slice status, slice text);
+
+/* The server at hand does not meet the demand, and why. */
+void courier_note_unfit(struct courier *c, slice status, slice text);
 
 /* ---- outgoing_carry.c ---- */
 

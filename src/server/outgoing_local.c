@@ -65,6 +65,7 @@ static void settle(struct local_courier *c, uint32_t i, enum err outcome)
 		good = { .status = SLICE_INIT("2.0.0"),
 			 .text = SLICE_INIT("In the mailbox") };
 
+	c->parcel->recipients[i].handover = HANDOVER_FINAL;
 	if (!outcome)
 		parcel_settle(c->parcel, i, ATTEMPT_DELIVERED, &good);
 	else if (outcome == ERR_NOT_FOUND)
@@ -269,6 +270,11 @@ static void taken(struct parcel *p)
 	if (p->count == 0 || c->all->is_stopping) {
 		parcel_end(p, S(""));
 		leave(c);
+		return;
+	}
+	if (parcel_is_too_late(p)) {
+		parcel_end(p, S(""));
+		take_next(c);
 		return;
 	}
 	c->parcel = p;

@@ -54,7 +54,7 @@ static bool see_message(void *context, const struct queue_message *m)
 	struct parcel *p = context;
 	struct queue_envelope *e = &p->message.envelope;
 	slice *const fields[] = { &e->reverse_path, &e->envelope_id, &e->login,
-				  &e->trace_id };
+				  &e->trace_id, &e->hold };
 
 	p->message = *m;
 	if (!keep_slices(&p->arena, fields, countof(fields))) p->count = 0;
@@ -175,6 +175,20 @@ void parcel_settle_all(struct parcel *p, enum attempt_outcome outcome,
 		parcel_settle(p, i, outcome, reply);
 }
 
+bool parcel_is_too_late(struct parcel *p)
+{
+	static const struct queue_reply reply = {
+		.status = SLICE_INIT("5.4.7"),
+		.text = SLICE_INIT(
+			"The time within which it was to be delivered is over")
+	};
+	const struct queue_envelope *e = &p->message.envelope;
+
+	if (e->by != DELIVER_BY_RETURN || clock_now() < e->by_time) return false;
+	parcel_settle_all(p, ATTEMPT_REFUSED, &reply);
+	return true;
+}
+
 static enum err run_end(struct job *j, struct queue *q)
 {
 	const struct parcel *p = CONTAINER_OF(j, struct parcel, job);
@@ -183,7 +197,7 @@ static enum err run_end(struct job *j, struct queue *q)
 	for (uint32_t i = 0; i < p->count && !e; i++) {
 		const struct parcel_recipient *r = &p->recipients[i];
 		struct attempt what = { .outcome = r->outcome,
-					.reports_itself = r->reports_itself,
+					.handover = r->handover,
 					.reply = r->reply,
 					.now = p->now,
 					.schedule = &p->schedule,

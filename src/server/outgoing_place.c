@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "server/demand.h"
 #include "server/outgoing_private.h"
 #include "server/routing.h"
 
@@ -52,8 +53,11 @@ static bool has_room(const struct place *p)
 static bool is_ours(const struct place *p)
 {
 	const struct directory *d = directory_get(p->all->server->store);
-	bool ours = is_our_domain(outgoing_config(p->all), d, p->name);
+	slice domain = p->name;
+	bool ours;
 
+	demand_take(&domain);
+	ours = is_our_domain(outgoing_config(p->all), d, domain);
 	directory_put(d);
 	return ours;
 }

@@ -100,7 +100,7 @@ struct parcel_recipient {
 	struct queue_target target;
 	enum attempt_outcome outcome;
 	struct queue_reply reply; /* its remote: set for all by parcel_end */
-	bool reports_itself;
+	enum handover handover;   /* of DELIVERED */
 };
 
 struct parcel {
@@ -129,6 +129,8 @@ void parcel_settle(struct parcel *p, uint32_t recipient, enum attempt_outcome ou
 		   const struct queue_reply *reply);
 void parcel_settle_all(struct parcel *p, enum attempt_outcome outcome,
 		       const struct queue_reply *reply);
+/* Its sender wants it back when it is late, and it is: all are refused (RFC 2852 4). */
+bool parcel_is_too_late(struct parcel *p);
 /* Tells the queue, and the log; the parcel is gone. remote: who took or refused it. */
 void parcel_end(struct parcel *p, slice remote);
 

@@ -8,6 +8,13 @@ static const struct route_config *find_route(const struct config *c, slice desti
 	return NULL;
 }
 
+bool relay_is_backup(const struct config *c, slice domain)
+{
+	const struct route_config *route = find_route(c, domain);
+
+	return route && route->backup;
+}
+
 /* HOST, HOST:PORT, ADDRESS:PORT, [IPV6] or [IPV6]:PORT. */
 static void set_host(struct relay *r, slice text)
 {
@@ -31,10 +38,12 @@ static void set_host(struct relay *r, slice text)
 
 struct relay relay_find(const struct config *c, slice destination)
 {
+	enum tls_demand demand = demand_take(&destination);
 	const struct route_config *route = find_route(c, destination);
 	struct relay r = { .host = destination,
 			   .port = (uint16_t)c->delivery_port,
-			   .tls = (enum tls_choice)c->delivery_tls };
+			   .tls = (enum tls_choice)c->delivery_tls,
+			   .demand = demand };
 	slice password;
 
 	if (route) {

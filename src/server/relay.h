@@ -6,14 +6,19 @@
 #pragma once
 
 #include "server/config.h"
+#include "server/demand.h"
 
 struct relay {
 	slice host;   /* whom mx.h is asked about: the domain, or a name or address */
 	bool is_host; /* the operator named it: no MX */
 	uint16_t port;
 	enum tls_choice tls;
-	slice user, password; /* to log in with; or empty */
+	enum tls_demand demand; /* of the mail that goes there */
+	slice user, password;   /* to log in with; or empty */
 };
 
-/* The slices are the configuration's or the destination's. */
+/* We take the domain's mail from anybody and carry it on; in A-labels. */
+bool relay_is_backup(const struct config *c, slice domain);
+/* destination: with its demand. The slices are the configuration's or the
+ * destination's. */
 struct relay relay_find(const struct config *c, slice destination);

@@ -2,6 +2,7 @@
 
 #include "base/container.h"
 #include "base/log.h"
+#include "server/proxies.h"
 
 static void ticket_answered(struct ticket *t)
 {
@@ -53,14 +54,11 @@ static void account_ended(struct watcher *w)
 	session_resume(s);
 }
 
-static bool is_exempt(const struct config *c, const struct netaddr *peer)
+static void set_peer(struct session *s, const struct netaddr *peer)
 {
-	struct network n;
-
-	for (uint32_t i = 0; i < c->exempt.count; i++)
-		if (network_parse(c->exempt.items[i], &n) && network_has(&n, peer))
-			return true;
-	return false;
+	s->peer = *peer;
+	s->is_exempt = networks_have(&s->config->exempt, peer);
+	s->login.peer = s->is_exempt ? NULL : &s->peer;
 }
 
 void session_init(struct session *s, const struct session_kind *kind,
@@ -71,12 +69,10 @@ void session_init(struct session *s, const struct session_kind *kind,
 	s->config = server->config;
 	s->conn = c;
 	s->loop = conn_loop(c);
-	s->peer = *conn_peer(c);
 	s->id = ++server->sessions;
-	s->is_exempt = is_exempt(s->config, &s->peer);
+	set_peer(s, conn_peer(c));
 	s->login.all = &server->auth;
 	s->login.loop = s->loop;
-	s->login.peer = s->is_exempt ? NULL : &s->peer;
 	s->login.finished = login_finished;
 	s->watcher.loop = s->loop;
 	s->watcher.changed = account_changed;
@@ -142,6 +138,28 @@ enum err session_join(struct session *s, int64_t account)
 	if (s->server->is_sandbox || is_still_proven(s, account)) return ERR_NONE;
 	actors_unwatch(s->server->actors, &s->watcher);
 	return ERR_LATER;
+}
+
+enum err session_become(struct session *s, const struct netaddr *peer, slice login,
+			int64_t *ret_account)
+{
+	const struct directory *d;
+	struct account_view view = { 0 };
+	bool found = login.n == 0;
+
+	if (!found) {
+		d = directory_get(s->server->store);
+		found = find_login(d, s->config, login, &view);
+		directory_put(d);
+	}
+	if (!found || conn_become(s->conn, peer) != ADMITTED) return ERR_DENIED;
+	set_peer(s, peer);
+	actors_unwatch(s->server->actors, &s->watcher);
+	*ret_account = view.id;
+	if (!view.id) return ERR_NONE;
+	s->login.account = view.id; /* the proxy has proven it */
+	s->login.generation = view.generation;
+	return session_join(s, view.id);
 }
 
 void session_release(struct session *s)

@@ -57,6 +57,10 @@ void session_login(struct session *s, struct sasl_server *exchange);
 /* The session belongs to this account from now on and ends with it. ERR_LATER when the
  * credentials have changed since they were proven. */
 [[nodiscard]] enum err session_join(struct session *s, int64_t account);
+/* A proxy says whose session it is now, and who logged in there (empty: nobody).
+ * ERR_DENIED where there is no such account, or no place for the peer. */
+[[nodiscard]] enum err session_become(struct session *s, const struct netaddr *peer,
+				      slice login, int64_t *ret_account);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */

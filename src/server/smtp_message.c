@@ -26,6 +26,7 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 		.tls = conn_tls(m->s.conn),
 		.id = buf_slice(&m->id),
 		.recipient = m->recipient_count == 1 ? m->first->address : S(""),
+		.priority = m->mail.priority,
 		.now = now,
 	};
 
@@ -50,11 +51,16 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 		.envelope_id = mail->envelope_id,
 		.return_wish = (enum return_wish)mail->ret,
 		.flags = (mail->eight_bit ? MESSAGE_8BIT : 0u) |
+			 (mail->binary ? MESSAGE_BINARY : 0u) |
+			 (mail->by_trace ? MESSAGE_BY_TRACE : 0u) |
 			 (mail->utf8 ? MESSAGE_UTF8 : 0u) |
 			 (mail->require_tls ? MESSAGE_REQUIRE_TLS : 0u),
 		.priority = mail->priority,
 		.received = now,
 		.release_at = mail->release_time,
+		.by = (enum deliver_by)mail->by,
+		.by_time = mail->by_time,
+		.hold = mail->hold,
 		.login = smtp_server_facts(m->smtp)->login,
 		.trace_id = buf_slice(&m->id),
 	};
@@ -151,116 +157,4 @@ void smtp_take_message(void *host)
 					       .id = buf_slice(&m->id),
 					       .seals = arrival_forwarder(&m->arrival).n,
 					       .now = clock_now() });
-}
-
-/* What a failure is called in a reply; ERR_NONE's text is followed by the id. */
-static const struct smtp_reply replies[ERR_COUNT] = {
-	[ERR_NONE] = { 250, SLICE_INIT("2.0.0"), SLICE_INIT("Safe as ") },
-	[ERR_LATER] = { 451, SLICE_INIT("4.3.0"),
-			SLICE_INIT("Cannot store it now, try again later") },
-	[ERR_NOT_FOUND] = { 550, SLICE_INIT("5.1.1"),
-			    SLICE_INIT("No such user here any more") },
-	[ERR_EXISTS] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
-	[ERR_DENIED] = { 554, SLICE_INIT("5.4.6"),
-			 SLICE_INIT("It goes round in circles: too many hops") },
-	[ERR_LIMIT] = { 452, SLICE_INIT("4.2.2"), SLICE_INIT("The mailbox is full") },
-	[ERR_MALFORMED] = { 554, SLICE_INIT("5.6.0"),
-			    SLICE_INIT("The message cannot be read") },
-	[ERR_INTERNAL] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
-};
-
-static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
-{
-	enum err e = m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE;
-
-	for (uint32_t i = 0; i < r->target_count; i++) {
-		enum err one = arrival_target_outcome(r->targets[i]);
-
-		if (one) e = one;
-	}
-	return e;
-}
-
-static void answer_lmtp(struct smtp_session *m, slice success)
-{
-	struct smtp_reply *list = calloc(m->recipient_count, sizeof(*list));
-	uint32_t i = 0;
-
-	assert(list);
-	for (const struct recipient *r = m->first; r; r = r->next, i++) {
-		enum err e = recipient_outcome(m, r);
-
-		list[i] = replies[e];
-		if (!e) list[i].text = success;
-	}
-	smtp_answer_recipients(m->smtp, list, m->recipient_count);
-	free(list);
-}
-
-/* RFC 6409 6.1 asks it of the envelope; a reader sees only the header. */
-static void answer_foreign_author(struct smtp_session *m)
-{
-	struct buf text;
-
-	buf_init(&text, SMTP_REPLY_LINE_MAX);
-	buf_addf(&text, "From or Sender names %.*s, which is no address of yours",
-		 FMT(buf_slice(&m->submission.foreign)));
-	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
-	buf_done(&text);
-}
-
-static void answer_smtp(struct smtp_session *m, slice success)
-{
-	struct smtp_reply reply = replies[m->arrival.outcome];
-
-	if (m->arrival.outcome && m->submission.foreign.n) {
-		answer_foreign_author(m);
-		return;
-	}
-	if (!m->arrival.outcome) reply.text = success;
-	smtp_answer(m->smtp, &reply);
-}
-
-static void log_arrival(const struct smtp_session *m)
-{
-	char ip[NETADDR_TEXT_MAX];
-
-	log_event(LOG_INFO, m->arrival.outcome ? "message.refused" : "message.accepted",
-		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
-		  LOG_STR("peer", netaddr_text(&m->s.peer, ip)),
-		  LOG_STR("from", buf_slice(&m->arrival.reverse_path)),
-		  LOG_STR("to", m->first ? m->first->address : S("")),
-		  LOG_INT("recipients", m->recipient_count),
-		  LOG_INT("size", incoming_size(m->arrival.message)),
-		  LOG_ERR("outcome", m->arrival.outcome));
-}
-
-/* All accounts have committed, or failed. */
-void smtp_message_arrived(struct arrival *a)
-{
-	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
-	struct buf success;
-
-	log_arrival(m);
-	if (!m->s.conn) {
-		session_release(&m->s);
-		return;
-	}
-	buf_init(&success, 100);
-	buf_add(&success, replies[ERR_NONE].text);
-	buf_add(&success, buf_slice(&m->id));
-	if (m->config.lmtp)
-		answer_lmtp(m, buf_slice(&success));
-	else
-		answer_smtp(m, buf_slice(&success));
-	buf_done(&success);
-	session_resume(&m->s);
-	session_release(&m->s);
-}
-
-void smtp_message_answered(void *host)
-{
-	struct smtp_session *m = host;
-
-	if (m->has_arrival) arrival_answered(&m->arrival);
 }

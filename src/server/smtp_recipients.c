@@ -4,6 +4,7 @@
 #include "base/dns_answer.h"
 #include "server/forwarding.h"
 #include "server/greylist.h"
+#include "server/relay.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
@@ -12,7 +13,10 @@ static struct recipient *add_recipient(struct smtp_session *m,
 {
 	struct recipient *r = arena_alloc(&m->arena, sizeof(*r));
 
-	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address)) return NULL;
+	if (!r || !arena_copy(&m->arena, rcpt->forward_path, &r->address) ||
+	    !arena_copy(&m->arena, rcpt->orcpt, &r->original))
+		return NULL;
+	r->notify = rcpt->notify;
 	*m->last = r;
 	m->last = &r->next;
 	m->recipient_count++;
@@ -39,6 +43,8 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 			       .now = clock_now() };
 
 	if (!make_room(m, r, route->account_count + route->remote_count)) return false;
+	/* What goes on to several is not reported by them (forwarding.h). */
+	r->is_local = route->account_count || route->remote_count > 1;
 	for (uint32_t i = 0; i < route->account_count; i++) {
 		r->targets[i] = arrival_add(&m->arrival, route->accounts[i], r->address);
 		if (!r->targets[i]) return false;
@@ -75,22 +81,24 @@ static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 	buf_done(&destination);
 }
 
-/* Mail for elsewhere is for those who logged in; the queue carries it on. */
-static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+/* <postmaster> without a domain is ours. */
+static void write_address(const struct smtp_session *m, const struct smtp_rcpt *rcpt,
+			  struct buf *out)
 {
-	if (m->account)
-		take_elsewhere(m, rcpt, rcpt->forward_path);
-	else
-		smtp_answer_later(m, 550, S("5.7.1"),
-				  S("We do not relay: log in to send elsewhere"));
+	buf_add(out, rcpt->forward_path);
+	if (rcpt->domain.n) return;
+	buf_add_char(out, '@');
+	buf_add(out, m->s.config->hostname);
 }
 
-static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
-		       const struct route *route)
+static void take_into_queue(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 {
-	struct recipient *r = add_recipient(m, rcpt);
+	struct buf address;
 
-	answer_taken(m, r && add_targets(m, r, rcpt, route));
+	buf_init(&address, SMTP_PATH_MAX + SMTP_DOMAIN_MAX);
+	write_address(m, rcpt, &address);
+	take_elsewhere(m, rcpt, buf_slice(&address));
+	buf_done(&address);
 }
 
 /* Nobody of ours; but perhaps the sender of something that we sent on, whom a report is
@@ -150,6 +158,43 @@ static bool is_greylisted(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 		return false;
 	smtp_answer_later(m, 451, S("4.7.1"), S("You are new here, try again later"));
 	return true;
+}
+
+static bool is_backup(const struct smtp_session *m, slice address)
+{
+	struct buf domain;
+	bool good;
+
+	buf_init(&domain, DNS_NAME_MAX);
+	queue_destination_of(address, &domain);
+	good = relay_is_backup(m->s.config, buf_slice(&domain));
+	buf_done(&domain);
+	return good;
+}
+
+/* Mail for elsewhere is for those who logged in, or for whom we are a backup MX of; the
+ * queue carries it on. */
+static void take_remote(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	if (m->account || is_backup(m, rcpt->forward_path))
+		take_into_queue(m, rcpt);
+	else
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("We do not relay: log in to send elsewhere"));
+}
+
+/* Until its time comes mail for our own users waits in the queue, too (RFC 4865 4.2). */
+static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+		       const struct route *route)
+{
+	struct recipient *r;
+
+	if (m->mail.release_time > clock_now()) {
+		take_into_queue(m, rcpt);
+		return;
+	}
+	r = add_recipient(m, rcpt);
+	answer_taken(m, r && add_targets(m, r, rcpt, route));
 }
 
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "server/door.h"
+#include "server/proxies.h"
 #include "server/smtp_state.h"
 
 static void reset(void *host)
@@ -32,7 +33,10 @@ static void tell_verdict(struct task *task)
 	struct smtp_session *m = CONTAINER_OF(task, struct smtp_session, verdict_ready);
 
 	if (m->s.conn) {
-		smtp_answer(m->smtp, &m->verdict);
+		if (m->lines)
+			smtp_answer_lines(m->smtp, m->lines, m->line_count);
+		else
+			smtp_answer(m->smtp, &m->verdict);
 		session_resume(&m->s);
 	}
 	session_release(&m->s);
@@ -41,6 +45,16 @@ static void tell_verdict(struct task *task)
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text)
 {
 	m->verdict = (struct smtp_reply){ code, enhanced, text };
+	m->lines = NULL;
+	m->s.is_kept = true;
+	loop_defer(m->s.loop, &m->verdict_ready);
+}
+
+void smtp_answer_lines_later(struct smtp_session *m, const struct smtp_reply *lines,
+			     uint32_t count)
+{
+	m->lines = lines;
+	m->line_count = count;
 	m->s.is_kept = true;
 	loop_defer(m->s.loop, &m->verdict_ready);
 }
@@ -94,9 +108,16 @@ bool smtp_is_stranger(const struct smtp_session *m)
 	       !m->s.server->is_sandbox;
 }
 
+/* Only those whom we know may get ahead of others (RFC 6710 4.1). */
 static void take_sender(struct smtp_session *m)
 {
-	smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	if (m->mail.priority > 0 && !m->account && !m->config.lmtp) {
+		m->mail.priority = 0;
+		smtp_answer_later(m, 250, S("2.3.6"),
+				  S("0 is its priority: log in for more"));
+	} else {
+		smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	}
 }
 
 static void stranger_known(struct stranger *s)
@@ -130,6 +151,7 @@ static void mail(void *host, const struct smtp_mail *mail)
 	}
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = smtp_message_arrived;
+	m->arrival.told = smtp_sender_told;
 	m->has_arrival = true;
 	m->mail = *mail;
 	buf_reset(&m->id);
@@ -142,16 +164,21 @@ static void mail(void *host, const struct smtp_mail *mail)
 	take_sender(m);
 }
 
-/* Who is here is nobody's business (RFC 5321 7.3): the address will be tried. */
-static void verify(void *host, bool expand, slice)
+/* Whatever follows, limits, checks, trace and log, is about that client. */
+static enum err xclient(void *host, const struct smtp_xclient *x)
 {
 	struct smtp_session *m = host;
+	struct netaddr peer = m->s.peer;
+	char before[NETADDR_TEXT_MAX], after[NETADDR_TEXT_MAX];
+	enum err e = ERR_MALFORMED;
 
-	if (expand)
-		smtp_answer_later(m, 550, S("5.7.1"), S("Lists are not shown here"));
-	else
-		smtp_answer_later(m, 252, S("2.5.2"),
-				  S("Cannot tell; send some mail and it will be tried"));
+	if (xclient_take_peer(x, &peer))
+		e = session_become(&m->s, &peer, x->login, &m->account);
+	log_event(LOG_INFO, "session.proxied", LOG_INT("session", m->s.id),
+		  LOG_STR("proxy", netaddr_text(conn_peer(m->s.conn), before)),
+		  LOG_STR("peer", netaddr_text(&peer, after)), LOG_STR("login", x->login),
+		  LOG_ERR("outcome", e));
+	return e;
 }
 
 static enum err data_begin(void *)
@@ -176,7 +203,9 @@ static const struct smtp_host host_ops = {
 	.authorize = authorize,
 	.mail = mail,
 	.rcpt = smtp_take_recipient,
-	.verify = verify,
+	.xclient = xclient,
+	.verify = smtp_verify,
+	.start_queue = smtp_start_queue,
 	.data_begin = data_begin,
 	.data = data,
 	.data_end = smtp_take_message,
@@ -222,6 +251,27 @@ static bool is_submission(enum service_kind k)
 	return k == SERVICE_SUBMISSION || k == SERVICE_SUBMISSIONS;
 }
 
+/* future-release-integer has nine digits (RFC 4865 3). */
+static uint32_t hold_max_s(const struct smtp_session *m)
+{
+	int64_t most = 999'999'999, set = m->s.config->queue_hold_s;
+
+	return (uint32_t)(set < most ? set : most);
+}
+
+static unsigned offered(const struct smtp_session *m, const struct door *d)
+{
+	unsigned offers = SMTP_OFFER_BINARYMIME;
+
+	if (d->server->is_sandbox) return offers; /* it carries nothing on */
+	if (d->kind == SERVICE_SMTP) offers |= SMTP_OFFER_ETRN;
+	offers |= SMTP_OFFER_DELIVERBY | SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY |
+		  SMTP_OFFER_REQUIRETLS;
+	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
+		offers |= SMTP_OFFER_FUTURERELEASE;
+	return offers;
+}
+
 /* No honest client speaks before it is greeted (RFC 5321 3.1, 4.3.1); programs that only
  * pour out mail do. The greeting waits for nothing: what is there already, counts. */
 static bool talks_early(const struct smtp_session *m, const struct door *d)
@@ -248,6 +298,9 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 		.offer_auth = sandbox || is_submission(d->kind),
 		.size_max = (uint64_t)m->s.config->message_size,
 		.recipients_max = (uint32_t)m->s.config->recipients,
+		.offered = offered(m, d),
+		.hold_max_s = hold_max_s(m),
+		.xclient = networks_have(&m->s.config->proxy_xclient, &m->s.peer),
 		.refused = session_refused_mechanisms(&m->s),
 		.secret_keys = &d->server->auth.keys,
 	};

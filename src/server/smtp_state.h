@@ -3,7 +3,9 @@
  *
  * smtp_session.c     the session: who is there, what is asked
  * smtp_recipients.c  RCPT: where a recipient's mail goes, or why not
- * smtp_message.c     what follows the data: checks, arrival, the final reply
+ * smtp_inquiry.c     VRFY and EXPN: who is here; ETRN: what waits
+ * smtp_message.c     what follows the data: checks, arrival
+ * smtp_verdict.c     what its sender is told: reports of success, the final reply
  */
 #pragma once
 
@@ -24,6 +26,9 @@ struct recipient {
 	slice address;
 	struct arrival_target **targets; /* none in a sandbox */
 	uint32_t target_count;
+	bool is_local;   /* they are accounts, not the queue */
+	slice original;  /* ORCPT; empty: not given */
+	unsigned notify; /* DSN_*; 0: not given */
 };
 
 struct smtp_session {
@@ -35,7 +40,9 @@ struct smtp_session {
 	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
-	slice why; /* the text of a refusal of its own */
+	slice why;                      /* the text of a refusal of its own */
+	const struct smtp_reply *lines; /* NULL, or of an answer in the arena */
+	uint32_t line_count;
 
 	/* The transaction. */
 	bool has_arrival;
@@ -52,15 +59,23 @@ struct smtp_session {
 /* An answer that is known at once still comes later, as the engine asks. */
 void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice text);
 
+/* The same of several lines, which lie in the arena. */
+void smtp_answer_lines_later(struct smtp_session *m, const struct smtp_reply *lines,
+			     uint32_t count);
+
 /* Neither logged in nor a server that is trusted. */
 bool smtp_is_stranger(const struct smtp_session *m);
 /* Counts one more; false: too many. A server that brings mail by LMTP is trusted. */
 bool smtp_may_go_on(const struct smtp_session *m, enum throttled what);
 
 /* As the functions of struct smtp_host. */
+void smtp_verify(void *host, bool expand, slice who);
+void smtp_start_queue(void *host, slice domain, bool below);
 void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);
 
-/* The `finished` of the session's arrival: all accounts have committed, or failed. */
+/* The `finished` and `told` of the session's arrival: all accounts have committed, or
+ * failed; the reports that this owes are as safe. */
 void smtp_message_arrived(struct arrival *a);
+void smtp_sender_told(struct arrival *a);

@@ -5,12 +5,13 @@
  * certificate as the policy asks: the engine sees only that there is TLS. It greets,
  * starts TLS and logs in as its configuration says, then asks the host for one message
  * after the other. Whatever the peer announces is used: PIPELINING, CHUNKING (else
- * DATA), SIZE, 8BITMIME, SMTPUTF8, DSN, REQUIRETLS, MT-PRIORITY, LIMITS.
+ * DATA), SIZE, 8BITMIME, BINARYMIME, SMTPUTF8, DSN, REQUIRETLS, MT-PRIORITY, DELIVERBY,
+ * LIMITS.
  *
  * What a message needs and the peer lacks fails before anything is sent: 8-bit content
- * (5.6.3; it is not converted, for that breaks signatures), UTF-8 in the header or an
- * address (5.6.7), REQUIRETLS (5.7.30), its size (5.3.4). Recipients beyond the peer's
- * RCPTMAX are put off (4.5.3).
+ * (5.6.3) or binary (5.6.1; neither is converted, for that breaks signatures), UTF-8 in
+ * the header or an address (5.6.7), REQUIRETLS (5.7.30), to be returned when late
+ * (5.3.3), its size (5.3.4). Recipients beyond the peer's RCPTMAX are put off (4.5.3).
  *
  * The calls of the host: ( next, result.. , done ).. and one failed at most, when the
  * session ends without a message in hand. A session that breaks, or whose engine is
@@ -21,7 +22,7 @@
 
 #include "base/engine.h"
 #include "sasl/client.h"
-#include "smtp/dsn.h"
+#include "smtp/mail.h"
 #include "smtp/peer.h"
 
 enum {
@@ -73,12 +74,16 @@ struct smtp_client_message {
 	uint32_t count;    /* 1 to SMTP_RECIPIENTS_MAX */
 	uint64_t size;     /* exactly the octets that content() will be asked for */
 	bool eight_bit;    /* some are above 127 */
+	bool binary;       /* any octets, as they are (RFC 3030 3) */
 	bool utf8;         /* SMTPUTF8 is needed (RFC 6531 3.4) */
 	bool require_tls;  /* RFC 8689; with an empty reverse-path only where it can be */
 	slice auth;        /* who gave it, for a peer that we log in to; empty: <> */
 	slice envelope_id; /* as dsn.h says; empty: none */
 	enum dsn_return ret;
 	int priority; /* -9 to 9 (RFC 6710) */
+	enum smtp_deliver_by by;
+	int64_t by_s; /* how long until it is late; above 0 with BY_RETURN */
+	bool by_trace;
 };
 
 struct smtp_client_result {

@@ -38,9 +38,21 @@ static void send_chunk(struct smtp_client *c, bool is_last)
 		c->chunks_open++;
 }
 
+/* What is binary goes out as it is (RFC 3030 3). */
+static void add_octets(struct smtp_client *c, slice octets)
+{
+	struct buf *out = c->by_chunks ? &c->chunk : &c->output;
+
+	if (c->message->binary)
+		buf_add(out, octets);
+	else
+		stuffing_add(&c->stuffing, octets, out);
+}
+
 static void end_content(struct smtp_client *c)
 {
-	stuffing_end(&c->stuffing, c->by_chunks ? &c->chunk : &c->output);
+	if (!c->message->binary)
+		stuffing_end(&c->stuffing, c->by_chunks ? &c->chunk : &c->output);
 	if (c->by_chunks) {
 		send_chunk(c, true);
 	} else {
@@ -78,7 +90,7 @@ void smtp_client_content(struct smtp_client *c, slice octets)
 	assert(c->asked == ASKS_CONTENT && octets.n <= piece_size(c));
 	c->asked = ASKS_NOTHING;
 	c->offset += octets.n;
-	stuffing_add(&c->stuffing, octets, c->by_chunks ? &c->chunk : &c->output);
+	add_octets(c, octets);
 	if (octets.n == 0) {
 		smtp_client_break_off(c, S("4.3.0"), S("the message cannot be read"));
 	} else {

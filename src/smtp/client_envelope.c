@@ -23,7 +23,12 @@ static bool is_too_big(const struct smtp_client *c)
 
 static bool lacks_8bit(const struct smtp_client *c)
 {
-	return c->message->eight_bit && !has(c, PEER_8BITMIME);
+	return c->message->eight_bit && !c->message->binary && !has(c, PEER_8BITMIME);
+}
+
+static bool lacks_binary(const struct smtp_client *c)
+{
+	return c->message->binary && !(has(c, PEER_BINARYMIME) && has(c, PEER_CHUNKING));
 }
 
 static bool lacks_utf8(const struct smtp_client *c)
@@ -36,6 +41,12 @@ static bool lacks_requiretls(const struct smtp_client *c)
 {
 	return c->message->require_tls && c->message->reverse_path.n &&
 	       !(c->tls && has(c, PEER_REQUIRETLS));
+}
+
+/* RFC 2852 4 */
+static bool lacks_deliver_by(const struct smtp_client *c)
+{
+	return c->message->by == BY_RETURN && !has(c, PEER_DELIVERBY);
 }
 
 static bool is_address(const struct smtp_client *c, slice address)
@@ -68,8 +79,13 @@ static const struct {
 	{ lacks_8bit, SLICE_INIT("5.6.3"),
 	  SLICE_INIT(
 		  "the message has 8-bit content, and the peer does not take 8BITMIME") },
+	{ lacks_binary, SLICE_INIT("5.6.1"),
+	  SLICE_INIT("the message is binary, and the peer does not take BINARYMIME") },
 	{ lacks_utf8, SLICE_INIT("5.6.7"),
 	  SLICE_INIT("the message needs SMTPUTF8, and the peer does not offer it") },
+	{ lacks_deliver_by, SLICE_INIT("5.3.3"),
+	  SLICE_INIT("the sender wants it back when it is late, and the peer does not "
+		     "offer DELIVERBY") },
 	{ has_bad_sender, SLICE_INIT("5.1.7"),
 	  SLICE_INIT("the sender's address cannot be written in SMTP") },
 	{ has_bad_value, SLICE_INIT("5.5.4"),
@@ -113,6 +129,9 @@ static void add_numbers(struct smtp_client *c)
 
 	if (has(c, PEER_SIZE))
 		buf_addf(&c->output, " SIZE=%llu", (unsigned long long)m->size);
+	if (has(c, PEER_DELIVERBY) && m->by != BY_NONE)
+		buf_addf(&c->output, " BY=%lld;%s%s", (long long)m->by_s,
+			 m->by == BY_RETURN ? "R" : "N", m->by_trace ? "T" : "");
 	if (has(c, PEER_MT_PRIORITY) && m->priority)
 		buf_addf(&c->output, " MT-PRIORITY=%d", m->priority);
 }
@@ -137,7 +156,8 @@ static void write_mail(struct smtp_client *c)
 	buf_add(&c->output, m->reverse_path);
 	buf_add_char(&c->output, '>');
 	add_numbers(c);
-	add_parameter(c, m->eight_bit, S("BODY=8BITMIME"), S(""));
+	add_parameter(c, m->eight_bit || m->binary, S("BODY="),
+		      m->binary ? S("BINARYMIME") : S("8BITMIME"));
 	add_parameter(c, m->utf8, S("SMTPUTF8"), S(""));
 	add_parameter(c, m->require_tls && c->tls && has(c, PEER_REQUIRETLS),
 		      S("REQUIRETLS"), S(""));

@@ -40,6 +40,43 @@ static void has_odd_addresses(struct test_sender *t)
 	sender_add(t, odd, 4, S("x"));
 }
 
+static void is_binary(struct test_sender *t)
+{
+	static const char octets[] = "a\0b\nc\r.";
+
+	sender_add(t, two, 1, (slice){ octets, sizeof(octets) - 1 })->binary = true;
+}
+
+/* RFC 3030 3: by BDAT as it is, to nobody else. */
+TEST(client_binary)
+{
+	static const char lacking[] =
+		"next\nresult 0 mail refused 0 5.6.1 the message is binary, and the peer "
+		"does not take BINARYMIME\ndone\nnext\n";
+
+	check_script(is_binary, PLAIN_HELLO BYE, lacking);
+	check_script(is_binary, HELLO "S 250-mx\nS 250 BINARYMIME\n" BYE, lacking);
+	check_script(is_binary, HELLO "S 250-mx\nS 250-8BITMIME\nS 250 CHUNKING\n" BYE,
+		     lacking);
+}
+
+TEST(client_binary_goes_as_it_is)
+{
+	struct test_sender t;
+	slice want = S("BDAT 7 LAST\r\na\0b\nc\r.");
+
+	sender_init(&t);
+	is_binary(&t);
+	sender_connect(&t, NULL);
+	buf_add(&t.input, S("220 mx\r\n250-mx\r\n250-CHUNKING\r\n250 BINARYMIME\r\n"
+			    "250 ok\r\n250 ok\r\n"));
+	sender_work(&t, 100);
+	CHECK(slice_find(buf_slice(&t.said), S("> BODY=BINARYMIME\r\n")) < t.said.n);
+	CHECK_SLICE(slice_skip(buf_slice(&t.said), t.said.n - want.n), want);
+	sender_free_client(&t);
+	sender_end(&t);
+}
+
 TEST(client_what_the_peer_lacks)
 {
 	check_script(

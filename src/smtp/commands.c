@@ -1,5 +1,4 @@
 /* The command table, and the commands that need no file of their own. */
-#include "base/utf8.h"
 #include "smtp/session.h"
 
 enum {
@@ -45,32 +44,6 @@ static void help(struct smtp_server *s, slice)
 	buf_done(&text);
 }
 
-/* VRFY and EXPN (RFC 5321 3.5), with the parameter SMTPUTF8 (RFC 6531 3.7.4.2). */
-static void verify(struct smtp_server *s, bool expand, slice arg)
-{
-	bool utf8 = slice_ends_nocase(arg, S(" SMTPUTF8")) && s->facts.extended;
-	slice who = slice_head(arg, utf8 ? arg.n - S(" SMTPUTF8").n : arg.n);
-
-	if (!utf8_valid(who) || !arena_copy(&s->command, slice_trim(who), &who)) {
-		smtp_say(s, 501, S(""), S("this is no name"));
-	} else if (!utf8 && !is_ascii(who)) {
-		smtp_say(s, 553, S("5.6.7"), S("ask with SMTPUTF8"));
-	} else {
-		s->asked = VERIFY;
-		s->ops->verify(s->host, expand, who);
-	}
-}
-
-static void vrfy(struct smtp_server *s, slice arg)
-{
-	verify(s, false, arg);
-}
-
-static void expn(struct smtp_server *s, slice arg)
-{
-	verify(s, true, arg);
-}
-
 /* RFC 3207 4. Not after AUTH: the login would have to be forgotten (4.2). */
 static void starttls(struct smtp_server *s, slice)
 {
@@ -97,40 +70,43 @@ static const struct command {
 	slice verb;
 	unsigned states; /* where it is legal, or else 503 */
 	unsigned flags;
+	unsigned offer; /* SMTP_OFFER_* without which it is unknown; 0: always there */
 	void (*run)(struct smtp_server *s, slice arg);
 } commands[] = {
-	{ SLICE_INIT("HELO"),     ANY,             SMTP | ARGUED,        smtp_cmd_helo }, /* RFC 5321 4.1.1.1 */
-	{ SLICE_INIT("EHLO"),     ANY,             SMTP | ARGUED,        smtp_cmd_ehlo },
-	{ SLICE_INIT("LHLO"),     ANY,             LMTP | ARGUED,        smtp_cmd_ehlo }, /* RFC 2033 4.1 */
-	{ SLICE_INIT("MAIL"),     READY,           LOGGED_IN | ARGUED,   smtp_cmd_mail }, /* RFC 5321 4.1.1.2 */
-	{ SLICE_INIT("RCPT"),     MAILED | REFUSED | NAMED, ARGUED,      smtp_cmd_rcpt }, /* RFC 5321 4.1.1.3 */
-	{ SLICE_INIT("DATA"),     REFUSED | NAMED, BARE,                 smtp_cmd_data }, /* RFC 5321 4.1.1.4 */
-	{ SLICE_INIT("BDAT"),     ANY,             0,                    smtp_cmd_bdat }, /* RFC 3030 2 */
-	{ SLICE_INIT("RSET"),     ANY,             BARE,                 rset },          /* RFC 5321 4.1.1.5 */
-	{ SLICE_INIT("NOOP"),     ANY,             0,                    noop },          /* RFC 5321 4.1.1.9 */
-	{ SLICE_INIT("QUIT"),     ANY,             BARE,                 quit },          /* RFC 5321 4.1.1.10 */
-	{ SLICE_INIT("VRFY"),     ANY,             LOGGED_IN | ARGUED,   vrfy },          /* RFC 5321 4.1.1.6 */
-	{ SLICE_INIT("EXPN"),     ANY,             LOGGED_IN | ARGUED,   expn },          /* RFC 5321 4.1.1.7 */
-	{ SLICE_INIT("HELP"),     ANY,             0,                    help },          /* RFC 5321 4.1.1.8 */
-	{ SLICE_INIT("STARTTLS"), READY,           EXTENDED | BARE,      starttls },      /* RFC 3207 4 */
-	{ SLICE_INIT("AUTH"),     READY,           EXTENDED | ARGUED,    smtp_cmd_auth }, /* RFC 4954 4 */
-	{ SLICE_INIT("XCLIENT"),  READY,           EXTENDED | ARGUED | HIDDEN, smtp_cmd_xclient },
-	{ SLICE_INIT("CONNECT"),  ANY,             HIDDEN,               foreign },       /* RFC 9110 9 */
-	{ SLICE_INIT("DELETE"),   ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("GET"),      ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("HEAD"),     ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("OPTIONS"),  ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("PATCH"),    ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("POST"),     ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("PUT"),      ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT("TRACE"),    ANY,             HIDDEN,               foreign },
-	{ SLICE_INIT(":"),        ANY,             HIDDEN,               foreign }, /* any header field */
+	{ SLICE_INIT("HELO"),     ANY,             SMTP | ARGUED,        0, smtp_cmd_helo }, /* RFC 5321 4.1.1.1 */
+	{ SLICE_INIT("EHLO"),     ANY,             SMTP | ARGUED,        0, smtp_cmd_ehlo },
+	{ SLICE_INIT("LHLO"),     ANY,             LMTP | ARGUED,        0, smtp_cmd_ehlo }, /* RFC 2033 4.1 */
+	{ SLICE_INIT("MAIL"),     READY,           LOGGED_IN | ARGUED,   0, smtp_cmd_mail }, /* RFC 5321 4.1.1.2 */
+	{ SLICE_INIT("RCPT"),     MAILED | REFUSED | NAMED, ARGUED,      0, smtp_cmd_rcpt }, /* RFC 5321 4.1.1.3 */
+	{ SLICE_INIT("DATA"),     REFUSED | NAMED, BARE,                 0, smtp_cmd_data }, /* RFC 5321 4.1.1.4 */
+	{ SLICE_INIT("BDAT"),     ANY,             0,                    0, smtp_cmd_bdat }, /* RFC 3030 2 */
+	{ SLICE_INIT("RSET"),     ANY,             BARE,                 0, rset },          /* RFC 5321 4.1.1.5 */
+	{ SLICE_INIT("NOOP"),     ANY,             0,                    0, noop },          /* RFC 5321 4.1.1.9 */
+	{ SLICE_INIT("QUIT"),     ANY,             BARE,                 0, quit },          /* RFC 5321 4.1.1.10 */
+	{ SLICE_INIT("VRFY"),     ANY,             LOGGED_IN | ARGUED,   0, smtp_cmd_vrfy },          /* RFC 5321 4.1.1.6 */
+	{ SLICE_INIT("EXPN"),     ANY,             LOGGED_IN | ARGUED,   0, smtp_cmd_expn },          /* RFC 5321 4.1.1.7 */
+	{ SLICE_INIT("ETRN"),     READY,           SMTP | EXTENDED | ARGUED, SMTP_OFFER_ETRN, smtp_cmd_etrn }, /* RFC 1985 5 */
+	{ SLICE_INIT("HELP"),     ANY,             0,                    0, help },          /* RFC 5321 4.1.1.8 */
+	{ SLICE_INIT("STARTTLS"), READY,           EXTENDED | BARE,      0, starttls },      /* RFC 3207 4 */
+	{ SLICE_INIT("AUTH"),     READY,           EXTENDED | ARGUED,    0, smtp_cmd_auth }, /* RFC 4954 4 */
+	{ SLICE_INIT("XCLIENT"),  READY,           EXTENDED | ARGUED | HIDDEN, 0, smtp_cmd_xclient },
+	{ SLICE_INIT("CONNECT"),  ANY,             HIDDEN,               0, foreign },       /* RFC 9110 9 */
+	{ SLICE_INIT("DELETE"),   ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("GET"),      ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("HEAD"),     ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("OPTIONS"),  ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("PATCH"),    ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("POST"),     ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("PUT"),      ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT("TRACE"),    ANY,             HIDDEN,               0, foreign },
+	{ SLICE_INIT(":"),        ANY,             HIDDEN,               0, foreign }, /* any header field */
 };
 /* clang-format on */
 
 static bool is_spoken(const struct smtp_server *s, const struct command *c)
 {
-	return !(c->flags & (s->config->lmtp ? SMTP : LMTP));
+	return !(c->flags & (s->config->lmtp ? SMTP : LMTP)) &&
+	       (c->offer == 0 || c->offer & s->config->offered);
 }
 
 static void add_verbs(const struct smtp_server *s, struct buf *out)

@@ -24,8 +24,11 @@ void smtp_cmd_data(struct smtp_server *s, slice)
 	static const struct smtp_reply go_on = {
 		354, SLICE_INIT(""), SLICE_INIT("the message, then <CRLF>.<CRLF>")
 	};
-
-	const struct smtp_reply *why = smtp_begin_content(s, false);
+	static const struct smtp_reply needs_bdat = {
+		503, SLICE_INIT("5.5.1"), SLICE_INIT("BINARYMIME comes by BDAT only")
+	};
+	const struct smtp_reply *why =
+		s->mail.binary ? &needs_bdat : smtp_begin_content(s, false);
 
 	if (!why) s->phase = CONTENT;
 	smtp_reply(s, why ? why : &go_on);
@@ -47,9 +50,10 @@ const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 		failed = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("try again later") };
 
 	if (is_too_big(s)) return &too_big;
+	if (s->content_outcome) return &failed;
+	if (s->mail.binary) return NULL; /* each octet as it is (RFC 3030 3) */
 	if (s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF)) return &bare;
-	if (s->scanner.faults & DATA_NUL) return &nul;
-	return s->content_outcome ? &failed : NULL;
+	return s->scanner.faults & DATA_NUL ? &nul : NULL;
 }
 
 /* One to each recipient with LMTP (RFC 2033 4.2). They count as no faults: what is wrong

@@ -76,6 +76,7 @@ static const struct keyword {
 	{ SLICE_INIT("SIZE"), 0, write_size },          /* RFC 1870 4 */
 	{ SLICE_INIT("8BITMIME"), 0, NULL },            /* RFC 6152 */
 	{ SLICE_INIT("CHUNKING"), 0, NULL },            /* RFC 3030 2 */
+	{ SLICE_INIT("BINARYMIME"), SMTP_OFFER_BINARYMIME, NULL }, /* RFC 3030 3 */
 	{ SLICE_INIT("ENHANCEDSTATUSCODES"), 0, NULL }, /* RFC 2034 3 */
 	{ SLICE_INIT("SMTPUTF8"), 0, NULL },            /* RFC 6531 3.1 */
 	{ SLICE_INIT("LIMITS"), 0, write_limits },      /* RFC 9422 3 */
@@ -83,6 +84,8 @@ static const struct keyword {
 	{ SLICE_INIT("REQUIRETLS"), SMTP_OFFER_REQUIRETLS, write_requiretls },          /* RFC 8689 2 */
 	{ SLICE_INIT("MT-PRIORITY"), SMTP_OFFER_MT_PRIORITY, NULL },                    /* RFC 6710 3 */
 	{ SLICE_INIT("FUTURERELEASE"), SMTP_OFFER_FUTURERELEASE, write_futurerelease }, /* RFC 4865 3 */
+	{ SLICE_INIT("DELIVERBY"), SMTP_OFFER_DELIVERBY, NULL }, /* RFC 2852 3; no least time */
+	{ SLICE_INIT("ETRN"), SMTP_OFFER_ETRN, NULL },  /* RFC 1985 4 */
 	{ SLICE_INIT("XCLIENT"), 0, smtp_write_xclient },
 	{ SLICE_INIT("STARTTLS"), 0, write_starttls },  /* RFC 3207 2 */
 	{ SLICE_INIT("AUTH"), 0, write_auth },          /* RFC 4954 3 */

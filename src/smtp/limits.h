@@ -11,8 +11,7 @@ enum {
 	SMTP_AUTH_LINE_MAX = 12'288, /* the same of AUTH and its responses (RFC 4954 4) */
 	SMTP_HELO_MAX = 255,         /* octets of HELO's argument */
 	SMTP_PATH_MAX = 256,         /* octets of a path, "<" and ">" included, */
-	SMTP_LOCAL_MAX = 64,         /* of the local part of a recipient, as written, */
-	SMTP_DOMAIN_MAX = 255,       /* of a domain (RFC 5321 4.5.3.1.1 to 4.5.3.1.3) */
+	SMTP_DOMAIN_MAX = 255,       /* of a domain (RFC 5321 4.5.3.1.2, 4.5.3.1.3) */
 	SMTP_LABEL_MAX = 63,         /* and of a label of it (RFC 1035 2.3.4) */
 
 	SMTP_REPLY_LINE_MAX = 512,  /* octets of a line of ours (RFC 5321 4.5.3.1.5) */

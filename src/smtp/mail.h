@@ -6,12 +6,17 @@
 
 #include "smtp/dsn.h"
 
+/* What is to be done with a message that is late (RFC 2852 4): nothing was asked, the
+ * sender is told, it is returned. */
+enum smtp_deliver_by { BY_NONE, BY_NOTIFY, BY_RETURN };
+
 /* MAIL FROM. The slices live until the transaction ends. */
 struct smtp_mail {
 	slice reverse_path;  /* local@domain without <>; empty for <> */
 	slice local, domain; /* its halves, the local part unquoted */
 	uint64_t size;       /* announced; 0: not */
 	bool eight_bit;      /* BODY=8BITMIME */
+	bool binary;         /* BODY=BINARYMIME (RFC 3030 3) */
 	bool utf8;           /* SMTPUTF8 */
 	slice auth;          /* AUTH= (RFC 4954 5), decoded; empty: not given or <> */
 	enum dsn_return ret; /* RET */
@@ -19,6 +24,9 @@ struct smtp_mail {
 	bool require_tls;
 	int priority;         /* -9 to 9 */
 	int64_t release_time; /* not before this UNIX second; 0: at once */
+	enum smtp_deliver_by by;
+	int64_t by_time; /* UNIX seconds: later than that is late */
+	bool by_trace;   /* the sender hears of each relay */
 	slice hold; /* what asked for it, "for;600" or "until;2026-01-01T00:00:00Z", for
 		       the field Future-Release-Request (RFC 4865 5.1.2) */
 };

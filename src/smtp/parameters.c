@@ -33,12 +33,14 @@ static refusal take_size(const struct smtp_parameters *p, slice value)
 	return NULL;
 }
 
-/* RFC 6152 2 */
+/* RFC 6152 2, RFC 3030 3 */
 static refusal take_body(const struct smtp_parameters *p, slice value)
 {
 	p->mail->eight_bit = slice_eq_nocase(value, S("8BITMIME"));
-	return p->mail->eight_bit || slice_eq_nocase(value, S("7BIT")) ? NULL
-								       : &malformed;
+	p->mail->binary = p->config->offered & SMTP_OFFER_BINARYMIME &&
+			  slice_eq_nocase(value, S("BINARYMIME"));
+	if (p->mail->eight_bit || p->mail->binary) return NULL;
+	return slice_eq_nocase(value, S("7BIT")) ? NULL : &malformed;
 }
 
 /* RFC 6531 3.4; it has no value. */
@@ -114,6 +116,40 @@ static refusal take_priority(const struct smtp_parameters *p, slice value)
 	return NULL;
 }
 
+/* by-time = [ "-" / "+" ] 1*9DIGIT */
+static bool take_by_time(slice *in, int64_t *ret)
+{
+	bool is_negative = take_char(in, '-');
+	slice digits;
+	uint32_t seconds;
+
+	if (!is_negative) take_char(in, '+');
+	digits = *in;
+	if (in->n == 0 || !is_digit(in->p[0]) || !take_u32(in, &seconds)) return false;
+	*ret = is_negative ? -(int64_t)seconds : (int64_t)seconds;
+	return digits.n - in->n <= 9;
+}
+
+/* by-time ";" ( "N" / "R" ) [ "T" ]: what is to be returned has to have time (RFC 2852
+ * 4).
+ */
+static refusal take_by(const struct smtp_parameters *p, slice value)
+{
+	struct smtp_mail *m = p->mail;
+	int64_t seconds;
+
+	if (!take_by_time(&value, &seconds) || !take_char(&value, ';')) return &malformed;
+	if (take_literal_nocase(&value, S("R")))
+		m->by = BY_RETURN;
+	else if (take_literal_nocase(&value, S("N")))
+		m->by = BY_NOTIFY;
+	else
+		return &malformed;
+	m->by_trace = take_literal_nocase(&value, S("T"));
+	m->by_time = p->now + seconds;
+	return value.n || (m->by == BY_RETURN && seconds <= 0) ? &malformed : NULL;
+}
+
 /* Only one of HOLDFOR and HOLDUNTIL (RFC 4865 4.2). */
 static refusal hold(const struct smtp_parameters *p, int64_t release_time, slice kind,
 		    slice value)
@@ -121,7 +157,7 @@ static refusal hold(const struct smtp_parameters *p, int64_t release_time, slice
 	char *to = arena_alloc(p->memory, kind.n + value.n);
 
 	if (p->mail->hold.n) return &doubled;
-	if (!to || release_time > p->now + p->config->hold_max_s) return &malformed;
+	if (!to) return &malformed;
 	memcpy(to, kind.p, kind.n);
 	memcpy(to + kind.n, value.p, value.n);
 	p->mail->hold = (slice){ to, kind.n + value.n };
@@ -137,7 +173,9 @@ static refusal take_holdfor(const struct smtp_parameters *p, slice value)
 
 	if (value.n == 0 || value.n > 9 || value.p[0] == '0') return &malformed;
 	if (!take_u32(&digits, &seconds) || digits.n) return &malformed;
-	return hold(p, p->now + seconds, S("for;"), value);
+	if (seconds > p->config->hold_max_s) return &malformed;
+	/* The second that has begun does not count: not too early (RFC 4865 4.2). */
+	return hold(p, p->now + seconds + 1, S("for;"), value);
 }
 
 /* Internet-style-date-time-UTC: what is past is released at once. */
@@ -147,6 +185,7 @@ static refusal take_holduntil(const struct smtp_parameters *p, slice value)
 
 	if (!date_parse_iso(value, &until) || value.p[value.n - 1] != 'Z')
 		return &malformed;
+	if (until.instant > p->now + p->config->hold_max_s) return &malformed;
 	return hold(p, until.instant, S("until;"), value);
 }
 
@@ -168,6 +207,7 @@ static const struct parameter {
 	{ SLICE_INIT("ORCPT"),       PARAMETERS_OF_RCPT, SMTP_OFFER_DSN, take_orcpt },
 	{ SLICE_INIT("REQUIRETLS"),  PARAMETERS_OF_MAIL, SMTP_OFFER_REQUIRETLS, take_requiretls },
 	{ SLICE_INIT("MT-PRIORITY"), PARAMETERS_OF_MAIL, SMTP_OFFER_MT_PRIORITY, take_priority },
+	{ SLICE_INIT("BY"),          PARAMETERS_OF_MAIL, SMTP_OFFER_DELIVERBY, take_by },
 	{ SLICE_INIT("HOLDFOR"),     PARAMETERS_OF_MAIL, SMTP_OFFER_FUTURERELEASE, take_holdfor },
 	{ SLICE_INIT("HOLDUNTIL"),   PARAMETERS_OF_MAIL, SMTP_OFFER_FUTURERELEASE, take_holduntil },
 	/* clang-format on */
@@ -217,6 +257,12 @@ static const struct parameter *find_parameter(const struct smtp_parameters *p,
 	return NULL;
 }
 
+/* It could only be late (RFC 4865 5.2.2). */
+static bool is_late_at_release(const struct smtp_mail *m)
+{
+	return m->by != BY_NONE && m->release_time > m->by_time;
+}
+
 const struct smtp_reply *smtp_parameters_take(const struct smtp_parameters *p, slice in)
 {
 	unsigned seen = 0; /* bits by row */
@@ -234,5 +280,5 @@ const struct smtp_reply *smtp_parameters_take(const struct smtp_parameters *p, s
 		why = row->take(p, value);
 		if (why) return why;
 	}
-	return NULL;
+	return is_late_at_release(p->mail) ? &malformed : NULL;
 }

@@ -31,7 +31,7 @@ TEST(smtp_mail_parameters)
 	CHECK_INT(mail.ret, DSN_RETURN_HEADERS);
 	CHECK_SLICE(mail.envelope_id, S("QQ+2B1"));
 	CHECK_INT(mail.priority, -4);
-	CHECK_INT(mail.release_time, NOW + 60);
+	CHECK_INT(mail.release_time, NOW + 61);
 	CHECK_SLICE(mail.hold, S("for;60"));
 
 	mail = (struct smtp_mail){ 0 };

@@ -115,21 +115,6 @@ static bool keep(const struct found *f, struct arena *memory, struct smtp_path *
 	       unquote(f->local, memory, &ret->local);
 }
 
-/* SRS0 and SRS1 with any of their separators. */
-static bool holds_sender(slice local)
-{
-	return local.n > 4 &&
-	       (slice_starts_nocase(local, S("SRS0")) ||
-		slice_starts_nocase(local, S("SRS1"))) &&
-	       slice_find_char(S("=+-"), local.p[4]) < 3;
-}
-
-static bool is_too_long(enum smtp_path_kind kind, slice path, slice local)
-{
-	if (path.n > SMTP_PATH_MAX) return true;
-	return kind == FORWARD_PATH && local.n > SMTP_LOCAL_MAX && !holds_sender(local);
-}
-
 enum smtp_path_verdict smtp_take_path(slice *in, enum smtp_path_kind kind,
 				      struct arena *memory, struct smtp_path *ret)
 {
@@ -141,8 +126,7 @@ enum smtp_path_verdict smtp_take_path(slice *in, enum smtp_path_kind kind,
 	if (!take_special(&s, kind, &f) &&
 	    (!skip_source_route(&s) || !take_mailbox(&s, &f) || !take_char(&s, '>')))
 		return PATH_MALFORMED;
-	if (is_too_long(kind, slice_head(*in, in->n - s.n), f.local))
-		return PATH_TOO_LONG;
+	if (in->n - s.n > SMTP_PATH_MAX) return PATH_TOO_LONG;
 	if (!keep(&f, memory, &got)) return PATH_TOO_LONG;
 	*in = s;
 	*ret = got;

@@ -6,10 +6,10 @@
  * guesswork, and every client in use writes them. UTF-8 is part of the grammar here;
  * whether it was asked for (SMTPUTF8) the caller looks up in is_utf8.
  *
- * Limits: SMTP_PATH_MAX, SMTP_DOMAIN_MAX, and for a recipient SMTP_LOCAL_MAX. The local
- * part of a sender may be as long as the path, for forwarders that keep the sender in
- * it (SRS) and mailing services that keep the recipient (VERP) make long ones; so may
- * that of a recipient which such a forwarder made, or the report would not come back.
+ * Limits: SMTP_PATH_MAX, SMTP_DOMAIN_MAX. A local part may be as long as the path allows,
+ * not only the 64 octets that everybody must take (RFC 5321 4.5.3.1.1): forwarders that
+ * keep the sender in it (SRS) and mailing services that keep the recipient (VERP) make
+ * long ones, and bounces come back to them.
  */
 #pragma once
 

@@ -19,6 +19,8 @@ enum {
 	PEER_MT_PRIORITY = 128,
 	PEER_SIZE = 256,
 	PEER_AUTH = 512,
+	PEER_BINARYMIME = 1024,
+	PEER_DELIVERBY = 2048,
 };
 
 struct smtp_peer {

@@ -8,8 +8,9 @@
  * differ in struct smtp_config and in what their host says.
  *
  * The end of data is CRLF "." CRLF and nothing else; a bare CR or LF in data
- * refuses the message (RFC 5321 2.3.8, 4.1.1.4). Content reaches the host
- * unstuffed, in pieces, and is held nowhere here.
+ * refuses the message (RFC 5321 2.3.8, 4.1.1.4), unless it comes by BDAT and was
+ * announced as binary. Content reaches the host unstuffed, in pieces, and is held
+ * nowhere here.
  *
  * A transaction, as the host sees it; every mail() is followed by one reset():
  *
@@ -24,6 +25,7 @@
 
 #include "base/engine.h"
 #include "sasl/server.h"
+#include "smtp/config.h"
 #include "smtp/limits.h"
 #include "smtp/mail.h"
 
@@ -34,33 +36,6 @@ struct smtp_reply {
 	int code;       /* 250, 451, 550, ... */
 	slice enhanced; /* "5.1.1"; empty: the usual one of the code */
 	slice text;     /* one line; what does not fit into it is cut off */
-};
-
-/* Extensions that the host must honour, so that it says whether they are offered. */
-enum {
-	SMTP_OFFER_DSN = 1,           /* RFC 3461 */
-	SMTP_OFFER_REQUIRETLS = 2,    /* RFC 8689; under TLS */
-	SMTP_OFFER_MT_PRIORITY = 4,   /* RFC 6710 */
-	SMTP_OFFER_FUTURERELEASE = 8, /* RFC 4865; for submission */
-};
-
-/* Shared by the sessions of a listener; the host keeps it as long as they live. */
-struct smtp_config {
-	slice host_name;
-	slice unwelcome;      /* why the session is refused at once, with 554; or empty */
-	bool lmtp;            /* LHLO, and one reply a recipient after the data */
-	bool login_required;  /* a submission service: MAIL needs AUTH first */
-	bool tls_available;   /* STARTTLS is offered */
-	bool plaintext_login; /* AUTH may show passwords without TLS */
-	bool offer_auth;
-	bool xclient;            /* the peer is listed as one that may speak for others */
-	unsigned offered;        /* SMTP_OFFER_* */
-	uint64_t size_max;       /* octets; 0: no SIZE limit */
-	uint32_t recipients_max; /* no more than SMTP_RECIPIENTS_MAX count */
-	uint32_t mails_max;      /* MAIL commands of a session, then 421; 0: no limit */
-	uint32_t hold_max_s;     /* FUTURERELEASE: how long at most */
-	unsigned refused;        /* SASL_* flags of mechanisms that are not offered */
-	const struct secret_keys *secret_keys; /* for sasl_facts; NULL: no SCRAM */
 };
 
 /* What a session is, for trace fields, policy and logs. Valid between calls. */
@@ -83,7 +58,11 @@ struct smtp_host {
 	void (*rcpt)(void *host, const struct smtp_rcpt *rcpt); /* -> smtp_answer */
 	/* The session is now another client's. Anything but ERR_NONE refuses. Quick. */
 	enum err (*xclient)(void *host, const struct smtp_xclient *x);
-	void (*verify)(void *host, bool expand, slice who); /* VRFY, EXPN: the same */
+	/* VRFY, EXPN -> smtp_answer or smtp_answer_lines */
+	void (*verify)(void *host, bool expand, slice who);
+	/* ETRN: what waits for the domain, and maybe for those below it, is to go now
+	 * -> smtp_answer */
+	void (*start_queue)(void *host, slice domain, bool below);
 
 	/* DATA: 354 is next. Anything but ERR_NONE refuses with 451. Quick, no answer. */
 	enum err (*data_begin)(void *host);
@@ -112,6 +91,9 @@ void smtp_auth_done(struct smtp_server *s, enum sasl_status status);
 /* ERR_NONE: logged in as the authorization identity. */
 void smtp_login_done(struct smtp_server *s, enum err outcome);
 void smtp_answer(struct smtp_server *s, const struct smtp_reply *reply);
+/* A reply to EXPN of several lines, all with the code of the last. */
+void smtp_answer_lines(struct smtp_server *s, const struct smtp_reply *lines,
+		       uint32_t count);
 /* LMTP: a reply for each accepted recipient, in order; smtp_answer is the same for all.
  */
 void smtp_answer_recipients(struct smtp_server *s, const struct smtp_reply *replies,

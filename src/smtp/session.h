@@ -99,6 +99,9 @@ void smtp_cmd_data(struct smtp_server *s, slice arg);    /* content.c */
 void smtp_cmd_bdat(struct smtp_server *s, slice arg);    /* chunks.c */
 void smtp_cmd_auth(struct smtp_server *s, slice arg);    /* auth.c */
 void smtp_cmd_xclient(struct smtp_server *s, slice arg); /* xclient.c */
+void smtp_cmd_vrfy(struct smtp_server *s, slice arg);    /* inquiry.c */
+void smtp_cmd_expn(struct smtp_server *s, slice arg);
+void smtp_cmd_etrn(struct smtp_server *s, slice arg);
 
 /* ---- server.c ---- */
 

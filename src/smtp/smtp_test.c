@@ -28,6 +28,9 @@ static bool offer(struct smtp_config *c, slice name)
 		unsigned flag;
 	} offers[] = {
 		{ SLICE_INIT("dsn"), SMTP_OFFER_DSN },
+		{ SLICE_INIT("deliverby"), SMTP_OFFER_DELIVERBY },
+		{ SLICE_INIT("etrn"), SMTP_OFFER_ETRN },
+		{ SLICE_INIT("binarymime"), SMTP_OFFER_BINARYMIME },
 		{ SLICE_INIT("requiretls"), SMTP_OFFER_REQUIRETLS },
 		{ SLICE_INIT("mt-priority"), SMTP_OFFER_MT_PRIORITY },
 		{ SLICE_INIT("futurerelease"), SMTP_OFFER_FUTURERELEASE },

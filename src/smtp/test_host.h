@@ -107,13 +107,24 @@ static inline enum err test_xclient(void *host, const struct smtp_xclient *x)
 	struct test_host *h = host;
 
 	buf_addf(&h->events, "xclient(%.*s,%.*s) ", FMT(x->address), FMT(x->name));
-	return slice_eq(x->address, S("192.0.2.66")) ? ERR_DENIED : ERR_NONE;
+	return slice_eq(x->address, S("nonsense")) ? ERR_DENIED : ERR_NONE;
 }
 
 static inline void test_verify(void *host, bool expand, slice)
 {
 	test_ask(host, expand ? 502 : 252, S(""),
 		 expand ? S("not here") : S("send and see"));
+}
+
+static inline void test_start_queue(void *host, slice domain, bool below)
+{
+	struct test_host *h = host;
+
+	buf_addf(&h->events, "turn(%s%.*s) ", below ? "@" : "", FMT(domain));
+	if (slice_eq(domain, S("other.test")))
+		test_ask(h, 459, S("4.7.1"), S("not allowed"));
+	else
+		test_ask(h, 251, S("2.0.0"), S("nothing waits"));
 }
 
 static inline enum err test_data_begin(void *host)
@@ -186,6 +197,7 @@ static const struct smtp_host test_host_ops = {
 	.rcpt = test_rcpt,
 	.xclient = test_xclient,
 	.verify = test_verify,
+	.start_queue = test_start_queue,
 	.data_begin = test_data_begin,
 	.data = test_data,
 	.data_end = test_data_end,

@@ -82,6 +82,7 @@ bool smtp_received_write(const struct smtp_trace *t, struct buf *out)
 		buf_add(out, t->recipient);
 		buf_add_char(out, '>');
 	}
+	if (t->priority) buf_addf(out, "\r\n\tPRIORITY %d", t->priority);
 	buf_add(out, S(";\r\n\t"));
 	date_add_rfc5322(out, (struct date){ .instant = t->now });
 	buf_add(out, S("\r\n"));

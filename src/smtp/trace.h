@@ -17,6 +17,7 @@ struct smtp_trace {
 	slice id;                    /* ours of the message: an atom */
 	slice recipient; /* the only one, local@domain; empty: do not tell, there are
 			    several */
+	int priority;    /* -9 to 9 (RFC 6710 4.1) */
 	int64_t now;     /* UNIX seconds */
 };
 

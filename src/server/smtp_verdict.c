@@ -1,0 +1,155 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/container.h"
+#include "base/log.h"
+#include "server/smtp_state.h"
+
+/* What a failure is called in a reply; ERR_NONE's text is followed by the id. */
+static const struct smtp_reply replies[ERR_COUNT] = {
+	[ERR_NONE] = { 250, SLICE_INIT("2.0.0"), SLICE_INIT("Safe as ") },
+	[ERR_LATER] = { 451, SLICE_INIT("4.3.0"),
+			SLICE_INIT("Cannot store it now, try again later") },
+	[ERR_NOT_FOUND] = { 550, SLICE_INIT("5.1.1"),
+			    SLICE_INIT("No such user here any more") },
+	[ERR_EXISTS] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
+	[ERR_DENIED] = { 554, SLICE_INIT("5.4.6"),
+			 SLICE_INIT("It goes round in circles: too many hops") },
+	[ERR_LIMIT] = { 452, SLICE_INIT("4.2.2"), SLICE_INIT("The mailbox is full") },
+	[ERR_MALFORMED] = { 554, SLICE_INIT("5.6.0"),
+			    SLICE_INIT("The message cannot be read") },
+	[ERR_INTERNAL] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
+};
+
+static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
+{
+	enum err e = m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE;
+
+	for (uint32_t i = 0; i < r->target_count; i++) {
+		enum err one = arrival_target_outcome(r->targets[i]);
+
+		if (one) e = one;
+	}
+	return !e && r->notify & DSN_SUCCESS ? m->arrival.telling : e;
+}
+
+static void answer_lmtp(struct smtp_session *m, slice success)
+{
+	struct smtp_reply *list = calloc(m->recipient_count, sizeof(*list));
+	uint32_t i = 0;
+
+	assert(list);
+	for (const struct recipient *r = m->first; r; r = r->next, i++) {
+		enum err e = recipient_outcome(m, r);
+
+		list[i] = replies[e];
+		if (!e) list[i].text = success;
+	}
+	smtp_answer_recipients(m->smtp, list, m->recipient_count);
+	free(list);
+}
+
+/* RFC 6409 6.1 asks it of the envelope; a reader sees only the header. */
+static void answer_foreign_author(struct smtp_session *m)
+{
+	struct buf text;
+
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	buf_addf(&text, "From or Sender names %.*s, which is no address of yours",
+		 FMT(buf_slice(&m->submission.foreign)));
+	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	buf_done(&text);
+}
+
+static void answer_smtp(struct smtp_session *m, slice success)
+{
+	const struct arrival *a = &m->arrival;
+	struct smtp_reply reply = replies[a->outcome ? a->outcome : a->telling];
+
+	if (a->outcome && m->submission.foreign.n) {
+		answer_foreign_author(m);
+		return;
+	}
+	if (reply.code == 250) reply.text = success;
+	smtp_answer(m->smtp, &reply);
+}
+
+static void log_arrival(const struct smtp_session *m)
+{
+	char ip[NETADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, m->arrival.outcome ? "message.refused" : "message.accepted",
+		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
+		  LOG_STR("peer", netaddr_text(&m->s.peer, ip)),
+		  LOG_STR("from", buf_slice(&m->arrival.reverse_path)),
+		  LOG_STR("to", m->first ? m->first->address : S("")),
+		  LOG_INT("recipients", m->recipient_count),
+		  LOG_INT("size", incoming_size(m->arrival.message)),
+		  LOG_ERR("outcome", m->arrival.outcome));
+}
+
+/* ---- reports of success ---- */
+
+/* Where SMTP has but one reply, a failure makes the sender bring it again for all. */
+static bool owes_report(const struct smtp_session *m, const struct recipient *r)
+{
+	return r->is_local && m->mail.reverse_path.n && r->notify & DSN_SUCCESS &&
+	       !(m->config.lmtp ? recipient_outcome(m, r) : m->arrival.outcome);
+}
+
+/* False: there is nothing to tell, or it cannot be told. */
+static bool tell_sender(struct smtp_session *m)
+{
+	struct queue_target *list = arena_alloc_array(
+		&m->arena, m->recipient_count ? m->recipient_count : 1, sizeof(*list));
+	uint32_t n = 0;
+
+	m->arrival.telling = list ? ERR_NONE : ERR_LATER;
+	if (!list) return false;
+
+	for (const struct recipient *r = m->first; r; r = r->next)
+		if (owes_report(m, r))
+			list[n++] = (struct queue_target){ .destination =
+								   m->s.config->hostname,
+							   .address = r->address,
+							   .original = r->original,
+							   .notify = r->notify };
+	return n && arrival_tell(&m->arrival, list, n);
+}
+
+/* A peer that has gone brings it again, and then it is time to tell. */
+void smtp_message_arrived(struct arrival *a)
+{
+	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+
+	log_arrival(m);
+	if (!m->s.conn || !tell_sender(m)) smtp_sender_told(a);
+}
+
+void smtp_sender_told(struct arrival *a)
+{
+	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+	struct buf success;
+
+	if (!m->s.conn) {
+		session_release(&m->s);
+		return;
+	}
+	buf_init(&success, 100);
+	buf_add(&success, replies[ERR_NONE].text);
+	buf_add(&success, buf_slice(&m->id));
+	if (m->config.lmtp)
+		answer_lmtp(m, buf_slice(&success));
+	else
+		answer_smtp(m, buf_slice(&success));
+	buf_done(&success);
+	session_resume(&m->s);
+	session_release(&m->s);
+}
+
+void smtp_message_answered(void *host)
+{
+	struct smtp_session *m = host;
+
+	if (m->has_arrival) arrival_answered(&m->arrival);
+}
