@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/map.h"
+#include "net/rates.h"
 
 enum { CUSTOMER_V6_BITS = 64 };
 
@@ -13,6 +15,8 @@ struct limits {
 	pthread_mutex_t lock; /* guards all below */
 	unsigned total, total_max;
 	unsigned per_address_max;
+	unsigned per_minute;
+	struct rates *rates;
 	struct network *exempt;
 	size_t exempt_count;
 	struct map guests; /* of struct guest by its key */
@@ -65,6 +69,7 @@ struct limits *limits_new(unsigned total, unsigned per_address)
 	assert(l);
 	pthread_mutex_init(&l->lock, NULL);
 	map_init(&l->guests, MAP_BORROWS_KEYS);
+	l->rates = rates_new();
 	l->total_max = total;
 	l->per_address_max = per_address;
 	return l;
@@ -75,6 +80,7 @@ void limits_free(struct limits *l)
 	if (!l) return;
 	assert(l->guests.count == 0 && l->total == 0);
 	map_done(&l->guests);
+	rates_free(l->rates);
 	pthread_mutex_destroy(&l->lock);
 	free(l->exempt);
 	free(l);
@@ -103,6 +109,20 @@ static bool is_exempt(const struct limits *l, const struct netaddr *peer)
 	return false;
 }
 
+void limits_set_rate(struct limits *l, unsigned per_minute)
+{
+	pthread_mutex_lock(&l->lock);
+	l->per_minute = per_minute;
+	pthread_mutex_unlock(&l->lock);
+}
+
+static bool is_too_often(struct limits *l, const struct netaddr *peer)
+{
+	const struct rate rate = { .limit = l->per_minute, .window_ms = 60 * 1000 };
+
+	return !rates_take_network(l->rates, &rate, peer, clock_monotonic_ms());
+}
+
 static enum admission enter_locked(struct limits *l, const struct netaddr *peer)
 {
 	struct guest *g;
@@ -110,7 +130,8 @@ static enum admission enter_locked(struct limits *l, const struct netaddr *peer)
 	if (l->total >= l->total_max) return REFUSED_TOTAL;
 	if (peer->kind != NETADDR_UNIX) {
 		g = find_guest(l, peer);
-		if ((g ? g->count : 0) >= l->per_address_max && !is_exempt(l, peer))
+		if (!is_exempt(l, peer) &&
+		    ((g ? g->count : 0) >= l->per_address_max || is_too_often(l, peer)))
 			return REFUSED_ADDRESS;
 		if (!g) g = add_guest(l, peer);
 		g->count++;

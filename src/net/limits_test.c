@@ -47,6 +47,26 @@ TEST(limits_count_ipv6_by_64)
 	limits_free(l);
 }
 
+TEST(limits_how_often)
+{
+	struct limits *l = limits_new(100, 100);
+	struct netaddr a = at("192.0.2.1"), b = at("192.0.2.2");
+	struct network exempt;
+
+	limits_set_rate(l, 3);
+	for (int i = 0; i < 5; i++) {
+		CHECK_INT(limits_enter(l, &a), i < 3 ? ADMITTED : REFUSED_ADDRESS);
+		if (i < 3) limits_leave(l, &a);
+	}
+	CHECK_INT(limits_enter(l, &b), ADMITTED);
+	limits_leave(l, &b);
+	CHECK(network_parse(S("192.0.2.1"), &exempt));
+	limits_set(l, 100, 100, &exempt, 1);
+	CHECK_INT(limits_enter(l, &a), ADMITTED);
+	limits_leave(l, &a);
+	limits_free(l);
+}
+
 TEST(limits_total_and_exempt)
 {
 	struct limits *l = limits_new(3, 1);

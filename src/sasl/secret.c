@@ -28,6 +28,7 @@ enum err secret_keys_init(struct secret_keys *keys, slice file)
 	if (sodium_init() < 0) return ERR_INTERNAL;
 	derive(keys->seal, S("sealed credentials"), file);
 	derive(keys->salts, S("salts of nobody"), file);
+	derive(keys->srs, S("senders of forwarded mail"), file);
 	return ERR_NONE;
 }
 

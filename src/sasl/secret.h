@@ -21,6 +21,7 @@ enum {
 struct secret_keys {
 	uint8_t seal[32];
 	uint8_t salts[32]; /* makes salts for unknown users: scram_fake_keys */
+	uint8_t srs[32];   /* signs the senders of forwarded mail: mailauth/srs.h */
 };
 
 struct sealed {

@@ -1,4 +1,4 @@
-#include "server/arrival.h"
+#include "server/arrival_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,21 +8,8 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
-#include "server/demand.h"
-#include "server/signing.h"
 
-enum { QUEUE_PREFIX_MAX = 128 * 1024 }; /* octets */
-
-struct arrival_target {
-	struct arrival_target *next;
-	struct arrival *arrival;
-	int64_t account;
-	slice recipient;
-	char id[DELIVERY_ID_SIZE];
-	enum err outcome;
-	struct job job;
-	struct ticket ticket;
-};
+enum { QUEUE_PREFIX_MAX = ARRIVAL_PREFIX_MAX + 128 * 1024 }; /* octets */
 
 void arrival_init(struct arrival *d, struct server *s, struct loop *loop)
 {
@@ -46,8 +33,8 @@ void arrival_done(struct arrival *d)
 	arena_done(&d->arena);
 }
 
-static struct arrival_target *append_target(struct arrival *d, int64_t account,
-					    slice recipient)
+struct arrival_target *arrival_new_target(struct arrival *d, int64_t account,
+					  slice recipient)
 {
 	struct arrival_target *t = arena_alloc(&d->arena, sizeof(*t));
 
@@ -64,35 +51,7 @@ struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice rec
 {
 	for (struct arrival_target *t = d->first; t; t = t->next)
 		if (t->account == account) return t;
-	return append_target(d, account, recipient);
-}
-
-static bool make_room(struct arrival *d)
-{
-	uint32_t room = d->remote_room ? 2 * d->remote_room : 4;
-	struct queue_target *grown;
-
-	if (d->remote_count < d->remote_room) return true;
-	grown = arena_alloc_array(&d->arena, room, sizeof(*grown));
-	if (!grown) return false;
-	if (d->remote_count) memcpy(grown, d->remote, d->remote_count * sizeof(*grown));
-	d->remote = grown;
-	d->remote_room = room;
-	return true;
-}
-
-struct arrival_target *arrival_add_remote(struct arrival *d, const struct queue_target *r)
-{
-	struct queue_target kept = *r;
-
-	assert(!d->server->is_sandbox);
-	if (d->remote_count == QUEUE_RECIPIENTS_MAX || !make_room(d) ||
-	    !arena_copy(&d->arena, r->destination, &kept.destination) ||
-	    !arena_copy(&d->arena, r->address, &kept.address) ||
-	    !arena_copy(&d->arena, r->original, &kept.original))
-		return NULL;
-	d->remote[d->remote_count++] = kept;
-	return arrival_add(d, JOB_QUEUE, r->address);
+	return arrival_new_target(d, account, recipient);
 }
 
 static bool has_inbox(const struct arrival *d, slice name)
@@ -196,21 +155,6 @@ static enum err put_into_inboxes(struct job *j, struct account *a)
 	return inbox_deliver(a, d->inboxes, d->inbox_count, &what);
 }
 
-static enum err put_into_queue(struct job *j, struct queue *q)
-{
-	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
-	const struct arrival *d = t->arrival;
-	struct queue_new what = { .envelope = &d->envelope,
-				  .message = d->message,
-				  .prefix = buf_slice(&d->queue_prefix),
-				  .targets = d->remote,
-				  .count = d->remote_count };
-	int64_t id;
-	bool merged;
-
-	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
-}
-
 /* One of those that the arrival waits for has come: a target, or the message itself. */
 static void count_down(struct arrival *d)
 {
@@ -232,8 +176,8 @@ static void submit_target(struct arrival_target *t)
 {
 	struct arrival *d = t->arrival;
 
-	delivery_make_id(buf_slice(&d->reverse_path), t->recipient,
-			 incoming_hash(d->message), t->id);
+	delivery_make_id(arrival_sender_of(t), t->recipient, incoming_hash(d->message),
+			 t->id);
 	t->job.account = t->account;
 	t->job.level = JOB_WRITES;
 	t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };
@@ -250,7 +194,7 @@ static void submit_targets(struct arrival *d)
 				 */
 		t->job = (struct job){ .done = target_done };
 		if (t->account == JOB_QUEUE)
-			t->job.run_queue = put_into_queue;
+			t->job.run_queue = arrival_put_into_queue;
 		else
 			t->job.run = d->server->is_sandbox ? put_into_inboxes
 							   : put_into_account;
@@ -258,62 +202,31 @@ static void submit_targets(struct arrival *d)
 	}
 }
 
-/* Mail that goes round in circles grows a Received field at each turn (RFC 5321 6.3). */
-static bool has_looped(const struct mime_part *root)
-{
-	uint32_t hops = 0;
-
-	for (uint32_t i = 0; i < root->field_count; i++)
-		hops += slice_eq_nocase(root->fields[i].name, S("Received"));
-	return hops > ARRIVAL_HOPS_MAX;
-}
-
-static bool add_demand(struct arrival *d, slice demand)
-{
-	for (uint32_t i = 0; i < d->remote_count; i++) {
-		slice *name = &d->remote[i].destination;
-		char *whole = arena_alloc(&d->arena, demand.n + name->n);
-
-		if (!whole) return false;
-		memcpy(whole, demand.p, demand.n);
-		memcpy(whole + demand.n, name->p, name->n);
-		*name = (slice){ whole, demand.n + name->n };
-	}
-	return true;
-}
-
-/* What it asks of TLS decides by which connections it leaves (RFC 8689 4.1). */
-static bool heed_demand(struct arrival *d)
-{
-	slice prefix;
-
-	if (!(d->envelope.flags & MESSAGE_REQUIRE_TLS) &&
-	    demand_is_waived(incoming_mime(d->message)->parts))
-		d->envelope.flags |= MESSAGE_TLS_OPTIONAL;
-	prefix = demand_prefix(demand_of(&d->envelope));
-	return prefix.n == 0 || add_demand(d, prefix);
-}
-
-/* What users of ours send is signed, and all tells where it was taken in. */
+/* What leaves this server is signed, and tells where it was taken in. */
 static void write_queue_prefix(struct arrival *d)
 {
-	if (d->envelope.login.n)
-		signing_write(d->server->config, d->message, d->received,
-			      &d->queue_prefix);
+	if (d->sign) d->sign(d, &d->queue_prefix);
 	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
+}
+
+static enum err prepare_and_finish(struct arrival *d)
+{
+	enum err e = d->prepare ? d->prepare(d) : ERR_NONE;
+
+	if (!e) e = incoming_finish(d->message);
+	if (e || d->server->is_sandbox) return e;
+	return arrival_has_looped(d, incoming_mime(d->message)->parts) ? ERR_DENIED
+								       : ERR_NONE;
 }
 
 static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
 
-	if (!d->finishing) d->finishing = incoming_finish(d->message);
-	if (!d->finishing && !d->server->is_sandbox)
-		d->has_looped = has_looped(incoming_mime(d->message)->parts);
-	if (d->has_looped) d->finishing = ERR_DENIED;
+	if (!d->finishing) d->finishing = prepare_and_finish(d);
 	if (!d->finishing && d->remote_count) {
 		write_queue_prefix(d);
-		if (!heed_demand(d)) d->finishing = ERR_LIMIT;
+		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
 	}
 	if (!d->finishing) submit_targets(d);
 }
@@ -392,7 +305,7 @@ bool arrival_tell(struct arrival *d, const struct queue_target *delivered, uint3
 	buf_init(&name, 1 + delivered->address.n);
 	buf_add_char(&name, ' ');
 	buf_add(&name, delivered->address);
-	t = append_target(d, JOB_QUEUE, buf_slice(&name));
+	t = arrival_new_target(d, JOB_QUEUE, buf_slice(&name));
 	buf_done(&name);
 	d->telling = t ? ERR_NONE : ERR_LATER;
 	if (!t) return false;

@@ -14,7 +14,8 @@
  * asked for.
  *
  * Recipients of other servers go into the queue, which is a target like an
- * account: the 250 waits for its commit, too. A sandbox's delivery goes into
+ * account, or several: one for what is sent as it came, and one for each alias that
+ * sends it on. The 250 waits for their commit, too. A sandbox's delivery goes into
  * inboxes of its one account instead, and never has such recipients.
  */
 #pragma once
@@ -23,12 +24,23 @@
 #include "server/server.h"
 #include "store/delivery.h"
 
-struct arrival_target; /* one account and what became of it */
+struct arrival_target; /* one account, or a message of the queue, and its fate */
+
+/* How an alias of ours sends a message on to other servers. */
+struct arrival_way {
+	slice alias;        /* the address that was written to: for Delivered-To */
+	slice reverse_path; /* local@domain, or empty for <> */
+};
 
 struct arrival {
 	struct server *server;
 	struct loop *loop;
 	void (*finished)(struct arrival *d);
+	/* Both on the worker, and may be NULL: the first may change the message before it
+	 * is finished, or refuse it (the outcome of all targets); the second adds fields
+	 * that are to stand on top of what goes to other servers. */
+	enum err (*prepare)(struct arrival *d);
+	void (*sign)(struct arrival *d, struct buf *out);
 	void (*told)(struct arrival *d); /* ends arrival_tell */
 	struct incoming *message;        /* owned from arrival_init on */
 	struct buf reverse_path;
@@ -43,12 +55,10 @@ struct arrival {
 	bool into_junk;  /* not into INBOX; to be said before the start */
 	bool is_running;
 	enum err finishing; /* of the message: the worker's, until it is done */
-	bool has_looped;    /* it came through more servers than any honest way has */
 	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
 	struct queue_envelope envelope; /* for the queue; to be filled before the start */
 	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
-	struct queue_target *remote;
-	uint32_t remote_count, remote_room;
+	uint32_t remote_count;   /* recipients elsewhere, of all targets */
 	const struct queue_target *delivered; /* whom arrival_tell is about */
 	uint32_t delivered_count;
 	enum err telling; /* of arrival_tell */
@@ -61,6 +71,7 @@ enum {
 	ARRIVAL_ARENA_MAX = 4 * 1024 * 1024,
 	ARRIVAL_PREFIX_MAX = 512 * 1024, /* octets of our own trace fields */
 	ARRIVAL_HOPS_MAX = 100,          /* Received fields (RFC 5321 6.3) */
+	ARRIVAL_OWN_HOPS_MAX = 10,       /* of them our own */
 };
 
 void arrival_init(struct arrival *d, struct server *s, struct loop *loop);
@@ -70,12 +81,21 @@ void arrival_done(struct arrival *d);
 /* Another account that is to get the message, on behalf of a recipient; an account that
  * is there already is found. NULL: too many. */
 struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice recipient);
-/* A recipient of another server; the queue's target. NULL: too many. */
+/* A recipient of another server, to whom the message is sent, or sent on by an alias (way
+ * is copied; NULL: sent); an address that is there already is found. NULL: too many. */
 struct arrival_target *arrival_add_remote(struct arrival *d,
+					  const struct arrival_way *way,
 					  const struct queue_target *r);
 /* A sandbox's inbox, by login or recipient. False: too many, or no name. */
 bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 
+/* Before the start: nobody elsewhere is to be told what becomes of what aliases send on,
+ * for its sender is probably not who wrote it. */
+void arrival_silence_forwards(struct arrival *d);
+/* The domain of the first alias that sends it on; empty: none does. */
+slice arrival_forwarder(const struct arrival *d);
+
+/* Outcome ERR_DENIED: it has been here before, and goes round in circles. */
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
 /* These recipients have it in their mailboxes: has the reports made that they owe (RFC
  * 3461 5.2.3), as durable as the mail and made once, too. The list lives until told().

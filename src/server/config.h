@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "server/config_choices.h"
 
 enum {
 	CONFIG_FILE_MAX = 1024 * 1024,       /* octets */
@@ -54,8 +55,10 @@ struct listen_list {
 };
 
 struct domain_config {
-	slice name;      /* lower case */
-	slice catch_all; /* address, or empty */
+	slice name;                          /* lower case */
+	slice catch_all;                     /* address, or empty */
+	slice delimiter;                     /* characters that begin a detail; "none" */
+	struct slice_list refused, internal; /* local parts */
 	struct slice_list dkim_selectors;
 };
 
@@ -71,11 +74,6 @@ struct sandbox_config {
 	struct slice_list listen;
 };
 
-enum verify_choice { VERIFY_NOBODY, VERIFY_USERS, VERIFY_EVERYBODY };
-enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE };
-enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
-enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };
-
 /* Numbers are int64_t whatever they mean, so that one table can set them all. */
 struct config {
 	slice hostname, data, user;
@@ -83,6 +81,12 @@ struct config {
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
 	struct slice_list admins;
+	struct slice_list dnsbl; /* zones */
+	int64_t reverse_dns;     /* enum reverse_choice */
+	int64_t greylist, greylist_delay_s;
+	int64_t submission_sender; /* enum sender_choice */
+	int64_t submission_hide_client;
+	int64_t submission_messages, submission_recipients; /* an hour, of one account */
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
@@ -93,6 +97,8 @@ struct config {
 	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */
+	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
+	int64_t early_talkers; /* enum early_choice */
 	int64_t connections, connections_per_address, message_size, recipients;
 	int64_t quota, quota_messages; /* 0: no limit */
 	int64_t pop3_retention;        /* enum retention_choice */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "server/signing.h"
 
 enum { FACTS_MAX = 64 * 1024 }; /* octets: lines of the SMTP dialogue */
 
@@ -128,6 +129,7 @@ void inbound_start(struct inbound *in, const struct inbound_facts *facts)
 	buf_init(&in->fields, INBOUND_FIELDS_MAX);
 	dns_answers_init(&in->answers);
 	inbound_message_init(&in->read);
+	in->read.seals = facts->seals;
 	inbound_checks_init(&in->checks, &in->read, &request);
 	in->is_running = true;
 	in->work = (struct work){ .run = read_message,
@@ -146,6 +148,32 @@ void inbound_done(struct inbound *in)
 	buf_done(&in->fields);
 	arena_done(&in->arena);
 	*in = (struct inbound){ 0 };
+}
+
+void inbound_seal(const struct inbound *in, slice domain, struct buf *out)
+{
+	const struct inbound_message *m = &in->read;
+	struct buf results;
+
+	if (!in->checks.is_decided || !m->arc || !m->seals || m->whole_body < 0) return;
+	buf_init(&results, INBOUND_FIELDS_MAX);
+	if (inbound_checks_write_results(&in->checks, S(""), &results)) {
+		const struct sealed_message sealed = {
+			.chain = m->arc,
+			.list = &m->list,
+			.body = body_hashes_get(m->hashes, m->whole_body),
+			.results = buf_slice(&results),
+		};
+
+		signing_seal(in->session->server->config, domain, &sealed,
+			     in->checks.request.now, out);
+	}
+	buf_done(&results);
+}
+
+bool inbound_is_doubtful(const struct inbound *in)
+{
+	return in->action != INBOUND_ACCEPT || in->checks.spf.result == SPF_FAIL;
 }
 
 slice inbound_author(const struct inbound *in)

@@ -25,6 +25,7 @@ struct inbound_facts {
 	slice local, domain; /* of the reverse-path, unquoted; both empty for <> */
 	slice id;            /* for the log */
 	int64_t now;         /* UNIX seconds */
+	bool seals;          /* inbound_seal is to be called */
 };
 
 struct inbound {
@@ -57,6 +58,13 @@ bool inbound_wants(const struct session *s);
 void inbound_start(struct inbound *in, const struct inbound_facts *facts);
 /* Not while it runs; harmless if it never did. */
 void inbound_done(struct inbound *in);
+
+/* Appends the ARC Set with which domain sends the message on, if it can. Once finished;
+ * on a worker, for it reads a key. */
+void inbound_seal(const struct inbound *in, slice domain, struct buf *out);
+/* Whether the sender or the author is probably another than the message says: nobody is
+ * to be sent a report about it. */
+bool inbound_is_doubtful(const struct inbound *in);
 
 /* The domain whose policy refused the message. */
 slice inbound_author(const struct inbound *in);

@@ -166,11 +166,12 @@ static void add_signatures(struct authres *w, const struct inbound_message *m)
 	if (arc.status != ARC_NONE) authres_add_arc(w, &arc);
 }
 
-bool inbound_checks_write(const struct inbound_checks *c, struct buf *out)
+bool inbound_checks_write_results(const struct inbound_checks *c, slice start,
+				  struct buf *out)
 {
 	struct authres w;
 
-	authres_begin(&w, out, S("Authentication-Results: "), c->request.receiver);
+	authres_begin(&w, out, start, c->request.receiver);
 	if (c->message->author_kind == AUTHOR_KNOWN)
 		authres_add_dmarc(&w, &c->dmarc);
 	else
@@ -178,5 +179,11 @@ bool inbound_checks_write(const struct inbound_checks *c, struct buf *out)
 	authres_add_spf(&w, &c->spf, c->request.identity);
 	add_signatures(&w, c->message);
 	authres_add_iprev(&w, iprev_result(&c->reverse), c->request.ip);
-	return authres_end(&w) && received_spf_write(&c->request, &c->spf, out);
+	return authres_end(&w);
+}
+
+bool inbound_checks_write(const struct inbound_checks *c, struct buf *out)
+{
+	return inbound_checks_write_results(c, S("Authentication-Results: "), out) &&
+	       received_spf_write(&c->request, &c->spf, out);
 }

@@ -45,5 +45,9 @@ enum inbound_action inbound_checks_action(const struct inbound_checks *c);
 slice inbound_checks_dkim(const struct inbound_checks *c);
 slice inbound_checks_dmarc(const struct inbound_checks *c);
 slice inbound_checks_arc(const struct inbound_checks *c);
+/* The payload of Authentication-Results behind a start of the caller's, with CRLF; false
+ * when out is full. */
+bool inbound_checks_write_results(const struct inbound_checks *c, slice start,
+				  struct buf *out);
 /* Authentication-Results and Received-SPF, with their CRLFs; false when out is full. */
 bool inbound_checks_write(const struct inbound_checks *c, struct buf *out);

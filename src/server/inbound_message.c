@@ -1,6 +1,7 @@
 #include "server/inbound_message.h"
 
 #include "mailauth/authres.h"
+#include "server/header_section.h"
 
 enum {
 	PIECE = 16 * 1024, /* octets of the body hashed at a time */
@@ -19,29 +20,6 @@ void inbound_message_done(struct inbound_message *m)
 	arc_verifier_free(m->arc);
 	body_hashes_free(m->hashes);
 	arena_done(&m->arena);
-}
-
-/* The section with the line end of its last field, and where the body begins. False
- * when it does not end within the limit. */
-static bool read_header(struct inbound_message *m, const struct incoming *incoming,
-			slice *ret, uint64_t *ret_body)
-{
-	uint64_t size = incoming_size(incoming);
-	size_t n = size < MIME_HEADER_MAX ? (size_t)size : MIME_HEADER_MAX;
-	char *octets = arena_alloc(&m->arena, n);
-	slice whole = { octets, n };
-
-	if (!octets || !incoming_read(incoming, 0, octets, n)) return false;
-	if (slice_starts(whole, S("\r\n"))) {
-		*ret = slice_head(whole, 0);
-		*ret_body = 2;
-		return true;
-	}
-	size_t end = slice_find(whole, S("\r\n\r\n"));
-	if (end >= n && n < size) return false;
-	*ret = slice_head(whole, end + 2);
-	*ret_body = end + 4 < n ? end + 4 : n;
-	return true;
 }
 
 static void cut_forged(const struct mime_part *root, slice authserv_id,
@@ -94,7 +72,7 @@ void inbound_message_read(struct inbound_message *m, struct incoming *incoming,
 	uint64_t body;
 	slice header;
 
-	if (!read_header(m, incoming, &header, &body) ||
+	if (!header_section_read(incoming, &m->arena, &header, &body) ||
 	    !header_list_parse(header, &m->arena, &m->list))
 		return;
 	mime = mime_parse(&m->arena, header);
@@ -103,6 +81,8 @@ void inbound_message_read(struct inbound_message *m, struct incoming *incoming,
 	find_author(m, mime->parts);
 	m->dkim = dkim_verifier_new(&m->list, m->hashes);
 	m->arc = arc_verifier_new(&m->list, m->hashes);
+	if (m->seals)
+		m->whole_body = body_hashes_want(m->hashes, CANON_RELAXED, BODY_WHOLE);
 	feed_body(m, incoming, body);
 	body_hashes_finish(m->hashes);
 }

@@ -24,6 +24,8 @@ struct inbound_message {
 	struct arena arena; /* of all below */
 	struct header_list list;
 	struct body_hashes *hashes;
+	bool seals;     /* set before the reading: it is to be sealed for others */
+	int whole_body; /* the place of its hash then */
 	struct dkim_verifier *dkim;
 	struct arc_verifier *arc;
 	enum inbound_author author_kind;

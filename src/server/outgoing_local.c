@@ -5,6 +5,7 @@
 #include "base/container.h"
 #include "queue/put.h"
 #include "server/arrival.h"
+#include "server/forwarding.h"
 #include "server/outgoing_private.h"
 #include "server/routing.h"
 #include "smtp/path.h"
@@ -27,6 +28,7 @@ struct local_courier {
 	bool is_opening;
 	struct parcel *parcel;
 	struct arena arena;
+	struct smtp_path from; /* the reverse-path of the parcel */
 	struct arrival arrival;
 	bool is_copied;
 	struct arrival_target *targets[PARCEL_RECIPIENTS_MAX]; /* the last of each */
@@ -97,33 +99,6 @@ static void arrived(struct arrival *a)
 
 /* ---- whose mailbox ---- */
 
-/* An alias of ours may lead elsewhere: there it goes by the queue again. */
-static bool add_remote(struct local_courier *c, uint32_t i, slice address)
-{
-	struct buf name;
-	struct queue_target t = { .address = address, .notify = NOTIFY_NEVER };
-
-	buf_init(&name, ADDRESS_MAX);
-	queue_destination_of(address, &name);
-	t.destination = buf_slice(&name);
-	c->targets[i] = arrival_add_remote(&c->arrival, &t);
-	buf_done(&name);
-	return c->targets[i];
-}
-
-static enum err add_targets(struct local_courier *c, uint32_t i, const struct route *r)
-{
-	slice address = c->parcel->recipients[i].target.address;
-
-	for (uint32_t k = 0; k < r->account_count; k++) {
-		c->targets[i] = arrival_add(&c->arrival, r->accounts[k], address);
-		if (!c->targets[i]) return ERR_LIMIT;
-	}
-	for (uint32_t k = 0; k < r->remote_count; k++)
-		if (!add_remote(c, i, r->remote[k])) return ERR_LIMIT;
-	return ERR_NONE;
-}
-
 static bool take_address(slice address, struct arena *arena, struct smtp_path *ret)
 {
 	struct buf b;
@@ -138,6 +113,79 @@ static bool take_address(slice address, struct arena *arena, struct smtp_path *r
 	return good;
 }
 
+static enum err add_accounts(struct local_courier *c, uint32_t i, const struct route *r)
+{
+	slice address = c->parcel->recipients[i].target.address;
+
+	for (uint32_t k = 0; k < r->account_count; k++) {
+		c->targets[i] = arrival_add(&c->arrival, r->accounts[k], address);
+		if (!c->targets[i]) return ERR_LIMIT;
+	}
+	return ERR_NONE;
+}
+
+/* An alias of ours may lead elsewhere: there it goes by the queue again. */
+static enum err add_elsewhere(struct local_courier *c, uint32_t i, const struct route *r)
+{
+	const struct queue_target *t = &c->parcel->recipients[i].target;
+	struct arrival_target **added = arena_alloc_array(
+		&c->arena, r->remote_count, sizeof(struct arrival_target *));
+	const struct forwarded f = { .config = outgoing_config(c->all),
+				     .keys = &c->all->server->auth.keys,
+				     .reverse_path =
+					     c->parcel->message.envelope.reverse_path,
+				     .local = c->from.local,
+				     .domain = c->from.domain,
+				     .original = t->original,
+				     .notify = t->notify,
+				     .now = clock_now() };
+
+	if (r->remote_count == 0) return ERR_NONE;
+	if (!added || !forward_add(&c->arrival, r, &f, &c->arena, added))
+		return ERR_LIMIT;
+	c->targets[i] = added[r->remote_count - 1];
+	return ERR_NONE;
+}
+
+/* A report of ours on what we sent on for somebody: to that sender. */
+static enum err add_sender(struct local_courier *c, uint32_t i, slice local)
+{
+	struct queue_target t = { .notify = NOTIFY_NEVER };
+	struct buf destination;
+
+	if (c->parcel->message.envelope.reverse_path.n ||
+	    forward_find_sender(&c->all->server->auth.keys, local, clock_now(), &c->arena,
+				&t.address) != SRS_OK)
+		return ERR_NOT_FOUND;
+	buf_init(&destination, ADDRESS_MAX);
+	queue_destination_of(t.address, &destination);
+	t.destination = buf_slice(&destination);
+	c->targets[i] = arrival_add_remote(&c->arrival, NULL, &t);
+	buf_done(&destination);
+	return c->targets[i] ? ERR_NONE : ERR_LIMIT;
+}
+
+static enum err follow(struct local_courier *c, uint32_t i, const struct route *r,
+		       slice local)
+{
+	enum err e;
+
+	switch (r->kind) {
+	case ROUTE_LOCAL:
+		e = add_accounts(c, i, r);
+		return e ? e : add_elsewhere(c, i, r);
+	case ROUTE_UNKNOWN:
+		return add_sender(c, i, local);
+	case ROUTE_LOOP:
+		return ERR_DENIED;
+	case ROUTE_REFUSED:
+		return ERR_NOT_FOUND;
+	case ROUTE_REMOTE:
+		break; /* not ours any more */
+	}
+	return ERR_LATER;
+}
+
 static void route_one(struct local_courier *c, const struct directory *d, uint32_t i)
 {
 	struct smtp_path path;
@@ -147,9 +195,7 @@ static void route_one(struct local_courier *c, const struct directory *d, uint32
 	if (take_address(c->parcel->recipients[i].target.address, &c->arena, &path)) {
 		route_recipient(outgoing_config(c->all), d, path.local, path.domain,
 				&c->arena, &route);
-		if (route.kind == ROUTE_LOCAL) e = add_targets(c, i, &route);
-		if (route.kind == ROUTE_LOOP) e = ERR_DENIED;
-		if (route.kind == ROUTE_REMOTE) e = ERR_LATER; /* not ours any more */
+		e = follow(c, i, &route, path.local);
 	}
 	if (e) settle(c, i, e);
 }
@@ -189,17 +235,17 @@ static void copied(struct work *w)
 {
 	struct local_courier *c = CONTAINER_OF(w, struct local_courier, work);
 	slice path = c->parcel->message.envelope.reverse_path;
-	struct smtp_path from = { 0 };
 
 	if (!c->is_copied) {
 		parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &trouble);
 		end_parcel(c);
 		return;
 	}
+	c->from = (struct smtp_path){ 0 };
+	if (path.n && !take_address(path, &c->arena, &c->from)) c->from.local = path;
 	route_all(c);
-	if (path.n && !take_address(path, &c->arena, &from)) from.local = path;
 	c->arrival.envelope = c->parcel->message.envelope;
-	smtp_return_path_write(from.local, from.domain, &c->arrival.prefix);
+	smtp_return_path_write(c->from.local, c->from.domain, &c->arrival.prefix);
 	c->arrival.return_path = c->arrival.prefix.n;
 	arrival_start(&c->arrival, path, clock_now());
 }

@@ -12,6 +12,7 @@ struct search {
 	int64_t accounts[ROUTE_TARGETS_MAX];
 	slice remote[ROUTE_TARGETS_MAX];
 	uint32_t account_count, remote_count;
+	slice alias; /* the first that was met */
 	bool overflow;
 };
 
@@ -85,6 +86,7 @@ static bool expand_exact(struct search *s, slice address, unsigned depth)
 		return true;
 	}
 	if (!directory_find_alias(s->directory, address, &alias)) return false;
+	if (!s->alias.n) s->alias = address;
 	for (uint32_t i = 0; i < alias.target_count && !s->overflow; i++)
 		expand_target(s, alias.targets[i], depth);
 	return true;
@@ -103,11 +105,32 @@ static bool expand_postmaster(struct search *s)
 	return true;
 }
 
+/* Where the delimiter of a detail is; the whole length where there is none. */
+static size_t find_detail(const struct domain_config *d, slice local)
+{
+	slice delimiters = d ? d->delimiter : S("+");
+
+	if (slice_eq(delimiters, S("none"))) return local.n;
+	for (size_t i = 0; i < local.n; i++)
+		if (slice_find_char(delimiters, local.p[i]) < delimiters.n) return i;
+	return local.n;
+}
+
+static bool list_has(const struct slice_list *list, slice local, size_t detail)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (slice_eq_nocase(list->items[i], local) ||
+		    (detail > 0 &&
+		     slice_eq_nocase(list->items[i], slice_head(local, detail))))
+			return true;
+	return false;
+}
+
 /* Recursion is bounded by ROUTE_ALIAS_DEPTH_MAX. */
 static bool expand(struct search *s, slice local, slice domain, unsigned depth)
 {
 	const struct domain_config *d = config_find_domain(s->config, domain);
-	size_t plus = slice_find_char(local, '+');
+	size_t plus = find_detail(d, local);
 
 	if (expand_exact(s, join_address(s, local, domain), depth)) return true;
 	if (plus > 0 && plus < local.n &&
@@ -116,6 +139,24 @@ static bool expand(struct search *s, slice local, slice domain, unsigned depth)
 	if (slice_eq_nocase(local, S("postmaster"))) return expand_postmaster(s);
 	if (!d || !d->catch_all.n || depth == ROUTE_ALIAS_DEPTH_MAX) return false;
 	return expand_exact(s, d->catch_all, depth + 1);
+}
+
+static slice find_owner(struct search *s)
+{
+	slice domain = s->alias, local, owner;
+	struct account_view account;
+	struct alias_view alias;
+	struct buf name;
+
+	if (!take_until(&domain, '@', &local)) return S("");
+	buf_init(&name, ADDRESS_MAX);
+	buf_addf(&name, "owner-%.*s", FMT(local));
+	owner = join_address(s, buf_slice(&name), domain);
+	buf_done(&name);
+	return directory_find_account(s->directory, owner, &account) ||
+			       directory_find_alias(s->directory, owner, &alias)
+		       ? owner
+		       : S("");
 }
 
 static void keep(struct search *s, struct route *ret)
@@ -130,8 +171,13 @@ static void keep(struct search *s, struct route *ret)
 	}
 	memcpy(accounts, s->accounts, s->account_count * sizeof(*accounts));
 	memcpy(remote, s->remote, s->remote_count * sizeof(*remote));
-	*ret = (struct route){ ROUTE_LOCAL, accounts, s->account_count, remote,
-			       s->remote_count };
+	*ret = (struct route){ .kind = ROUTE_LOCAL,
+			       .accounts = accounts,
+			       .account_count = s->account_count,
+			       .remote = remote,
+			       .remote_count = s->remote_count,
+			       .alias = s->alias,
+			       .owner = find_owner(s) };
 }
 
 void route_recipient(const struct config *c, const struct directory *d, slice local,
@@ -139,14 +185,21 @@ void route_recipient(const struct config *c, const struct directory *d, slice lo
 {
 	struct search *s;
 
+	const struct domain_config *own = config_find_domain(c, domain);
+
 	*ret = (struct route){ .kind = ROUTE_REMOTE };
 	if (!is_our_domain(c, d, domain)) return;
+	if (own && list_has(&own->refused, local, find_detail(own, local))) {
+		ret->kind = ROUTE_REFUSED;
+		return;
+	}
 	s = malloc(sizeof(*s));
 	if (!s) abort();
 	s->config = c;
 	s->directory = d;
 	s->arena = arena;
 	s->account_count = s->remote_count = 0;
+	s->alias = S("");
 	s->overflow = false;
 	if (!expand(s, local, domain.n ? domain : c->hostname, 0))
 		ret->kind = ROUTE_UNKNOWN;
@@ -154,5 +207,6 @@ void route_recipient(const struct config *c, const struct directory *d, slice lo
 		ret->kind = ROUTE_LOOP;
 	else
 		keep(s, ret);
+	ret->internal = own && list_has(&own->internal, local, find_detail(own, local));
 	free(s);
 }

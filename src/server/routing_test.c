@@ -95,6 +95,73 @@ TEST(routing_finds_accounts)
 	fixture_done(&f);
 }
 
+TEST(routing_obeys_the_domain)
+{
+	static const struct {
+		slice local;
+		enum route_kind kind;
+		bool internal;
+	} t[] = {
+		{ SLICE_INIT("anybody"), ROUTE_LOCAL, false },
+		{ SLICE_INIT("one-x"), ROUTE_LOCAL, false },
+		{ SLICE_INIT("Old"), ROUTE_REFUSED, false },
+		{ SLICE_INIT("old-x"), ROUTE_REFUSED, false },
+		{ SLICE_INIT("older"), ROUTE_LOCAL, false },
+		{ SLICE_INIT("STAFF"), ROUTE_LOCAL, true },
+		{ SLICE_INIT("staff=x"), ROUTE_LOCAL, true },
+	};
+	struct fixture f;
+	struct buf faults;
+
+	fixture_init(&f);
+	config_free(f.config);
+	buf_init(&faults, 1000);
+	f.config = config_parse(S("hostname = mail.example.org\ndata = /d\n"
+				  "[domain example.org]\ndelimiter = -=\n"
+				  "catch-all = two@example.org\nrefuse = old\n"
+				  "internal = staff\n[domain example.net]\n"
+				  "delimiter = none\n"),
+				"test", &faults);
+	buf_done(&faults);
+	for (size_t i = 0; i < countof(t); i++) {
+		struct route r = route(&f, t[i].local, S("example.org"));
+
+		CHECK_INT(r.kind, t[i].kind);
+		CHECK_INT(r.internal, t[i].internal);
+	}
+	CHECK_INT(route(&f, S("one-x"), S("example.org")).accounts[0], f.one);
+	CHECK_INT(route(&f, S("one+x"), S("example.org")).accounts[0], f.two);
+	CHECK_INT(route(&f, S("postmaster+x"), S("example.net")).kind, ROUTE_UNKNOWN);
+	fixture_done(&f);
+}
+
+TEST(routing_names_the_alias_and_its_owner)
+{
+	static const struct {
+		slice local, alias, owner;
+	} t[] = {
+		{ SLICE_INIT("one"), SLICE_INIT(""), SLICE_INIT("") },
+		{ SLICE_INIT("LIST"), SLICE_INIT("list@example.org"), SLICE_INIT("") },
+		{ SLICE_INIT("both+x"), SLICE_INIT("both@example.org"),
+		  SLICE_INIT("owner-both@example.org") },
+		{ SLICE_INIT("outer"), SLICE_INIT("outer@example.org"), SLICE_INIT("") },
+	};
+	const slice owner[] = { S("one@example.org") },
+		    outer[] = { S("both@example.org") };
+	struct fixture f;
+
+	fixture_init(&f);
+	CHECK_INT(directory_set_alias(f.store, S("owner-both@example.org"), owner, 1), 0);
+	CHECK_INT(directory_set_alias(f.store, S("outer@example.org"), outer, 1), 0);
+	for (size_t i = 0; i < countof(t); i++) {
+		struct route r = route(&f, t[i].local, S("example.org"));
+
+		CHECK_SLICE(r.alias, t[i].alias);
+		CHECK_SLICE(r.owner, t[i].owner);
+	}
+	fixture_done(&f);
+}
+
 /* What relays were once talked into with: here they are names nobody has. */
 TEST(routing_reads_no_route_in_a_local_part)
 {

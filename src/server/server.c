@@ -11,6 +11,7 @@
 #include "server/admin_socket.h"
 #include "server/dns_config.h"
 #include "server/door.h"
+#include "server/greylist.h"
 #include "server/notify.h"
 #include "server/outgoing.h"
 #include "server/privilege.h"
@@ -98,6 +99,8 @@ static void set_limits(struct server *s, const struct config *c)
 		if (network_parse(c->exempt.items[i], &exempt[n])) n++;
 	limits_set(s->limits, (unsigned)c->connections,
 		   (unsigned)c->connections_per_address, exempt, n);
+	if (!s->is_sandbox)
+		limits_set_rate(s->limits, (unsigned)c->connections_per_minute);
 	free(exempt);
 }
 
@@ -180,6 +183,8 @@ struct server *server_new(struct config *c, const char *config_path, bool is_san
 	s->is_sandbox = is_sandbox;
 	apply_log_settings(c);
 	raise_descriptor_limit();
+	s->rates = rates_new();
+	s->greylist = greylist_new();
 	s->limits = limits_new((unsigned)c->connections,
 			       (unsigned)c->connections_per_address);
 	set_limits(s, c);
@@ -290,6 +295,8 @@ void server_free(struct server *s)
 	if (s->store) store_close(s->store);
 	tls_free(s->tls);
 	limits_free(s->limits);
+	rates_free(s->rates);
+	greylist_free(s->greylist);
 	free_configs(s);
 	free(s->doors);
 	free(s);

@@ -9,6 +9,7 @@
 
 #include "dns/dns.h"
 #include "net/limits.h"
+#include "net/rates.h"
 #include "net/tls.h"
 #include "net/workers.h"
 #include "server/actors.h"
@@ -19,6 +20,7 @@
 struct door;
 struct admin_socket;
 struct outgoing_mail;
+struct greylist;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -40,6 +42,8 @@ struct server {
 	struct tls *tls;
 	bool has_tls;
 	struct limits *limits;
+	struct rates *rates; /* of messages and recipients */
+	struct greylist *greylist;
 	struct loop *loops[LOOPS_MAX];
 	unsigned loop_count;
 	struct door *doors; /* the open listeners and what they lead to */

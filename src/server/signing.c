@@ -115,6 +115,42 @@ void signing_write(const struct config *c, const struct incoming *m, int64_t now
 	arena_done(&all.arena);
 }
 
+/* The first RSA key: the only kind that seals are sure to be verified by (RFC 8617 4.1.2
+ * takes DKIM's algorithms, most verifiers only that one). */
+static struct signing_key *
+load_seal_key(const struct config *c, const struct domain_config *d, slice *ret_selector)
+{
+	for (uint32_t i = 0; i < d->dkim_selectors.count; i++) {
+		struct signing_key *key =
+			load_key(c->data, d->dkim_selectors.items[i], d->name);
+
+		*ret_selector = d->dkim_selectors.items[i];
+		if (key && signing_key_type(key) == KEY_RSA) return key;
+		signing_key_free(key);
+	}
+	return NULL;
+}
+
+void signing_seal(const struct config *c, slice domain, const struct sealed_message *m,
+		  int64_t now, struct buf *out)
+{
+	const struct domain_config *d = config_find_domain(c, domain);
+	struct arc_sealing s = { .now = now, .results = m->results };
+	struct signing_key *key;
+	enum err e;
+
+	if (!d || !arc_can_seal(m->chain)) return;
+	key = load_seal_key(c, d, &s.selector);
+	if (!key) return;
+	s.key = key;
+	s.domain = d->name;
+	e = arc_seal(&s, m->chain, m->list, m->body, out);
+	if (e)
+		log_event(LOG_WARNING, "arc.not-sealed", LOG_STR("domain", d->name),
+			  LOG_ERR("why", e));
+	signing_key_free(key);
+}
+
 static bool write_key(const char *path, slice pem, struct buf *fault)
 {
 	CLEANUP(cleanup_close)

@@ -5,12 +5,12 @@
  * that the domain's section of the configuration names: usually an RSA key for
  * all the world and an Ed25519 key beside it. Keys lie in
  * <data>/dkim/<selector>.<domain>.pem; a new selector beside the old one is how
- * keys are changed without a gap. All calls read or write files: on a worker,
- * or in a command.
+ * keys are changed without a gap. What an alias sends on is sealed with the same keys.
+ * All calls read or write files: on a worker, or in a command.
  */
 #pragma once
 
-#include "mailauth/signing_key.h"
+#include "mailauth/arc.h"
 #include "server/config.h"
 #include "store/incoming.h"
 
@@ -20,6 +20,18 @@ enum { SIGNING_HEADER_MAX = 1024 * 1024 }; /* octets; a larger section is not si
  * used is logged and left out: an unsigned message is better than none. */
 void signing_write(const struct config *c, const struct incoming *m, int64_t now,
 		   struct buf *out);
+
+/* Appends an ARC Set (RFC 8617) for what domain sends on; nothing when the configuration
+ * names no RSA key for it, or the chain takes no further set. results: of our checks, as
+ * arc_seal takes them. */
+struct sealed_message {
+	const struct arc_verifier *chain; /* its result is final */
+	const struct header_list *list;
+	const struct body_hash *body; /* CANON_RELAXED, BODY_WHOLE */
+	slice results;
+};
+void signing_seal(const struct config *c, slice domain, const struct sealed_message *m,
+		  int64_t now, struct buf *out);
 
 /* Makes a key file and appends the DNS record to publish, as a line of a zone. False:
  * fault says why; a file that is there is never touched. */

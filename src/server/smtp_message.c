@@ -5,33 +5,22 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/door.h"
+#include "server/header_section.h"
+#include "server/signing.h"
 #include "server/smtp_state.h"
 #include "smtp/trace.h"
-
-/* Whether the message begins as a field does, or with the empty line behind no fields. */
-static bool begins_with_field(const struct incoming *message)
-{
-	char head[128];
-	size_t n = sizeof(head);
-
-	if (incoming_size(message) < n) n = (size_t)incoming_size(message);
-	if (!incoming_read(message, 0, head, n) || n == 0 || head[0] == '\r') return true;
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == ':') return i > 0;
-		if (head[i] <= ' ' || head[i] > '~') return false;
-	}
-	return false;
-}
 
 /* Our trace fields; a sandbox keeps mail as it was sent. */
 static void write_prefix(struct smtp_session *m, int64_t now)
 {
 	char ip[NETADDR_TEXT_MAX];
 	const struct smtp_session_facts *facts = smtp_server_facts(m->smtp);
+	bool hides = m->account && m->s.config->submission_hide_client;
 	struct smtp_trace trace = {
-		.helo = facts->helo,
-		.peer = m->s.peer.kind == NETADDR_UNIX ? S("")
-						       : netaddr_text(&m->s.peer, ip),
+		.helo = hides ? m->s.config->hostname : facts->helo,
+		.peer = hides || m->s.peer.kind == NETADDR_UNIX
+				? S("")
+				: netaddr_text(&m->s.peer, ip),
 		.host_name = m->s.config->hostname,
 		.protocol = facts->protocol,
 		.tls = conn_tls(m->s.conn),
@@ -46,8 +35,9 @@ static void write_prefix(struct smtp_session *m, int64_t now)
 	m->arrival.return_path = m->arrival.prefix.n;
 	buf_add(&m->arrival.prefix, buf_slice(&m->inbound.fields));
 	smtp_received_write(&trace, &m->arrival.prefix);
-	/* A message without header fields stays a body behind ours. */
-	if (!begins_with_field(m->arrival.message))
+	/* A message without header fields stays a body behind ours; what is submitted
+	 * gets fields of its own. */
+	if (!m->account && !begins_with_field(m->arrival.message))
 		buf_add(&m->arrival.prefix, S("\r\n"));
 }
 
@@ -76,12 +66,33 @@ static struct queue_envelope envelope_of(const struct smtp_session *m, int64_t n
 	};
 }
 
+static enum err complete_submitted(struct arrival *a)
+{
+	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+
+	return submission_complete(&m->submission, &a->message);
+}
+
+static void sign_submitted(struct arrival *a, struct buf *out)
+{
+	signing_write(a->server->config, a->message, a->received, out);
+}
+
+static void prepare_submitted(struct smtp_session *m, int64_t now)
+{
+	m->submission.id = buf_slice(&m->id);
+	m->submission.now = now;
+	m->arrival.prepare = complete_submitted;
+	m->arrival.sign = sign_submitted;
+}
+
 static void deliver(struct smtp_session *m)
 {
 	int64_t now = clock_now();
 
 	write_prefix(m, now);
 	m->arrival.envelope = envelope_of(m, now);
+	if (m->account && !m->s.server->is_sandbox) prepare_submitted(m, now);
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
 
@@ -103,6 +114,13 @@ static void refuse_forged(struct smtp_session *m)
 	session_release(&m->s);
 }
 
+static void seal_forwarded(struct arrival *a, struct buf *out)
+{
+	const struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+
+	inbound_seal(&m->inbound, arrival_forwarder(a), out);
+}
+
 /* All checks are done. A peer that has gone brings the message again. */
 static void checked(struct inbound *in)
 {
@@ -114,13 +132,10 @@ static void checked(struct inbound *in)
 		refuse_forged(m);
 	} else {
 		m->arrival.into_junk = in->action == INBOUND_QUARANTINE;
+		m->arrival.sign = seal_forwarded;
+		if (inbound_is_doubtful(in)) arrival_silence_forwards(&m->arrival);
 		deliver(m);
 	}
-}
-
-static bool is_stranger(const struct smtp_session *m)
-{
-	return !m->account && !m->config.lmtp && !m->config.login_required;
 }
 
 void smtp_take_message(void *host)
@@ -128,7 +143,7 @@ void smtp_take_message(void *host)
 	struct smtp_session *m = host;
 
 	m->s.is_kept = true;
-	if (!is_stranger(m) || !inbound_wants(&m->s)) {
+	if (!smtp_is_stranger(m) || !inbound_wants(&m->s)) {
 		deliver(m);
 		return;
 	}
@@ -140,5 +155,6 @@ void smtp_take_message(void *host)
 					       .local = m->mail.local,
 					       .domain = m->mail.domain,
 					       .id = buf_slice(&m->id),
+					       .seals = arrival_forwarder(&m->arrival).n,
 					       .now = clock_now() });
 }

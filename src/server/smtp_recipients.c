@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/dns_answer.h"
+#include "server/forwarding.h"
+#include "server/greylist.h"
 #include "server/relay.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
@@ -22,29 +24,62 @@ static struct recipient *add_recipient(struct smtp_session *m,
 	return r;
 }
 
-static bool add_target(struct smtp_session *m, struct recipient *r,
-		       struct arrival_target *t)
+static bool make_room(struct smtp_session *m, struct recipient *r, uint32_t count)
 {
-	r->targets = arena_alloc_array(&m->arena, 1, sizeof(struct arrival_target *));
-	if (!r->targets) return false;
-	r->targets[0] = t;
-	r->target_count = 1;
-	return true;
+	r->targets = arena_alloc_array(&m->arena, count, sizeof(struct arrival_target *));
+	r->target_count = r->targets ? count : 0;
+	return r->targets;
 }
 
 static bool add_targets(struct smtp_session *m, struct recipient *r,
-			const struct route *route)
+			const struct smtp_rcpt *rcpt, const struct route *route)
 {
-	r->targets = arena_alloc_array(&m->arena, route->account_count,
-				       sizeof(struct arrival_target *));
-	if (!r->targets) return false;
+	struct forwarded f = { .config = m->s.config,
+			       .keys = &m->s.server->auth.keys,
+			       .reverse_path = m->mail.reverse_path,
+			       .local = m->mail.local,
+			       .domain = m->mail.domain,
+			       .original = rcpt->orcpt,
+			       .notify = rcpt->notify,
+			       .now = clock_now() };
+
+	if (!make_room(m, r, route->account_count + route->remote_count)) return false;
+	/* What goes on to several is not reported by them (forwarding.h). */
+	r->is_local = route->account_count || route->remote_count > 1;
 	for (uint32_t i = 0; i < route->account_count; i++) {
 		r->targets[i] = arrival_add(&m->arrival, route->accounts[i], r->address);
 		if (!r->targets[i]) return false;
 	}
-	r->target_count = route->account_count;
-	r->is_local = true;
-	return true;
+	return route->remote_count == 0 || forward_add(&m->arrival, route, &f, &m->arena,
+						       r->targets + route->account_count);
+}
+
+static void answer_taken(struct smtp_session *m, bool taken)
+{
+	if (taken)
+		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	else
+		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
+}
+
+static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+			   slice address)
+{
+	struct queue_target target = { .address = address,
+				       .original = rcpt->orcpt,
+				       .notify = rcpt->notify };
+	struct recipient *r = NULL;
+	struct arrival_target *t;
+	struct buf destination;
+
+	buf_init(&destination, DNS_NAME_MAX);
+	queue_destination_of(address, &destination);
+	target.destination = buf_slice(&destination);
+	t = arrival_add_remote(&m->arrival, NULL, &target);
+	if (t) r = add_recipient(m, rcpt);
+	if (r && make_room(m, r, 1)) r->targets[0] = t;
+	answer_taken(m, r && r->target_count);
+	buf_done(&destination);
 }
 
 /* <postmaster> without a domain is ours. */
@@ -59,25 +94,71 @@ static void write_address(const struct smtp_session *m, const struct smtp_rcpt *
 
 static void take_into_queue(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 {
-	struct queue_target target = { .original = rcpt->orcpt, .notify = rcpt->notify };
-	struct arrival_target *t;
-	struct recipient *r;
-	struct buf address, destination;
+	struct buf address;
 
 	buf_init(&address, SMTP_PATH_MAX + SMTP_DOMAIN_MAX);
-	buf_init(&destination, DNS_NAME_MAX);
 	write_address(m, rcpt, &address);
-	target.address = buf_slice(&address);
-	queue_destination_of(target.address, &destination);
-	target.destination = buf_slice(&destination);
-	t = arrival_add_remote(&m->arrival, &target);
-	r = t ? add_recipient(m, rcpt) : NULL;
-	if (!r || !add_target(m, r, t))
-		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-	else
-		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	take_elsewhere(m, rcpt, buf_slice(&address));
 	buf_done(&address);
-	buf_done(&destination);
+}
+
+/* Nobody of ours; but perhaps the sender of something that we sent on, whom a report is
+ * to reach. */
+static void take_unknown(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	slice sender;
+
+	switch (forward_find_sender(&m->s.server->auth.keys, rcpt->local, clock_now(),
+				    &m->arena, &sender)) {
+	case SRS_NONE:
+		smtp_answer_later(m, 550, S("5.1.1"), S("No such user here"));
+		return;
+	case SRS_FORGED:
+		smtp_answer_later(m, 550, S("5.1.1"), S("That is no address of ours"));
+		return;
+	case SRS_OLD:
+		smtp_answer_later(m, 550, S("5.1.6"), S("It is too late for a report"));
+		return;
+	case SRS_OK:
+		break;
+	}
+	if (m->mail.reverse_path.n)
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("Only reports, from <>, are taken for it"));
+	else
+		take_elsewhere(m, rcpt, sender);
+}
+
+/* Of whom the DNS says nothing good. */
+static bool is_refused(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	bool refused = false;
+	slice enhanced;
+	struct buf text;
+
+	if (!smtp_is_stranger(m) || slice_eq_nocase(rcpt->local, S("postmaster")))
+		return false;
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	refused = stranger_is_refused(&m->stranger, &enhanced, &text) &&
+		  arena_copy(&m->arena, buf_slice(&text), &m->why);
+	buf_done(&text);
+	if (refused) smtp_answer_later(m, 550, enhanced, m->why);
+	return refused;
+}
+
+/* RFC 6647: only of what would be taken otherwise. */
+static bool is_greylisted(struct smtp_session *m, const struct smtp_rcpt *rcpt)
+{
+	const struct config *c = m->s.config;
+
+	if (!c->greylist || !smtp_is_stranger(m) || m->s.is_exempt ||
+	    m->s.peer.kind == NETADDR_UNIX)
+		return false;
+	if (!greylist_wait(m->s.server->greylist, &m->s.peer, m->mail.reverse_path,
+			   rcpt->forward_path, c->greylist_delay_s, clock_now()))
+		return false;
+	smtp_answer_later(m, 451, S("4.7.1"), S("You are new here, try again later"));
+	return true;
 }
 
 static bool is_backup(const struct smtp_session *m, slice address)
@@ -114,10 +195,7 @@ void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal)
 		return;
 	}
 	r = add_recipient(m, &m->rcpt);
-	if (!r || !add_targets(m, r, &m->route))
-		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
-	else
-		smtp_answer_later(m, 250, S("2.1.5"), S("Recipient taken"));
+	answer_taken(m, r && add_targets(m, r, &m->rcpt, &m->route));
 }
 
 /* Until its time comes mail for our own users waits in the queue, too (RFC 4865 4.2). */
@@ -136,24 +214,27 @@ static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			 const struct route *route)
 {
+	if (route->internal && !m->account) {
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("Only people of this server may write to it"));
+		return;
+	}
 	switch (route->kind) {
 	case ROUTE_LOCAL:
-		if (route->remote_count) {
-			smtp_answer_later(m, 451, S("4.3.0"),
-					  S("Forwarding to other servers is not possible "
-					    "here yet"));
-			return;
-		}
+		if (is_greylisted(m, rcpt)) return;
 		take_local(m, rcpt, route);
 		return;
 	case ROUTE_REMOTE:
 		take_remote(m, rcpt);
 		return;
 	case ROUTE_UNKNOWN:
-		smtp_answer_later(m, 550, S("5.1.1"), S("No such user here"));
+		take_unknown(m, rcpt);
 		return;
 	case ROUTE_LOOP:
 		smtp_answer_later(m, 550, S("5.4.6"), S("This alias leads to nobody"));
+		return;
+	case ROUTE_REFUSED:
+		smtp_answer_later(m, 550, S("5.7.1"), S("No mail is taken for it"));
 		return;
 	}
 }
@@ -180,6 +261,11 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 		take_into_sandbox(m, rcpt);
 		return;
 	}
+	if (!smtp_may_go_on(m, THROTTLED_RECIPIENT)) {
+		smtp_answer_later(m, 450, S("4.7.1"), S("Too many recipients for now"));
+		return;
+	}
+	if (is_refused(m, rcpt)) return;
 	d = directory_get(m->s.server->store);
 	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &m->route);
 	directory_put(d);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -20,6 +21,7 @@ static void reset(void *host)
 	inbound_done(&m->inbound);
 	if (m->has_arrival) arrival_done(&m->arrival);
 	m->has_arrival = false;
+	submission_done(&m->submission);
 	arena_reset(&m->arena);
 	m->first = NULL;
 	m->last = &m->first;
@@ -89,11 +91,64 @@ static void authorize(void *host, slice authentication, slice authorization)
 	loop_defer(m->s.loop, &m->authorized);
 }
 
+/* Of those who logged in (RFC 6409 6.1); strangers may come with any sender. */
+static bool may_send(struct smtp_session *m, const struct smtp_mail *mail)
+{
+	if (!m->account || m->s.server->is_sandbox) return true;
+	m->submission = (struct submission){ .config = m->s.config,
+					     .store = m->s.server->store,
+					     .account = m->account };
+	submission_init(&m->submission);
+	return submission_may_send_as(&m->submission, mail->local, mail->domain);
+}
+
+bool smtp_is_stranger(const struct smtp_session *m)
+{
+	return !m->account && !m->config.lmtp && !m->config.login_required &&
+	       !m->s.server->is_sandbox;
+}
+
+/* Only those whom we know may get ahead of others (RFC 6710 4.1). */
+static void take_sender(struct smtp_session *m)
+{
+	if (m->mail.priority > 0 && !m->account && !m->config.lmtp) {
+		m->mail.priority = 0;
+		smtp_answer_later(m, 250, S("2.3.6"),
+				  S("0 is its priority: log in for more"));
+	} else {
+		smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	}
+}
+
+static void stranger_known(struct stranger *s)
+{
+	struct smtp_session *m = CONTAINER_OF(s, struct smtp_session, stranger);
+
+	if (m->s.conn)
+		take_sender(m);
+	else
+		session_release(&m->s);
+}
+
+bool smtp_may_go_on(const struct smtp_session *m, enum throttled what)
+{
+	return m->config.lmtp || throttle_admits(&m->s, m->account, what);
+}
+
 static void mail(void *host, const struct smtp_mail *mail)
 {
 	struct smtp_session *m = host;
 
 	reset(m);
+	if (!may_send(m, mail)) {
+		smtp_answer_later(m, 550, S("5.7.1"),
+				  S("That sender is not an address of yours"));
+		return;
+	}
+	if (!smtp_may_go_on(m, THROTTLED_MESSAGE)) {
+		smtp_answer_later(m, 450, S("4.7.1"), S("Too many messages for now"));
+		return;
+	}
 	arrival_init(&m->arrival, m->s.server, m->s.loop);
 	m->arrival.finished = smtp_message_arrived;
 	m->arrival.told = smtp_sender_told;
@@ -101,14 +156,12 @@ static void mail(void *host, const struct smtp_mail *mail)
 	m->mail = *mail;
 	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);
-	/* Only those whom we know may get ahead of others (RFC 6710 4.1). */
-	if (mail->priority > 0 && !m->account && !m->config.lmtp) {
-		m->mail.priority = 0;
-		smtp_answer_later(m, 250, S("2.3.6"),
-				  S("0 is its priority: log in for more"));
-	} else {
-		smtp_answer_later(m, 250, S("2.1.0"), S("Sender taken"));
+	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
+		m->s.is_kept = true;
+		stranger_start(&m->stranger);
+		return;
 	}
+	take_sender(m);
 }
 
 /* Whatever follows, limits, checks, trace and log, is about that client. */
@@ -180,6 +233,7 @@ static void free_session(struct session *s)
 	struct smtp_session *m = (struct smtp_session *)s;
 
 	reset(m);
+	stranger_done(&m->stranger);
 	buf_done(&m->id);
 	arena_done(&m->arena);
 	free(m);
@@ -218,12 +272,25 @@ static unsigned offered(const struct smtp_session *m, const struct door *d)
 	return offers;
 }
 
+/* No honest client speaks before it is greeted (RFC 5321 3.1, 4.3.1); programs that only
+ * pour out mail do. The greeting waits for nothing: what is there already, counts. */
+static bool talks_early(const struct smtp_session *m, const struct door *d)
+{
+	char first;
+
+	return d->kind == SERVICE_SMTP && !d->server->is_sandbox && !m->s.is_exempt &&
+	       m->s.config->early_talkers == EARLY_REFUSED && !conn_tls(m->s.conn) &&
+	       recv(conn_descriptor(m->s.conn), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static struct smtp_config config_of(const struct smtp_session *m, const struct door *d)
 {
 	bool sandbox = d->server->is_sandbox;
 
 	return (struct smtp_config){
 		.host_name = m->s.config->hostname,
+		.unwelcome = talks_early(m, d) ? S("you spoke before you were greeted")
+					       : S(""),
 		.lmtp = d->kind == SERVICE_LMTP,
 		.login_required = is_submission(d->kind) && !sandbox,
 		.tls_available = d->service.tls,
@@ -247,6 +314,7 @@ bool smtp_session_open(void *context, struct conn *c)
 	assert(m);
 	session_init(&m->s, &kind, d->server, c);
 	m->config = config_of(m, d);
+	m->stranger = (struct stranger){ .session = &m->s, .finished = stranger_known };
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
 	m->room = (struct smtp_room){ .s = &m->s, .finished = smtp_room_known };

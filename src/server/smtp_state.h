@@ -15,6 +15,9 @@
 #include "server/routing.h"
 #include "server/session.h"
 #include "server/smtp_room.h"
+#include "server/stranger.h"
+#include "server/submission.h"
+#include "server/throttle.h"
 #include "smtp/server.h"
 
 enum { MESSAGE_ID_OCTETS = 8 }; /* of the id under which a message is logged and traced */
@@ -36,16 +39,19 @@ struct smtp_session {
 	struct smtp_server *smtp;
 	int64_t account;  /* of who logged in; 0: nobody */
 	enum err outcome; /* of authorize */
+	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
+	slice why;                      /* the text of a refusal of its own */
 	const struct smtp_reply *lines; /* NULL, or of an answer in the arena */
 	uint32_t line_count;
 
 	/* The transaction. */
 	bool has_arrival;
 	struct arrival arrival;
-	struct inbound inbound; /* checks before it */
-	struct smtp_mail mail;  /* the engine's slices, until the transaction ends */
+	struct inbound inbound;       /* checks before it: of strangers */
+	struct submission submission; /* rules of it: of those who logged in */
+	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
 	struct arena arena;    /* of the recipients */
 	struct smtp_room room; /* of the recipient in hand */
@@ -62,6 +68,11 @@ void smtp_answer_later(struct smtp_session *m, int code, slice enhanced, slice t
 /* The same of several lines, which lie in the arena. */
 void smtp_answer_lines_later(struct smtp_session *m, const struct smtp_reply *lines,
 			     uint32_t count);
+
+/* Neither logged in nor a server that is trusted. */
+bool smtp_is_stranger(const struct smtp_session *m);
+/* Counts one more; false: too many. A server that brings mail by LMTP is trusted. */
+bool smtp_may_go_on(const struct smtp_session *m, enum throttled what);
 
 /* As the functions of struct smtp_host. */
 void smtp_verify(void *host, bool expand, slice who);

@@ -67,11 +67,27 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 	free(list);
 }
 
+/* RFC 6409 6.1 asks it of the envelope; a reader sees only the header. */
+static void answer_foreign_author(struct smtp_session *m)
+{
+	struct buf text;
+
+	buf_init(&text, SMTP_REPLY_LINE_MAX);
+	buf_addf(&text, "From or Sender names %.*s, which is no address of yours",
+		 FMT(buf_slice(&m->submission.foreign)));
+	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	buf_done(&text);
+}
+
 /* One reply for all: of a recipient that has failed, if any has. */
 static void answer_smtp(struct smtp_session *m, slice success)
 {
 	struct smtp_reply reply = reply_of(m, m->first, success);
 
+	if (m->arrival.outcome && m->submission.foreign.n) {
+		answer_foreign_author(m);
+		return;
+	}
 	for (const struct recipient *r = m->first->next;
 	     r && reply.code == replies[ERR_NONE].code; r = r->next)
 		reply = reply_of(m, r, success);

@@ -237,6 +237,14 @@ void smtp_greet(struct smtp_server *s)
 
 	buf_init(&text, SMTP_REPLY_LINE_MAX);
 	buf_add(&text, s->config->host_name);
+	if (s->config->unwelcome.n) { /* RFC 5321 3.1, and nothing is waited for */
+		buf_add_char(&text, ' ');
+		buf_add(&text, s->config->unwelcome);
+		smtp_reply_plain(&s->output, 554, false, buf_slice(&text));
+		smtp_close(s);
+		buf_done(&text);
+		return;
+	}
 	buf_add(&text, s->config->lmtp ? S(" LMTP Postroom") : S(" ESMTP Postroom"));
 	smtp_reply_plain(&s->output, 220, false, buf_slice(&text));
 	buf_done(&text);

@@ -141,8 +141,8 @@ def people_who_logged_in_may_send_away():
         smtp.done(f"MAIL FROM:<{JO}>")
         smtp.done("RCPT TO:<friend@elsewhere.test>")
         smtp.done(f"RCPT TO:<{ANN}>")
-        assert smtp.data(MAIL)[0] == 250
-        client.check_arrival(running, client.message(), ANN, "secret2")
+        assert smtp.data(client.octets(client.message(sender=JO)))[0] == 250
+        client.check_arrival(running, client.message(sender=JO), ANN, "secret2")
 
 
 @test

@@ -13,7 +13,7 @@ JO = "jo@example.test"
 
 def swaks(running, service, *options, sender="app@client.test", recipient=JO):
     host, port = running.at(service)
-    text = client.message(f"by swaks {' '.join(options)}")
+    text = client.message(f"by swaks {' '.join(options)}", sender=sender)
     client.do("swaks", "--server", host, "--port", str(port), "--from", sender, "--to", recipient,
               "--helo", "client.test", "--data", "-", "--suppress-data", *options, stdin=text)
     return text
@@ -71,7 +71,7 @@ add("swaks AUTH PLAIN over TLS", submits(by_swaks("PLAIN", "submissions", "--tls
 
 def msmtp(running, service, *options, sender="app@client.test"):
     host, port = running.at(service)
-    text = client.message(f"by msmtp {' '.join(options)}", recipient=JO)
+    text = client.message(f"by msmtp {' '.join(options)}", recipient=JO, sender=sender)
     client.do("msmtp", f"--host={host}", f"--port={port}", f"--from={sender}", "--domain=client.test", *options, JO,
               stdin=text)
     return text
@@ -105,7 +105,7 @@ for _mechanism in ["cram-md5", "scram-sha-1", "scram-sha-256"]:
 
 def curl(running, scheme, service, *options, sender="app@client.test", recipients=(JO,), text=None):
     host, port = running.at(service)
-    text = text or client.message(f"by curl {scheme} {' '.join(options)}")
+    text = text or client.message(f"by curl {scheme} {' '.join(options)}", sender=sender)
     client.do("curl", "--silent", "--show-error", "--insecure", f"{scheme}://{host}:{port}/client.test",
               "--mail-from", sender, *[word for one in recipients for word in ("--mail-rcpt", one)],
               "--crlf", "--upload-file", "-", *options, stdin=text)
