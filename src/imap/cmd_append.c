@@ -32,13 +32,11 @@ static struct append_request *request_of(const struct imap *s)
 /* --- taking --- */
 
 /* Before there is a task: what the first piece leads to. */
-static enum append_step look_ahead(const struct command *c, slice text,
-				   struct append_list *ret)
+static enum append_step look_ahead(slice text, struct append_list *ret)
 {
 	struct arena arena;
 	enum append_step step;
 
-	*ret = (struct append_list){ .is_replacing = is_replace(c) };
 	arena_init(&arena, TASK_ARENA_MAX);
 	step = append_list_take(ret, text, &arena);
 	arena_done(&arena);
@@ -94,10 +92,10 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 {
 	struct append_request *r = request_of(s);
 	const struct command *c = r ? s->task->command : o->command;
-	struct append_list ahead;
+	struct append_list ahead = { .is_replacing = is_replace(c) };
 	struct append_list *list = r ? &r->source.list : &ahead;
 	enum append_step step = r ? append_list_take(list, text, &s->task->arena)
-				  : look_ahead(c, text, list);
+				  : look_ahead(text, list);
 
 	if (step == APPEND_STRING) return LITERAL_GATHERED;
 	*ret_why = find_fault(s, c, step);

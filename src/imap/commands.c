@@ -76,7 +76,7 @@ static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
 						  SLICE_INIT("mailbox is read-only") };
 static const struct refusal read_only_login = { ANSWER_NO, SLICE_INIT("NOPERM"),
-					   SLICE_INIT("login is read-only") };
+						SLICE_INIT("login is read-only") };
 
 static const struct command *find_command(slice verb, bool by_uid)
 {

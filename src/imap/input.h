@@ -4,8 +4,9 @@
  * A command is a line, or several where literals stand between. It is gathered
  * in one buf up to a limit; only messages that APPEND announces stream past it:
  * then the command is in hand already (s->task), and what is gathered is its
- * tag and the text behind the octets. What is refused (too long, a literal out of place) is read over to its
- * end and answered then; where the client waits for our go-ahead, at once.
+ * tag and the text behind the octets. What is refused (too long, a literal out of place)
+ * is read over to its end and answered then; where the client waits for our go-ahead, at
+ * once.
  */
 #pragma once
 
