@@ -116,11 +116,21 @@ void append_octets(struct imap *s, slice octets)
 
 /* --- the end --- */
 
+static void refuse_task(struct task *t, const struct refusal *why)
+{
+	task_answer(t, why->how, why->code, why->text);
+}
+
+/* Nothing is in the list of a command with too much. */
 static void start_append(struct task *t)
 {
 	struct append_request *r = t->request;
 	struct imap *s = t->session;
 
+	if (!r->source.list.count) {
+		refuse_task(t, &too_much);
+		return;
+	}
 	if (!resolve_mailbox(t, r->source.list.mailbox, &r->name)) return;
 	if (!r->source.spool) r->source.spool = s->ops->incoming_new(s->host);
 	r->source.max = s->config->append_max;
@@ -140,7 +150,7 @@ static bool resolve_number(struct task *t)
 static void start_replace(struct task *t)
 {
 	if (!resolve_number(t))
-		task_answer(t, ANSWER_BAD, refused_syntax.code, refused_syntax.text);
+		refuse_task(t, &refused_syntax);
 	else if (!interval_set_count(&t->uids))
 		task_answer(t, ANSWER_NO, S("NONEXISTENT"),
 			    S("there is no such message"));
@@ -158,7 +168,7 @@ void append_end(struct imap *s, slice text)
 	if (step == APPEND_END)
 		t->command->ops->start(t);
 	else
-		task_answer(t, ANSWER_BAD, refused_syntax.code, refused_syntax.text);
+		refuse_task(t, step == APPEND_TOO_MANY ? &too_much : &refused_syntax);
 }
 
 /* A command that is complete at once, so without a literal that is data. */
@@ -166,10 +176,12 @@ static bool parse_append(struct task *t, slice *in)
 {
 	struct append_request *r = task_request(t, sizeof(*r));
 	slice text = *in;
+	enum append_step step;
 
 	r->source.list.is_replacing = is_replace(t->command);
 	*in = slice_skip(*in, in->n);
-	return append_list_take(&r->source.list, text, &t->arena) == APPEND_END;
+	step = append_list_take(&r->source.list, text, &t->arena);
+	return step == APPEND_END || step == APPEND_TOO_MANY;
 }
 
 static void discard_append(struct task *t)
