@@ -184,6 +184,14 @@ static bool parse_append(struct task *t, slice *in)
 	return step == APPEND_END || step == APPEND_TOO_MANY;
 }
 
+static void append_done(struct task *t)
+{
+	const struct append_request *r = t->request;
+	slice wire = r->source.list.mailbox;
+
+	if (is_renamed(t, r->name, wire)) tell_old_name(t, S(""), r->name, wire);
+}
+
 static void discard_append(struct task *t)
 {
 	struct append_request *r = t->request;
@@ -199,6 +207,7 @@ const struct command_ops append_ops = {
 	.start = start_append,
 	.prepare = append_prepare,
 	.work = append_work,
+	.done = append_done,
 	.discard = discard_append,
 	.level = JOB_WRITES,
 };
@@ -208,6 +217,7 @@ const struct command_ops replace_ops = {
 	.start = start_replace,
 	.prepare = append_prepare,
 	.work = replace_work,
+	.done = append_done,
 	.discard = discard_append,
 	.level = JOB_WRITES,
 };
