@@ -18,6 +18,7 @@ struct incoming; /* store/incoming.h */
 enum {
 	APPEND_MESSAGES_MAX = 10000, /* of one command; more are refused */
 	APPEND_PARTS_MAX = 20000,    /* of all of them */
+	APPEND_URLS_MAX = 1000,      /* among these, for each opens a message */
 };
 
 /* Octets that came in a literal, or that a URL names. */
@@ -57,7 +58,7 @@ struct append_list {
 	slice number;      /* then: of the message that is to go, or "*" */
 	slice mailbox;     /* as sent */
 	struct append_message *messages, *last;
-	uint32_t count, part_count;
+	uint32_t count, part_count, url_count;
 	enum append_stage stage;
 	enum append_stage behind_data; /* the stage behind a literal and its ")" */
 	struct append_part **part_end; /* where the last message's next part is linked */

@@ -27,6 +27,19 @@ static void say_append(struct test_client *c, int messages, size_t octets)
 	buf_done(&command);
 }
 
+static void say_urls(struct test_client *c, int urls)
+{
+	struct buf command;
+
+	buf_init(&command, COMMAND_MAX);
+	buf_add(&command, S("b APPEND INBOX CATENATE (URL /INBOX/;UID=1"));
+	for (int i = 1; i < urls; i++)
+		buf_add(&command, S(" URL /INBOX/;UID=1"));
+	buf_add(&command, S(")\r\n"));
+	test_client_say(c, buf_slice(&command));
+	buf_done(&command);
+}
+
 /* More than is made beforehand: the rest is made in the account's job. */
 TEST(append_many_large)
 {
@@ -53,6 +66,10 @@ TEST(append_limits)
 	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
 	say_append(&c, 10'001, 2);
 	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
+	say_urls(&c, 1001);
+	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
+	say_urls(&c, 1000);
+	CHECK_INT(test_client_count(&c, S("b NO [BADURL /INBOX/;UID=1] ")), 1);
 	test_client_say(&c, S("c STATUS INBOX (MESSAGES)\r\n"));
 	CHECK_INT(test_client_count(&c, S("(MESSAGES 0)")), 1);
 	test_client_close(&c);

@@ -32,13 +32,11 @@ static struct append_request *request_of(const struct imap *s)
 /* --- taking --- */
 
 /* Before there is a task: what the first piece leads to. */
-static enum append_step look_ahead(const struct command *c, slice text,
-				   struct append_list *ret)
+static enum append_step look_ahead(slice text, struct append_list *ret)
 {
 	struct arena arena;
 	enum append_step step;
 
-	*ret = (struct append_list){ .is_replacing = is_replace(c) };
 	arena_init(&arena, TASK_ARENA_MAX);
 	step = append_list_take(ret, text, &arena);
 	arena_done(&arena);
@@ -94,10 +92,10 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 {
 	struct append_request *r = request_of(s);
 	const struct command *c = r ? s->task->command : o->command;
-	struct append_list ahead;
+	struct append_list ahead = { .is_replacing = is_replace(c) };
 	struct append_list *list = r ? &r->source.list : &ahead;
 	enum append_step step = r ? append_list_take(list, text, &s->task->arena)
-				  : look_ahead(c, text, list);
+				  : look_ahead(text, list);
 
 	if (step == APPEND_STRING) return LITERAL_GATHERED;
 	*ret_why = find_fault(s, c, step);
@@ -118,11 +116,21 @@ void append_octets(struct imap *s, slice octets)
 
 /* --- the end --- */
 
+static void refuse_task(struct task *t, const struct refusal *why)
+{
+	task_answer(t, why->how, why->code, why->text);
+}
+
+/* Nothing is in the list of a command with too much. */
 static void start_append(struct task *t)
 {
 	struct append_request *r = t->request;
 	struct imap *s = t->session;
 
+	if (!r->source.list.count) {
+		refuse_task(t, &too_much);
+		return;
+	}
 	if (!resolve_mailbox(t, r->source.list.mailbox, &r->name)) return;
 	if (!r->source.spool) r->source.spool = s->ops->incoming_new(s->host);
 	r->source.max = s->config->append_max;
@@ -142,7 +150,7 @@ static bool resolve_number(struct task *t)
 static void start_replace(struct task *t)
 {
 	if (!resolve_number(t))
-		task_answer(t, ANSWER_BAD, refused_syntax.code, refused_syntax.text);
+		refuse_task(t, &refused_syntax);
 	else if (!interval_set_count(&t->uids))
 		task_answer(t, ANSWER_NO, S("NONEXISTENT"),
 			    S("there is no such message"));
@@ -160,7 +168,7 @@ void append_end(struct imap *s, slice text)
 	if (step == APPEND_END)
 		t->command->ops->start(t);
 	else
-		task_answer(t, ANSWER_BAD, refused_syntax.code, refused_syntax.text);
+		refuse_task(t, step == APPEND_TOO_MANY ? &too_much : &refused_syntax);
 }
 
 /* A command that is complete at once, so without a literal that is data. */
@@ -168,10 +176,20 @@ static bool parse_append(struct task *t, slice *in)
 {
 	struct append_request *r = task_request(t, sizeof(*r));
 	slice text = *in;
+	enum append_step step;
 
 	r->source.list.is_replacing = is_replace(t->command);
 	*in = slice_skip(*in, in->n);
-	return append_list_take(&r->source.list, text, &t->arena) == APPEND_END;
+	step = append_list_take(&r->source.list, text, &t->arena);
+	return step == APPEND_END || step == APPEND_TOO_MANY;
+}
+
+static void append_done(struct task *t)
+{
+	const struct append_request *r = t->request;
+	slice wire = r->source.list.mailbox;
+
+	if (is_renamed(t, r->name, wire)) tell_old_name(t, S(""), r->name, wire);
 }
 
 static void discard_append(struct task *t)
@@ -189,6 +207,7 @@ const struct command_ops append_ops = {
 	.start = start_append,
 	.prepare = append_prepare,
 	.work = append_work,
+	.done = append_done,
 	.discard = discard_append,
 	.level = JOB_WRITES,
 };
@@ -198,6 +217,7 @@ const struct command_ops replace_ops = {
 	.start = start_replace,
 	.prepare = append_prepare,
 	.work = replace_work,
+	.done = append_done,
 	.discard = discard_append,
 	.level = JOB_WRITES,
 };

@@ -16,15 +16,6 @@ struct mailbox_request {
 	int64_t deleted;      /* result of DELETE: the mailbox's id */
 };
 
-/* The store writes some names otherwise than the client: INBOX in capitals, letters
- * composed. IMAP4rev2 wants to know (RFC 9051 6.3.4 to 6.3.6). */
-static bool is_renormalized(const struct task *t, slice name, slice wire)
-{
-	const struct imap *s = t->session;
-
-	return s->enabled & ENABLED_REV2 && !is_name_as_sent(&s->names, name, wire);
-}
-
 static bool parse_one(struct task *t, slice *in)
 {
 	struct mailbox_request *r = task_request(t, sizeof(*r));
@@ -72,10 +63,8 @@ static enum err work_create(struct task *t, struct account *a)
 static void create_done(struct task *t)
 {
 	const struct mailbox_request *r = t->request;
-	struct imap *s = t->session;
 
-	if (is_renormalized(t, r->name, r->wire))
-		list_name_write(&s->names, S(""), r->name, r->wire, &s->output);
+	if (is_renamed(t, r->name, r->wire)) tell_old_name(t, S(""), r->name, r->wire);
 }
 
 const struct command_ops create_ops = {
@@ -118,9 +107,8 @@ static void delete_done(struct task *t)
 	const struct mailbox_request *r = t->request;
 	struct imap *s = t->session;
 
-	if (is_renormalized(t, r->name, r->wire))
-		list_name_write(&s->names, S("\\NonExistent"), r->name, r->wire,
-				&s->output);
+	if (is_renamed(t, r->name, r->wire))
+		tell_old_name(t, S("\\NonExistent"), r->name, r->wire);
 	if (!s->view || s->view->mailbox != r->deleted) return;
 	buf_add(&s->output, S("* OK [CLOSED] the selected mailbox was deleted\r\n"));
 	session_close_mailbox(s);
@@ -186,11 +174,9 @@ static enum err work_rename(struct task *t, struct account *a)
 static void rename_done(struct task *t)
 {
 	const struct mailbox_request *r = t->request;
-	struct imap *s = t->session;
 
-	if (is_renormalized(t, r->name, r->wire) ||
-	    is_renormalized(t, r->new_name, r->wire_new))
-		list_name_write(&s->names, S(""), r->new_name, r->wire, &s->output);
+	if (is_renamed(t, r->name, r->wire) || is_renamed(t, r->new_name, r->wire_new))
+		tell_old_name(t, S(""), r->new_name, r->wire);
 }
 
 const struct command_ops rename_ops = {

@@ -38,7 +38,8 @@ bool is_session_inbox(const struct task *t, slice name)
 	       slice_eq(visible, S("INBOX"));
 }
 
-bool is_name_as_sent(const struct names *names, slice stored, slice wire)
+/* A trailing separator is passed over here too. */
+static bool is_as_sent(const struct names *names, slice stored, slice wire)
 {
 	slice visible;
 
@@ -54,10 +55,24 @@ void list_name_write(const struct names *names, slice attributes, slice stored, 
 	if (!name_visible(names, stored, &visible)) return;
 	buf_addf(out, "* LIST (%.*s) \"/\" ", FMT(attributes));
 	name_write(names, visible, out);
-	if (!is_name_as_sent(names, stored, old)) {
+	if (!is_as_sent(names, stored, old)) {
 		buf_add(out, S(" (\"OLDNAME\" ("));
 		write_string(out, without_separator(old), true);
 		buf_add(out, S("))"));
 	}
 	buf_add(out, S("\r\n"));
+}
+
+bool is_renamed(const struct task *t, slice stored, slice wire)
+{
+	const struct imap *s = t->session;
+
+	return s->enabled & ENABLED_REV2 && !is_as_sent(&s->names, stored, wire);
+}
+
+void tell_old_name(struct task *t, slice attributes, slice stored, slice old)
+{
+	struct imap *s = t->session;
+
+	list_name_write(&s->names, attributes, stored, old, &s->output);
 }

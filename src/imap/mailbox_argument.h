@@ -17,8 +17,10 @@ bool resolve_new_mailbox(struct task *t, slice wire, slice *ret);
  * command, where that is different (RFC 9051 6.3.9.7). */
 void list_name_write(const struct names *names, slice attributes, slice stored, slice old,
 		     struct buf *out);
-/* Whether the store's name is as the client wrote it; a trailing separator is passed over
- * here too. */
-bool is_name_as_sent(const struct names *names, slice stored, slice wire);
+/* Whether the store writes the name otherwise than the command did, INBOX in capitals or
+ * letters composed, and the client has enabled IMAP4rev2, which wants to know. */
+bool is_renamed(const struct task *t, slice stored, slice wire);
+/* On the loop: list_name_write to the session's output. */
+void tell_old_name(struct task *t, slice attributes, slice stored, slice old);
 /* Whether the store's name is the session's INBOX. */
 bool is_session_inbox(const struct task *t, slice name);

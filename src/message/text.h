@@ -30,8 +30,8 @@ void text_decoder_feed(struct text_decoder *d, slice bytes, bool last, struct bu
  * UTF-8 is appended unchanged, for comparison octet by octet. */
 void text_fold(slice utf8, struct buf *out);
 
-/* Appends the composed form (NFC), as Net-Unicode wants names (RFC 5198 2). False for what
- * is no UTF-8, longer than a name or too long for out. */
+/* Appends the composed form (NFC), as Net-Unicode wants names (RFC 5198 2). False for
+ * what is no UTF-8, longer than a name or too long for out. */
 bool text_to_nfc(slice utf8, struct buf *out);
 
 /* Appends the A-label form of a domain in lower case (IDNA 2008); false when it has none

@@ -130,7 +130,7 @@ bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t
 enum err incoming_add_from(struct incoming *m, const struct incoming *from,
 			   uint64_t offset, uint64_t n)
 {
-	char *chunk = malloc(CHUNK);
+	char *chunk = malloc(n < CHUNK ? (size_t)n + 1 : CHUNK);
 	enum err e = ERR_NONE;
 
 	assert(chunk);
