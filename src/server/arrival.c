@@ -19,6 +19,7 @@ struct arrival_target {
 	slice recipient;
 	char id[DELIVERY_ID_SIZE];
 	enum err outcome;
+	int64_t queue_id; /* of the queue's target, once it has it */
 	struct job job;
 	struct ticket ticket;
 };
@@ -200,10 +201,10 @@ static enum err put_into_queue(struct job *j, struct queue *q)
 						       d->return_path),
 				  .targets = d->remote,
 				  .count = d->remote_count };
-	int64_t id;
 	bool merged;
 
-	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
+	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &t->queue_id,
+			     &merged);
 }
 
 /* One of those that the arrival waits for has come: a target, or the message itself. */
@@ -303,6 +304,31 @@ enum err arrival_target_outcome(const struct arrival_target *t)
 	const struct arrival *d = t->arrival;
 
 	return d->finishing ? d->finishing : t->outcome;
+}
+
+bool arrival_target_is_remote(const struct arrival_target *t)
+{
+	return t->account == JOB_QUEUE;
+}
+
+bool arrival_has_begun(const struct arrival *d)
+{
+	return d->work.run;
+}
+
+slice arrival_message_id(const struct arrival *d)
+{
+	bool is_read = arrival_has_begun(d) && !d->is_running &&
+		       (!d->finishing || d->finishing == ERR_DENIED);
+
+	return is_read ? incoming_summary(d->message)->message_id : S("");
+}
+
+int64_t arrival_queue_id(const struct arrival *d)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		if (arrival_target_is_remote(t) && !t->outcome) return t->queue_id;
+	return 0;
 }
 
 /* Marks one account's delivery as answered; outlives the session. */

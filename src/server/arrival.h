@@ -72,5 +72,11 @@ bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
+bool arrival_target_is_remote(const struct arrival_target *t);
+/* For those who tell what happened: whether it was started; the message's own id, empty
+ * where it has none or could not be read; the number in the queue, 0 for none. */
+bool arrival_has_begun(const struct arrival *d);
+slice arrival_message_id(const struct arrival *d);
+int64_t arrival_queue_id(const struct arrival *d);
 /* The sender has been told that all is safe. */
 void arrival_answered(const struct arrival *d);

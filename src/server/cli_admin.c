@@ -101,12 +101,13 @@ enum cli_status cli_admin(int argc, char **argv)
 	slice path = { 0 }, words[ADMIN_ARGUMENTS_MAX];
 	bool wants_help = false, ask = false;
 	struct admin_request r = { .words = words };
+	bool has_passwords = slice_eq(slice_of(argv[0]), S("user"));
 	const struct cli_option options[] = {
 		{ "--config", "FILE", "the configuration file", &path, NULL },
-		{ "--password-stdin", NULL,
-		  "the password is the first line of standard input", NULL, &ask },
 		{ "--json", NULL, "answer in JSON", NULL, &r.json },
 		{ "--help", NULL, "this", NULL, &wants_help },
+		{ has_passwords ? "--password-stdin" : NULL, NULL,
+		  "the password is the first line of standard input", NULL, &ask },
 		{ 0 },
 	};
 

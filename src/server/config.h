@@ -91,6 +91,7 @@ struct config {
 	int64_t connections, connections_per_address, message_size, recipients, quota;
 	int64_t pop3_retention; /* enum retention_choice */
 	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */
+	int64_t trace_keep_days; /* 0: nothing is kept */
 	int64_t log_level, log_format;
 	slice metrics_listen;
 	struct domain_config *domains;

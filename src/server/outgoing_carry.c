@@ -5,6 +5,7 @@
 
 #include "base/container.h"
 #include "base/log.h"
+#include "smtp/client_dialogue.h"
 
 void courier_end(struct courier *c)
 {
@@ -17,6 +18,7 @@ void courier_end(struct courier *c)
 	arena_done(&c->arena);
 	buf_done(&c->why_text);
 	buf_done(&c->why_status);
+	buf_done(&c->why_dialogue);
 	buf_done(&c->piece);
 	free(c);
 	outgoing_release(o);
@@ -249,6 +251,7 @@ static void done(void *host)
 {
 	struct courier *c = host;
 
+	c->parcel->dialogue = smtp_client_dialogue(c->client);
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;
 }
@@ -258,6 +261,8 @@ static void failed(void *host, const struct smtp_client_result *why)
 	struct courier *c = host;
 
 	courier_note(c, why->code, why->enhanced, why->text);
+	buf_reset(&c->why_dialogue);
+	buf_add(&c->why_dialogue, smtp_client_dialogue(c->client));
 	c->is_broken = true;
 }
 

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/random.h"
+#include "server/trace_delivery.h"
+#include "smtp/client_dialogue.h"
 
 const struct mx_host *courier_host(const struct courier *c)
 {
@@ -47,6 +49,7 @@ static void give_up(struct courier *c)
 
 static void try_next(struct courier *c)
 {
+	trace_unreachable(c);
 	c->is_plain = false;
 	if (++c->address >= courier_host(c)->address_count) {
 		c->address = 0;
@@ -146,6 +149,7 @@ static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
+	buf_reset(&c->why_dialogue);
 	c->peer = address_of(courier_host(c)->addresses[c->address], c->relay.port);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
@@ -214,6 +218,7 @@ static void decided(struct dns_resolve *r)
 					       .text = S("Too many DNS questions") };
 	courier_note(c, 0, c->found.status, c->found.text);
 	c->why.remote = S("");
+	if (c->found.verdict == MX_DEFERRED) trace_unreachable(c);
 	if (c->all->is_stopping || c->found.verdict == MX_DEFERRED)
 		give_up(c);
 	else if (c->found.verdict == MX_REFUSED)
@@ -239,6 +244,7 @@ void courier_start(struct place *p)
 					  .seed = random_below(UINT64_MAX) };
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
+	buf_init(&c->why_dialogue, SMTP_DIALOGUE_MAX);
 	buf_init(&c->piece, SMTP_PIECE_MAX);
 	arena_init(&c->arena, MX_ARENA_MAX);
 	dns_answers_init(&c->answers);

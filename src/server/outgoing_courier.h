@@ -43,6 +43,7 @@ struct courier {
 	bool is_broken;
 	struct queue_reply why; /* the last failure; slices in these: */
 	struct buf why_text, why_status;
+	struct buf why_dialogue; /* what was said until then */
 
 	struct parcel *parcel; /* NULL: none in hand */
 	bool is_taking;        /* one is on its way from the queue */

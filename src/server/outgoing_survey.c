@@ -5,6 +5,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/outgoing_private.h"
+#include "server/trace_delivery.h"
 
 /*
  *   RESTING --soon, timer--> LOOKING --a report is owed--> REPORTING --> LOOKING
@@ -28,6 +29,10 @@ struct survey {
 	slice names[SURVEY_PLACES];
 	uint32_t count;
 	bool has_more, owes_reports;
+	struct {
+		int64_t message, report;
+	} made[REPORTS_AT_ONCE];
+	uint32_t made_count;
 	struct report_maker maker;
 	struct schedule schedule;
 	struct job job;
@@ -82,8 +87,13 @@ static enum err run_reports(struct job *j, struct queue *q)
 	int64_t message = 0, report;
 	enum err e = ERR_NONE;
 
-	for (int i = 0; i < REPORTS_AT_ONCE && !e; i++)
+	s->made_count = 0;
+	while (s->made_count < REPORTS_AT_ONCE && !e) {
 		e = queue_make_report(q, &s->maker, message, &message, &report);
+		if (e) break;
+		s->made[s->made_count].message = message;
+		s->made[s->made_count++].report = report;
+	}
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
@@ -130,6 +140,8 @@ static void reports_done(struct ticket *t)
 	struct survey *s = CONTAINER_OF(t, struct survey, ticket);
 	enum err outcome = t->outcome;
 
+	for (uint32_t i = 0; i < s->made_count && !outcome; i++)
+		trace_report(s->all, s->made[i].message, s->made[i].report);
 	if (!finish(s, outcome)) return;
 	if (outcome)
 		rest(s, SURVEY_LONGEST_MS);

@@ -15,6 +15,7 @@
 #include "server/outgoing.h"
 #include "server/privilege.h"
 #include "server/secret_file.h"
+#include "server/tracing.h"
 
 enum { FAULT_MAX = 64 * 1024, SELF_SIGNED_DAYS = 3650 };
 
@@ -150,6 +151,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	if (!secret_file_load(c->data, &s->auth.keys, fault)) return false;
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
+	s->tracing = tracing_new(s);
 	s->admin = admin_socket_open(s, fault);
 	return s->admin && start_outgoing(s, fault);
 }
@@ -270,6 +272,7 @@ void server_free(struct server *s)
 		loop_free(s->loops[i]);
 	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
+	tracing_free(s->tracing);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "server/door.h"
 #include "server/smtp_state.h"
+#include "server/trace_message.h"
 #include "smtp/trace.h"
 
 /* Whether the message begins as a field does, or with the empty line behind no fields. */
@@ -82,6 +83,7 @@ static void deliver(struct smtp_session *m)
 /* Whom the author's domain tells us to refuse (RFC 9989 4.7). */
 static void refuse_forged(struct smtp_session *m)
 {
+	struct smtp_reply reply = { 550, S("5.7.1"), S("") };
 	struct buf text;
 
 	log_event(LOG_INFO, "message.refused", LOG_STR("id", buf_slice(&m->id)),
@@ -89,9 +91,11 @@ static void refuse_forged(struct smtp_session *m)
 	buf_init(&text, SMTP_REPLY_LINE_MAX);
 	buf_addf(&text, "%.*s forbids mail that it has not authenticated (DMARC)",
 		 FMT(inbound_author(&m->inbound)));
+	reply.text = buf_slice(&text);
+	trace_message(m, &reply);
 	arrival_done(&m->arrival);
 	m->has_arrival = false;
-	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	smtp_answer(m->smtp, &reply);
 	buf_done(&text);
 	session_resume(&m->s);
 	session_release(&m->s);
@@ -153,7 +157,7 @@ static const struct smtp_reply replies[ERR_COUNT] = {
 	[ERR_INTERNAL] = { 451, SLICE_INIT("4.3.0"), SLICE_INIT("Local trouble") },
 };
 
-static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
+enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recipient *r)
 {
 	enum err e = m->s.server->is_sandbox ? m->arrival.outcome : ERR_NONE;
 
@@ -172,7 +176,7 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 
 	assert(list);
 	for (const struct recipient *r = m->first; r; r = r->next, i++) {
-		enum err e = recipient_outcome(m, r);
+		enum err e = smtp_recipient_outcome(m, r);
 
 		list[i] = replies[e];
 		if (!e) list[i].text = success;
@@ -181,12 +185,12 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 	free(list);
 }
 
-static void answer_smtp(struct smtp_session *m, slice success)
+static struct smtp_reply reply_to_all(const struct smtp_session *m, slice success)
 {
 	struct smtp_reply reply = replies[m->arrival.outcome];
 
 	if (!m->arrival.outcome) reply.text = success;
-	smtp_answer(m->smtp, &reply);
+	return reply;
 }
 
 static void log_arrival(const struct smtp_session *m)
@@ -207,20 +211,24 @@ static void log_arrival(const struct smtp_session *m)
 void smtp_message_arrived(struct arrival *a)
 {
 	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+	struct smtp_reply reply;
 	struct buf success;
 
 	log_arrival(m);
 	if (!m->s.conn) {
+		trace_message(m, NULL);
 		session_release(&m->s);
 		return;
 	}
 	buf_init(&success, 100);
 	buf_add(&success, replies[ERR_NONE].text);
 	buf_add(&success, buf_slice(&m->id));
+	reply = reply_to_all(m, buf_slice(&success));
+	trace_message(m, &reply);
 	if (m->config.lmtp)
 		answer_lmtp(m, buf_slice(&success));
 	else
-		answer_smtp(m, buf_slice(&success));
+		smtp_answer(m->smtp, &reply);
 	buf_done(&success);
 	session_resume(&m->s);
 	session_release(&m->s);

@@ -51,5 +51,8 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);
 
+/* What became of one recipient, once the arrival is finished. */
+enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recipient *r);
+
 /* The `finished` of the session's arrival: all accounts have committed, or failed. */
 void smtp_message_arrived(struct arrival *a);
