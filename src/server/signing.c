@@ -115,6 +115,17 @@ void signing_write(const struct config *c, const struct incoming *m, int64_t now
 	arena_done(&all.arena);
 }
 
+bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+			  struct buf *zone_line)
+{
+	struct signing_key *key = load_key(data, selector, domain);
+	bool good = key && !signing_key_record(key, record) &&
+		    !signing_key_zone_line(key, selector, domain, zone_line);
+
+	signing_key_free(key);
+	return good;
+}
+
 static bool write_key(const char *path, slice pem, struct buf *fault)
 {
 	CLEANUP(cleanup_close)

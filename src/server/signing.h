@@ -21,6 +21,11 @@ enum { SIGNING_HEADER_MAX = 1024 * 1024 }; /* octets; a larger section is not si
 void signing_write(const struct config *c, const struct incoming *m, int64_t now,
 		   struct buf *out);
 
+/* Appends the text of the record that a key's public half needs, and the same as a line
+ * of a zone. False: the key cannot be used, which is logged. */
+bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+			  struct buf *zone_line);
+
 /* Makes a key file and appends the DNS record to publish, as a line of a zone. False:
  * fault says why; a file that is there is never touched. */
 bool signing_make_key(slice data, slice selector, slice domain, enum key_type type,
