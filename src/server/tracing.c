@@ -15,7 +15,7 @@
  * On the first loop, but for recorder_add and the writing itself.
  */
 
-enum { WRITE_AFTER_MS = 1000 };
+enum { WRITE_AFTER_MS = 1000, USUAL_OCTETS = 1024 };
 
 struct tracing {
 	struct server *server;
@@ -101,6 +101,7 @@ void trace_event_begin(struct trace_event *e, struct tracing *t, slice name)
 	e->at_ms = clock_now_ms();
 	e->keys.count = 0;
 	buf_init(&e->octets, RECORD_JSON_MAX);
+	buf_reserve(&e->octets, USUAL_OCTETS);
 	json_writer_init(&e->json, &e->octets);
 	json_write_object_begin(&e->json);
 	json_write_key(&e->json, S("at"));
