@@ -5,6 +5,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/outgoing_private.h"
+#include "server/signing.h"
 #include "server/trace_delivery.h"
 
 /*
@@ -149,11 +150,23 @@ static void reports_done(struct ticket *t)
 		look(s);
 }
 
+/* By the configuration that was in force when they were begun. */
+static void sign_report(const void *signer, const struct incoming *report, int64_t now,
+			struct buf *fields)
+{
+	signing_write(signer, report, now, fields);
+}
+
 static void make_reports(struct survey *s)
 {
+	const struct config *c = outgoing_config(s->all);
+
 	s->schedule = outgoing_schedule(s->all);
-	s->maker = (struct report_maker){ outgoing_config(s->all)->hostname, &s->schedule,
-					  clock_now() };
+	s->maker = (struct report_maker){ .host_name = c->hostname,
+					  .schedule = &s->schedule,
+					  .now = clock_now(),
+					  .sign = sign_report,
+					  .signer = c };
 	submit(s, JOB_WRITES, run_reports, reports_done);
 }
 

@@ -1,7 +1,8 @@
 /*
  * signing.h - DKIM signatures for what this server's users send (RFC 6376)
  *
- * A message is signed for the domain in its From field, with every selector
+ * A message is signed for the domain in its From field, and what this host itself
+ * writes (reports) for the nearest domain above its name, with every selector
  * that the domain's section of the configuration names: usually an RSA key for
  * all the world and an Ed25519 key beside it. Keys lie in
  * <data>/dkim/<selector>.<domain>.pem; a new selector beside the old one is how
