@@ -124,11 +124,6 @@ static void no_content(void *, uint64_t, size_t)
 	/* No message is ever sent. */
 }
 
-static void no_auth(void *, struct sasl_client *, slice)
-{
-	/* Nor is there a log-in. */
-}
-
 static void no_result(void *, uint32_t, const struct smtp_client_result *)
 {
 }
@@ -139,7 +134,7 @@ static void no_end(void *)
 
 static const struct smtp_client_host client_host = { .next = next,
 						     .content = no_content,
-						     .auth = no_auth,
+
 						     .result = no_result,
 						     .done = no_end,
 						     .failed = failed_session };

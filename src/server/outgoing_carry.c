@@ -204,20 +204,31 @@ static void content(void *host, uint64_t offset, size_t max)
 
 /* ---- logging in ---- */
 
-/* Here, not on a worker: the exchange goes with the connection, which may end at any
- * moment. The server is one that the operator has chosen. */
-static void step_exchange(struct courier *c)
+static void step_login(struct work *w)
 {
-	smtp_client_auth_done(c->client, sasl_client_step(c->exchange, c->challenge));
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->login->prepare(c->login);
 }
 
-static void auth(void *host, struct sasl_client *exchange, slice challenge)
+static void login_stepped(struct work *w)
 {
-	struct courier *c = host;
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
 
-	c->exchange = exchange;
-	c->challenge = challenge;
-	answer_later(c, step_exchange);
+	c->login->done(c->login, ERR_NONE);
+	conn_job_done(c->conn);
+}
+
+/* The connection stays, closed or not, until it has been done. */
+void courier_job_wanted(void *session, struct conn *, struct job *job)
+{
+	struct courier *c = session;
+
+	c->login = job;
+	c->work = (struct work){ .run = step_login,
+				 .done = login_stepped,
+				 .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_LONG, &c->work);
 }
 
 /* ---- what came of it ---- */
@@ -269,7 +280,6 @@ static void failed(void *host, const struct smtp_client_result *why)
 const struct smtp_client_host courier_client_host = {
 	.next = next,
 	.content = content,
-	.auth = auth,
 	.result = result,
 	.done = done,
 	.failed = failed,

@@ -165,6 +165,7 @@ static void try_address(struct courier *c)
 		.tls = c->all->tls,
 		.service = { .context = c,
 			     .open = connection_opened,
+			     .job_wanted = courier_job_wanted,
 			     .closed = connection_closed,
 			     .failed = connection_failed },
 	};

@@ -53,10 +53,9 @@ struct courier {
 	uint64_t offset; /* of the octets that the client asked for */
 	size_t wanted;
 	struct buf piece;
-	struct work work; /* reads them */
+	struct work work; /* reads them; before that, steps the log-in */
 	bool is_reading;
-	struct sasl_client *exchange; /* the client's, to be stepped */
-	slice challenge;
+	struct job *login;                 /* the client's, a step of it */
 	void (*answer)(struct courier *c); /* what the task is to do; NULL: nothing */
 	struct task task;                  /* answers come later in the turn */
 };
@@ -69,6 +68,8 @@ void courier_note(struct courier *c, int code, slice status, slice text);
 /* ---- outgoing_carry.c ---- */
 
 extern const struct smtp_client_host courier_client_host;
+/* As in struct service. */
+void courier_job_wanted(void *session, struct conn *conn, struct job *job);
 
 /* The connection is gone: frees the courier once nothing is under way any more, after
  * it has left its place. */

@@ -132,3 +132,19 @@ def keeps_nothing_when_told_so():
         name = net.submit(running, ["jo@example.test"])
         done = site.run("why", name)
         assert done.returncode == 1 and "keep-days is 0" in done.stderr, done.stderr
+
+
+@test
+def logs_in_at_a_smarthost():
+    """by SCRAM; the dialogue tells so, and no secret"""
+    with Two() as two:
+        two.sender.stop()
+        host, port = two.taker.at("submission")
+        two.here.config["route recipient.test"] = {"host": f"{host}:{port}", "auth": "mary@recipient.test:secret3"}
+        two.sender = two.here.serve()
+        name = net.submit(two.sender, ["mary@recipient.test"], message_id="smart@example.test")
+        attempt = wait_for_event(two.here, name, "attempt")[0]
+        assert attempt["recipients"][0]["outcome"] == "delivered", attempt
+        said = attempt["dialogue"]
+        assert "C: AUTH SCRAM-SHA-256-PLUS\nC: (a secret)\nS: 334 (a challenge)\n" in said, said
+        assert wait_for_event(two.there, "smart@example.test", "received")[0]["login"] == "mary@recipient.test"
