@@ -89,8 +89,8 @@ struct config {
 	int64_t queue_first_retry_s, queue_expire_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections, connections_per_address, message_size, recipients, quota;
-	int64_t pop3_retention; /* enum retention_choice */
-	int64_t pop3_keep_days; /* 0: for ever, with POP3_KEEP */
+	int64_t pop3_retention;  /* enum retention_choice */
+	int64_t pop3_keep_days;  /* 0: for ever, with POP3_KEEP */
 	int64_t trace_keep_days; /* 0: nothing is kept */
 	int64_t log_level, log_format;
 	slice metrics_listen;
