@@ -42,7 +42,6 @@ static void add_lines(struct buf *out, slice text)
 {
 	slice line;
 
-	buf_add_char(out, '\n');
 	while (take_until(&text, '\n', &line)) {
 		buf_add(out, S("        "));
 		plain_add(out, line);
@@ -70,11 +69,12 @@ static void add_field(struct buf *out, const char *name, json_t *value)
 		add_list(out, name, value);
 		return;
 	}
-	begin_line(out, name);
 	if (slice_eq(slice_of(name), S("dialogue"))) {
+		buf_addf(out, "    %s\n", name);
 		add_lines(out, slice_of(json_string_value(value)));
 		return;
 	}
+	begin_line(out, name);
 	if (json_is_object(value))
 		add_object(out, value);
 	else

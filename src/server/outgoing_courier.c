@@ -93,6 +93,7 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 	if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain) {
+		trace_unreachable(c);
 		c->is_plain = true;
 		try_address(c);
 	} else {

@@ -77,7 +77,7 @@ static void wait_on(struct tracing *t)
 {
 	struct loop *l = t->server->loops[0];
 
-	if (t->is_writing || timer_is_set(&t->timer)) return;
+	if (t->is_writing || timer_is_set(&t->timer) || loop_is_stopping(l)) return;
 	timer_set(l, &t->timer, loop_now_ms(l) + WRITE_AFTER_MS);
 }
 
@@ -85,6 +85,8 @@ static void begin(struct task *task)
 {
 	struct tracing *t = CONTAINER_OF(task, struct tracing, begin);
 
+	/* At the end there may be no workers left: tracing_free writes the rest. */
+	if (loop_is_stopping(t->server->loops[0])) return;
 	if (recorder_waiting(t->recorder) < RECORDER_MANY) {
 		wait_on(t);
 		return;
