@@ -14,7 +14,7 @@ import socketserver
 import struct
 import threading
 
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
+TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "TLSA": 52}
 NAMES = {number: name for name, number in TYPES.items()}
 NO_NAME, UDP_MAX, STREAM_MAX, TTL = 3, 1232, 65535, 60
 
@@ -40,6 +40,9 @@ def encode_value(kind, value):
         octets = value.encode()
         pieces = [octets[at:at + 255] for at in range(0, len(octets), 255)] or [b""]
         return b"".join(bytes([len(piece)]) + piece for piece in pieces)
+    if kind == "TLSA":
+        usage, selector, matching, data = value.split()
+        return bytes([int(usage), int(selector), int(matching)]) + bytes.fromhex(data)
     if kind == "MX":
         return struct.pack(">H", value[0]) + encode_name(value[1])
     return encode_name(value)

@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/utf8.h"
@@ -90,16 +91,37 @@ static bool add_ascii_escape(struct buf *out, unsigned char c)
 	return buf_addf(out, "\\u%04x", c);
 }
 
+static size_t plain_prefix(slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_plain(s.p[n]))
+		n++;
+	return n;
+}
+
+/* The usual case in one go. */
+static bool add_plain_string(struct buf *out, slice value)
+{
+	char *to = buf_reserve(out, value.n + 2);
+
+	if (!to) return false;
+	to[0] = '"';
+	if (value.n) memcpy(to + 1, value.p, value.n);
+	to[value.n + 1] = '"';
+	buf_commit(out, value.n + 2);
+	return true;
+}
+
 bool json_add_string(struct buf *out, slice value)
 {
+	size_t plain = plain_prefix(value);
 	uint32_t c;
 
-	buf_add_char(out, '"');
-	while (value.n) {
-		size_t plain = 0;
+	if (plain == value.n) return add_plain_string(out, value);
 
-		while (plain < value.n && is_plain(value.p[plain]))
-			plain++;
+	buf_add_char(out, '"');
+	for (; value.n; plain = plain_prefix(value)) {
 		buf_add(out, slice_head(value, plain));
 		value = slice_skip(value, plain);
 		if (!take_code_point_lenient(&value, &c)) break;

@@ -10,6 +10,7 @@ enum {
 	ARENA_MAX = 4 * 1024 * 1024, /* octets: REPORT_RECIPIENTS_MAX fit */
 	ID_OCTETS = 16,
 	DESTINATION_MAX = 1024, /* octets */
+	FIELDS_MAX = 64 * 1024, /* octets of signatures */
 };
 
 /* What was made so far; one place frees it. */
@@ -17,7 +18,7 @@ struct making {
 	struct arena arena;
 	struct queue_report report;
 	struct body *body;
-	struct buf original, id, octets, destination;
+	struct buf original, id, octets, destination, fields;
 	struct incoming *message;
 	unsigned flags;
 };
@@ -30,6 +31,7 @@ static void init(struct making *k)
 	buf_init(&k->id, 2 * ID_OCTETS);
 	buf_init(&k->octets, BOUNCE_MAX);
 	buf_init(&k->destination, DESTINATION_MAX);
+	buf_init(&k->fields, FIELDS_MAX);
 }
 
 static void done(struct making *k)
@@ -40,6 +42,7 @@ static void done(struct making *k)
 	buf_done(&k->id);
 	buf_done(&k->octets);
 	buf_done(&k->destination);
+	buf_done(&k->fields);
 	arena_done(&k->arena);
 }
 
@@ -66,13 +69,16 @@ static enum err compose(struct making *k, const struct report_maker *m)
 	return bounce_write(&b, &k->octets, &k->flags) ? ERR_NONE : ERR_LIMIT;
 }
 
-static enum err make_message(struct queue *q, struct making *k)
+static enum err make_message(struct queue *q, struct making *k,
+			     const struct report_maker *m)
 {
 	enum err e;
 
 	k->message = incoming_new(q->store);
 	e = incoming_add(k->message, buf_slice(&k->octets));
-	return e ? e : incoming_finish(k->message);
+	if (!e) e = incoming_finish(k->message);
+	if (!e && m->sign) m->sign(m->signer, k->message, m->now, &k->fields);
+	return e;
 }
 
 static enum err put(struct queue *q, struct making *k, const struct report_maker *m,
@@ -84,9 +90,11 @@ static enum err put(struct queue *q, struct making *k, const struct report_maker
 						 .received = m->now,
 						 .trace_id = buf_slice(&k->id) };
 	struct queue_target to = { .address = v->reverse_path, .notify = NOTIFY_NEVER };
-	const struct queue_new what = {
-		.envelope = &envelope, .message = k->message, .targets = &to, .count = 1
-	};
+	const struct queue_new what = { .envelope = &envelope,
+					.message = k->message,
+					.prefix = buf_slice(&k->fields),
+					.targets = &to,
+					.count = 1 };
 
 	queue_destination_of(v->reverse_path, &k->destination);
 	to.destination = buf_slice(&k->destination);
@@ -103,7 +111,7 @@ enum err queue_make_report(struct queue *q, const struct report_maker *m, int64_
 	e = queue_next_report(q, after, &k.arena, &k.report);
 	if (!e) e = read_original(q, &k);
 	if (!e) e = compose(&k, m);
-	if (!e) e = make_message(q, &k);
+	if (!e) e = make_message(q, &k, m);
 	if (!e) e = put(q, &k, m, ret_report);
 	if (!e) e = queue_reported(q, &k.report);
 	if (!e) *ret_message = k.report.message.id;

@@ -9,9 +9,11 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "queue/envelope.h"
 #include "queue/queue.h"
 #include "queue/schedule.h"
+#include "store/incoming.h"
 
 enum { REPORT_RECIPIENTS_MAX = 200 }; /* in one report; the rest gets another */
 
@@ -39,6 +41,11 @@ struct report_maker {
 	slice host_name; /* ours, as in bounce.h */
 	const struct schedule *schedule;
 	int64_t now; /* UNIX seconds */
+	/* Appends header fields that are to stand in front of a report, as signatures do;
+	 * NULL: there are none. In the queue's job. */
+	void (*sign)(const void *signer, const struct incoming *report, int64_t now,
+		     struct buf *fields);
+	const void *signer;
 };
 
 /* Makes the first report that is owed for a message after that id; *ret_report is its own

@@ -160,3 +160,38 @@ TEST(report_for_very_many_comes_in_several)
 	CHECK_SLICE(fixture_states(&f), S("2.0=queued 3.0=queued 4.0=queued"));
 	fixture_done(&f);
 }
+
+static void add_field(const void *signer, const struct incoming *report, int64_t now,
+		      struct buf *fields)
+{
+	CHECK(incoming_size(report) > 0);
+	CHECK_INT(now, NOW);
+	buf_addf(fields, "Signed: by %s\r\n", (const char *)signer);
+}
+
+TEST(report_is_signed)
+{
+	const struct report_maker m = { .host_name = S("mail.sender.test"),
+					.schedule = &schedule_usual,
+					.now = NOW,
+					.sign = add_field,
+					.signer = "us" };
+	struct fixture f;
+	struct body *body;
+	struct buf octets;
+	int64_t message, report;
+
+	fixture_init(&f);
+	fixture_put(&f, "b@x", NOW);
+	fixture_try(&f, 1, 0, NOW, ATTEMPT_REFUSED);
+	fixture_begin(&f);
+	CHECK_INT(queue_make_report(f.queue, &m, 0, &message, &report), ERR_NONE);
+	fixture_commit(&f);
+	buf_init(&octets, 1 << 20);
+	CHECK_INT(queue_open_body(f.queue, report, &body), ERR_NONE);
+	CHECK(body_append(body, 0, 1000, &octets));
+	CHECK(slice_starts(buf_slice(&octets), S("Signed: by us\r\n")));
+	body_close(body);
+	buf_done(&octets);
+	fixture_done(&f);
+}

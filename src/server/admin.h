@@ -15,6 +15,7 @@
 
 struct actors;
 struct login_cache;
+struct tracing;
 
 enum {
 	ADMIN_ARGUMENTS_MAX = 1100, /* words of a command */
@@ -28,6 +29,7 @@ struct admin {
 	const struct secret_keys *keys;
 	struct actors *actors;     /* NULL: no server is running */
 	struct login_cache *cache; /* likewise */
+	struct tracing *tracing;   /* likewise, or nothing is kept (tracing.h) */
 };
 
 struct admin_request {
@@ -61,6 +63,7 @@ enum cli_status admin_queue_retry(const struct admin *a, const struct admin_requ
 enum cli_status admin_queue_hold(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_queue_release(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_queue_delete(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_why(const struct admin *a, const struct admin_request *r);
 
 /* Says what e means for the address it happened to. */
 enum cli_status admin_failed(const struct admin_request *r, enum err e, slice address);

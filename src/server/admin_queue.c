@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "server/errand.h"
+#include "server/trace_operator.h"
 
 #define STATE(s) (1u << (s))
 
@@ -89,14 +90,16 @@ static enum err change_some(struct meant *m, struct queue *q, int64_t message)
 
 static enum err change_message(struct queue_request *k, struct queue *q, int64_t id)
 {
-	uint64_t before = k->page.recipients;
+	const struct queue_tally before = k->page;
 	struct meant m = { .k = k };
 	enum err e;
 
 	do {
 		e = change_some(&m, q, id);
 	} while (!e && m.count == MEANT_AT_ONCE);
-	if (k->page.recipients > before) k->page.messages++;
+	if (k->page.recipients > before.recipients) k->page.messages++;
+	if (k->page.changed > before.changed && k->changed_count < QUEUE_PAGE)
+		k->changed[k->changed_count++] = id;
 	if (!e && selection_is_whole(&k->selection)) e = k->verb->message(q, id, k->now);
 	return e;
 }
@@ -198,6 +201,7 @@ static enum err run_page(struct job *j, struct queue *q)
 	enum err e;
 
 	k->page = (struct queue_tally){ 0 };
+	k->changed_count = 0;
 	e = has_numbers_only(&k->selection) ? act_on_named(&p) : act_on_page(&p);
 	k->has_more = p.count == QUEUE_PAGE;
 	if (!e && p.count) k->after = p.ids[p.count - 1];
@@ -223,6 +227,7 @@ static enum err run_pages(const struct admin *a, struct queue_request *k)
 				       .run_queue = run_page };
 		e = errand_run(a, &k->job);
 		if (e) return e;
+		trace_operator(a, k, k->verb->said);
 		k->total.messages += k->page.messages;
 		k->total.recipients += k->page.recipients;
 		k->total.changed += k->page.changed;

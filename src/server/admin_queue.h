@@ -32,6 +32,8 @@ struct queue_request {
 	bool has_more;                   /* there are messages behind */
 	bool found[ADMIN_ARGUMENTS_MAX]; /* of selection.ids */
 	struct queue_tally total, page;
+	int64_t changed[QUEUE_PAGE]; /* messages of this page, as far as there is room */
+	uint32_t changed_count;
 	struct json_writer json;
 	struct job job;
 };

@@ -1,17 +1,6 @@
 #include "base/date.h"
 #include "server/admin_queue.h"
-
-/* Peers have written some of it: what could move a terminal's cursor shows as `?`. */
-static void add_plain(struct buf *out, slice text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		buf_add_char(out, c == '\n'              ? ' '
-				  : c < ' ' || c == 0x7f ? '?'
-							 : text.p[i]);
-	}
-}
+#include "server/plain.h"
 
 /* "45s", "12m", "3h", "2d": the largest unit that is whole at least once. */
 static void add_span(struct buf *out, int64_t seconds)
@@ -60,7 +49,7 @@ enum {
 static void add_sender(struct buf *out, const struct queue_message *m)
 {
 	if (m->envelope.reverse_path.n)
-		add_plain(out, m->envelope.reverse_path);
+		plain_add(out, m->envelope.reverse_path);
 	else
 		buf_add(out, S("<>"));
 }
@@ -80,14 +69,14 @@ static void add_reply(struct buf *out, const struct queue_reply *reply)
 {
 	if (reply->code) buf_addf(out, "%d ", reply->code);
 	if (reply->status.n) {
-		add_plain(out, reply->status);
+		plain_add(out, reply->status);
 		buf_add_char(out, ' ');
 	}
 	if (reply->remote.n) {
-		add_plain(out, reply->remote);
+		plain_add(out, reply->remote);
 		buf_add(out, S(": "));
 	}
-	add_plain(out, reply->text);
+	plain_add(out, reply->text);
 }
 
 /* ---- the list ---- */
@@ -114,7 +103,7 @@ static void print_row(struct queue_request *k, const struct queue_message *m,
 	pad_to(out, line, WHO_AT);
 	if (is_first) add_sender(out, m);
 	buf_add(out, S(" -> "));
-	add_plain(out, r->target.address);
+	plain_add(out, r->target.address);
 	buf_add_char(out, '\n');
 	if (!r->last_attempt) return;
 	line = out->n;
@@ -142,7 +131,7 @@ static void print_text(struct buf *out, slice name, slice value)
 {
 	if (value.n == 0) return;
 	print_name(out, name);
-	add_plain(out, value);
+	plain_add(out, value);
 	buf_add_char(out, '\n');
 }
 

@@ -190,7 +190,11 @@ struct admin_socket *admin_socket_open(struct server *s, struct buf *fault)
 
 	assert(a);
 	*a = (struct admin_socket){ .server = s };
-	a->admin = (struct admin){ s->store, &s->auth.keys, s->actors, s->auth.cache };
+	a->admin = (struct admin){ .store = s->store,
+				   .keys = &s->auth.keys,
+				   .actors = s->actors,
+				   .cache = s->auth.cache,
+				   .tracing = s->tracing };
 	a->service = (struct service){ .context = a,
 				       .open = open_session,
 				       .closed = session_ended,

@@ -329,6 +329,40 @@ int64_t arrival_target_account(const struct arrival_target *t)
 	return t->account;
 }
 
+bool arrival_target_is_remote(const struct arrival_target *t)
+{
+	return t->account == JOB_QUEUE;
+}
+
+bool arrival_has_begun(const struct arrival *d)
+{
+	return d->work.run;
+}
+
+void arrival_each_destination(const struct arrival *d,
+			      void (*tell)(void *context, slice destination),
+			      void *context)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		for (uint32_t i = 0; t->outbound && i < t->outbound->count; i++)
+			tell(context, t->outbound->remote[i].destination);
+}
+
+slice arrival_message_id(const struct arrival *d)
+{
+	bool is_read = arrival_has_begun(d) && !d->is_running &&
+		       (!d->finishing || d->finishing == ERR_DENIED);
+
+	return is_read ? incoming_summary(d->message)->message_id : S("");
+}
+
+int64_t arrival_queue_id(const struct arrival *d)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		if (arrival_target_is_remote(t) && !t->outcome) return t->queue_id;
+	return 0;
+}
+
 /* Marks one account's delivery as answered; outlives the session. */
 struct acknowledgement {
 	char id[DELIVERY_ID_SIZE];

@@ -105,5 +105,15 @@ bool arrival_tell(struct arrival *d, const struct queue_target *delivered,
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
 int64_t arrival_target_account(const struct arrival_target *t);
+bool arrival_target_is_remote(const struct arrival_target *t);
+/* For those who tell what happened: whether it was started; the message's own id, empty
+ * where it has none or could not be read; the number in the queue, 0 for none. */
+bool arrival_has_begun(const struct arrival *d);
+slice arrival_message_id(const struct arrival *d);
+int64_t arrival_queue_id(const struct arrival *d);
+/* Of each recipient elsewhere, one after the other. */
+void arrival_each_destination(const struct arrival *d,
+			      void (*tell)(void *context, slice destination),
+			      void *context);
 /* The sender has been told that all is safe. */
 void arrival_answered(const struct arrival *d);

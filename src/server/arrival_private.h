@@ -20,6 +20,7 @@ struct arrival_target {
 	slice recipient;
 	char id[DELIVERY_ID_SIZE];
 	enum err outcome;
+	int64_t queue_id; /* of the queue's targets, once it has it */
 	struct job job;
 	struct ticket ticket;
 };

@@ -159,7 +159,6 @@ enum err arrival_put_into_queue(struct job *j, struct queue *q)
 				  .count = t->outbound->count };
 	slice alias = t->outbound->way.alias;
 	struct buf prefix;
-	int64_t id;
 	bool merged;
 	enum err e = ERR_INTERNAL;
 
@@ -168,7 +167,7 @@ enum err arrival_put_into_queue(struct job *j, struct queue *q)
 	buf_add(&prefix, buf_slice(&d->queue_prefix));
 	what.prefix = buf_slice(&prefix);
 	if (!prefix.overflow)
-		e = queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id,
+		e = queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &t->queue_id,
 				  &merged);
 	buf_done(&prefix);
 	return e;

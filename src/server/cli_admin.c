@@ -56,16 +56,18 @@ static enum cli_status with_config(slice path, struct admin_request *r, bool ask
 	return status;
 }
 
-enum cli_status cli_request_run(slice config, struct admin_request *r, bool asks_password)
+enum cli_status cli_request_run(slice config, const struct admin_request *asked,
+				bool asks_password)
 {
+	struct admin_request r = *asked;
 	struct buf out, fault;
 	enum cli_status status;
 
 	buf_init(&out, ADMIN_REPLY_MAX);
 	buf_init(&fault, ADMIN_REQUEST_MAX);
-	r->out = &out;
-	r->fault = &fault;
-	status = with_config(cli_config_path(config), r, asks_password);
+	r.out = &out;
+	r.fault = &fault;
+	status = with_config(cli_config_path(config), &r, asks_password);
 	fwrite(buf_slice(&out).p, 1, out.n, stdout);
 	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(&fault)));
 	buf_wipe(&out);
@@ -101,12 +103,13 @@ enum cli_status cli_admin(int argc, char **argv)
 	slice path = { 0 }, words[ADMIN_ARGUMENTS_MAX];
 	bool wants_help = false, ask = false;
 	struct admin_request r = { .words = words };
+	bool has_passwords = slice_eq(slice_of(argv[0]), S("user"));
 	const struct cli_option options[] = {
 		{ "--config", "FILE", "the configuration file", &path, NULL },
-		{ "--password-stdin", NULL,
-		  "the password is the first line of standard input", NULL, &ask },
 		{ "--json", NULL, "answer in JSON", NULL, &r.json },
 		{ "--help", NULL, "this", NULL, &wants_help },
+		{ has_passwords ? "--password-stdin" : NULL, NULL,
+		  "the password is the first line of standard input", NULL, &ask },
 		{ 0 },
 	};
 

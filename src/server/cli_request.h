@@ -10,7 +10,7 @@
 #include "server/cli.h"
 
 /* config: the value of --config. r has words and json. Prints what comes of it. */
-enum cli_status cli_request_run(slice config, struct admin_request *r,
+enum cli_status cli_request_run(slice config, const struct admin_request *r,
 				bool asks_password);
 /* The usage of all commands that begin with that verb, and the options. */
 enum cli_status cli_request_help(slice verb, const struct cli_option *options);

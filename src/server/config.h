@@ -103,6 +103,7 @@ struct config {
 	int64_t quota, quota_messages; /* 0: no limit */
 	int64_t pop3_retention;        /* enum retention_choice */
 	int64_t pop3_keep_days;        /* 0: for ever, with POP3_KEEP */
+	int64_t trace_keep_days;       /* 0: nothing is kept */
 	int64_t log_level, log_format;
 	slice metrics_listen;
 	struct domain_config *domains;

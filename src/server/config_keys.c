@@ -20,6 +20,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
 	[SECTION_LIMITS]   = { "limits", false, 0, 0, 0 },
 	[SECTION_POP3]     = { "pop3", false, 0, 0, 0 },
+	[SECTION_TRACE]    = { "trace", false, 0, 0, 0 },
 	[SECTION_LOG]      = { "log", false, 0, 0, 0 },
 	[SECTION_METRICS]  = { "metrics", false, 0, 0, 0 },
 	[SECTION_DOMAIN]   = { "domain", true, sizeof(struct domain_config),
@@ -148,6 +149,9 @@ const struct config_key config_keys[] = {
 	  false, "Whether a POP3 client's deletions count, or nothing goes, or what it fetched goes, too." },
 	{ SECTION_POP3, "keep-days", VALUE_COUNT, IN(pop3_keep_days), "0", NULL, false,
 	  "With retention = keep: days until retrieved mail goes; 0: never." },
+
+	{ SECTION_TRACE, "keep-days", VALUE_COUNT, IN(trace_keep_days), "7", NULL, true,
+	  "Days for which `postroom why` tells what became of a message; 0: nothing is kept." },
 
 	{ SECTION_LOG, "level", VALUE_CHOICE, IN(log_level), "info", "debug|info|warning|error",
 	  false, "Least important event that is logged." },

@@ -18,6 +18,7 @@ enum section { /* where a key stands */
 	       SECTION_QUEUE,
 	       SECTION_LIMITS,
 	       SECTION_POP3,
+	       SECTION_TRACE,
 	       SECTION_LOG,
 	       SECTION_METRICS,
 	       SECTION_DOMAIN,  /* [domain NAME] */

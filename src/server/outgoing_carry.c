@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "smtp/client_dialogue.h"
 
 void courier_end(struct courier *c)
 {
@@ -19,6 +20,7 @@ void courier_end(struct courier *c)
 	arena_done(&c->arena);
 	buf_done(&c->why_text);
 	buf_done(&c->why_status);
+	buf_done(&c->why_dialogue);
 	buf_done(&c->piece);
 	free(c);
 	outgoing_release(o);
@@ -233,20 +235,31 @@ static void content(void *host, uint64_t offset, size_t max)
 
 /* ---- logging in ---- */
 
-/* Here, not on a worker: the exchange goes with the connection, which may end at any
- * moment. The server is one that the operator has chosen. */
-static void step_exchange(struct courier *c)
+static void step_login(struct work *w)
 {
-	smtp_client_auth_done(c->client, sasl_client_step(c->exchange, c->challenge));
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->login->prepare(c->login);
 }
 
-static void auth(void *host, struct sasl_client *exchange, slice challenge)
+static void login_stepped(struct work *w)
 {
-	struct courier *c = host;
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
 
-	c->exchange = exchange;
-	c->challenge = challenge;
-	answer_later(c, step_exchange);
+	c->login->done(c->login, ERR_NONE);
+	conn_job_done(c->conn);
+}
+
+/* The connection stays, closed or not, until it has been done. */
+void courier_job_wanted(void *session, struct conn *, struct job *job)
+{
+	struct courier *c = session;
+
+	c->login = job;
+	c->work = (struct work){ .run = step_login,
+				 .done = login_stepped,
+				 .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_LONG, &c->work);
 }
 
 /* ---- what came of it ---- */
@@ -291,6 +304,7 @@ static void done(void *host)
 {
 	struct courier *c = host;
 
+	c->parcel->dialogue = smtp_client_dialogue(c->client);
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;
 }
@@ -305,13 +319,14 @@ static void failed(void *host, const struct smtp_client_result *why)
 		courier_note_unfit(c, S("5.7.10"), why->text);
 	else
 		courier_note(c, why->code, why->enhanced, why->text);
+	buf_reset(&c->why_dialogue);
+	buf_add(&c->why_dialogue, smtp_client_dialogue(c->client));
 	c->is_broken = true;
 }
 
 const struct smtp_client_host courier_client_host = {
 	.next = next,
 	.content = content,
-	.auth = auth,
 	.result = result,
 	.done = done,
 	.failed = failed,

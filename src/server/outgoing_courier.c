@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/random.h"
+#include "server/trace_delivery.h"
+#include "smtp/client_dialogue.h"
 
 const struct mx_host *courier_host(const struct courier *c)
 {
@@ -87,6 +89,7 @@ static void try_host(struct courier *c)
 
 static void try_next(struct courier *c)
 {
+	trace_unreachable(c);
 	c->is_plain = false;
 	c->may_be_fit = c->may_be_fit || !c->is_unfit;
 	if (++c->address >= courier_host(c)->address_count) {
@@ -131,6 +134,7 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain) {
+		trace_unreachable(c);
 		c->is_plain = true;
 		try_address(c);
 	} else {
@@ -188,6 +192,7 @@ static void try_address(struct courier *c)
 	const struct config *config = outgoing_config(c->all);
 
 	c->is_unfit = false;
+	buf_reset(&c->why_dialogue);
 	c->peer = netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
@@ -203,6 +208,7 @@ static void try_address(struct courier *c)
 		.tls = c->all->tls,
 		.service = { .context = c,
 			     .open = connection_opened,
+			     .job_wanted = courier_job_wanted,
 			     .closed = connection_closed,
 			     .failed = connection_failed },
 	};
@@ -291,6 +297,7 @@ static void decided(struct dns_resolve *r)
 					       .text = S("Too many DNS questions") };
 	courier_note(c, 0, c->found.status, c->found.text);
 	c->why.remote = S("");
+	if (c->found.verdict == MX_DEFERRED) trace_unreachable(c);
 	if (c->all->is_stopping || c->found.verdict == MX_DEFERRED)
 		give_up(c);
 	else if (c->found.verdict == MX_REFUSED)
@@ -318,6 +325,7 @@ void courier_start(struct place *p)
 				     .seed = random_below(UINT64_MAX) };
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
+	buf_init(&c->why_dialogue, SMTP_DIALOGUE_MAX);
 	buf_init(&c->piece, SMTP_PIECE_MAX);
 	arena_init(&c->arena, MX_ARENA_MAX);
 	dns_answers_init(&c->answers);

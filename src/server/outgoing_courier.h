@@ -51,6 +51,7 @@ struct courier {
 	bool may_be_fit;        /* one of them might: it could not be asked */
 	struct queue_reply why; /* the last failure; slices in these: */
 	struct buf why_text, why_status;
+	struct buf why_dialogue; /* what was said until then */
 
 	struct parcel *parcel; /* NULL: none in hand */
 	bool is_taking;        /* one is on its way from the queue */
@@ -60,10 +61,9 @@ struct courier {
 	uint64_t offset; /* of the octets that the client asked for */
 	size_t wanted;
 	struct buf piece;
-	struct work work; /* reads them */
+	struct work work; /* reads them; before that, steps the log-in */
 	bool is_reading;
-	struct sasl_client *exchange; /* the client's, to be stepped */
-	slice challenge;
+	struct job *login;                 /* the client's, a step of it */
 	void (*answer)(struct courier *c); /* what the task is to do; NULL: nothing */
 	struct task task;                  /* answers come later in the turn */
 };
@@ -79,6 +79,8 @@ void courier_note_unfit(struct courier *c, slice status, slice text);
 /* ---- outgoing_carry.c ---- */
 
 extern const struct smtp_client_host courier_client_host;
+/* As in struct service. */
+void courier_job_wanted(void *session, struct conn *conn, struct job *job);
 
 /* The connection is gone: frees the courier once nothing is under way any more, after
  * it has left its place. */

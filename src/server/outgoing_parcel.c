@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "queue/listing.h"
 #include "server/outgoing_private.h"
+#include "server/trace_delivery.h"
 
 enum {
 	PARCEL_ARENA_MAX = 1024 * 1024,
@@ -209,7 +210,7 @@ static enum err run_end(struct job *j, struct queue *q)
 	return e;
 }
 
-static slice outcome_name(enum attempt_outcome o)
+slice attempt_outcome_name(enum attempt_outcome o)
 {
 	static const slice names[] = {
 		[ATTEMPT_DELIVERED] = SLICE_INIT("delivered"),
@@ -231,7 +232,7 @@ static void log_attempts(const struct parcel *p)
 			  LOG_INT("message", p->message.id),
 			  LOG_STR("from", p->message.envelope.reverse_path),
 			  LOG_STR("to", r->target.address),
-			  LOG_STR("outcome", outcome_name(r->outcome)),
+			  LOG_STR("outcome", attempt_outcome_name(r->outcome)),
 			  LOG_STR("host", r->reply.remote),
 			  LOG_INT("code", r->reply.code),
 			  LOG_STR("status", r->reply.status),
@@ -279,5 +280,6 @@ void parcel_end(struct parcel *p, slice remote)
 		return;
 	}
 	log_attempts(p);
+	trace_attempts(p);
 	submit_end(p);
 }

@@ -114,7 +114,8 @@ struct parcel {
 	struct body *body; /* NULL: it cannot be read */
 	struct parcel_recipient recipients[PARCEL_RECIPIENTS_MAX];
 	uint32_t count;
-	bool has_more; /* other messages are due there, or more recipients */
+	bool has_more;  /* other messages are due there, or more recipients */
+	slice dialogue; /* what was said about it; for the call of parcel_end */
 	int64_t now;
 	struct schedule schedule;
 	struct arena arena;
@@ -133,6 +134,7 @@ void parcel_settle_all(struct parcel *p, enum attempt_outcome outcome,
 		       const struct queue_reply *reply);
 /* Its sender wants it back when it is late, and it is: all are refused (RFC 2852 4). */
 bool parcel_is_too_late(struct parcel *p);
+slice attempt_outcome_name(enum attempt_outcome o); /* "delivered", "deferred", ... */
 /* Tells the queue, and the log; the parcel is gone. remote: who took or refused it. */
 void parcel_end(struct parcel *p, slice remote);
 

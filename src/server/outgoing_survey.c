@@ -5,6 +5,8 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/outgoing_private.h"
+#include "server/signing.h"
+#include "server/trace_delivery.h"
 
 /*
  *   RESTING --soon, timer--> LOOKING --a report is owed--> REPORTING --> LOOKING
@@ -28,6 +30,10 @@ struct survey {
 	slice names[SURVEY_PLACES];
 	uint32_t count;
 	bool has_more, owes_reports;
+	struct {
+		int64_t message, report;
+	} made[REPORTS_AT_ONCE];
+	uint32_t made_count;
 	struct report_maker maker;
 	struct schedule schedule;
 	struct job job;
@@ -82,8 +88,13 @@ static enum err run_reports(struct job *j, struct queue *q)
 	int64_t message = 0, report;
 	enum err e = ERR_NONE;
 
-	for (int i = 0; i < REPORTS_AT_ONCE && !e; i++)
+	s->made_count = 0;
+	while (s->made_count < REPORTS_AT_ONCE && !e) {
 		e = queue_make_report(q, &s->maker, message, &message, &report);
+		if (e) break;
+		s->made[s->made_count].message = message;
+		s->made[s->made_count++].report = report;
+	}
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
@@ -130,6 +141,8 @@ static void reports_done(struct ticket *t)
 	struct survey *s = CONTAINER_OF(t, struct survey, ticket);
 	enum err outcome = t->outcome;
 
+	for (uint32_t i = 0; i < s->made_count && !outcome; i++)
+		trace_report(s->all, s->made[i].message, s->made[i].report);
 	if (!finish(s, outcome)) return;
 	if (outcome)
 		rest(s, SURVEY_LONGEST_MS);
@@ -137,11 +150,23 @@ static void reports_done(struct ticket *t)
 		look(s);
 }
 
+/* By the configuration that was in force when they were begun. */
+static void sign_report(const void *signer, const struct incoming *report, int64_t now,
+			struct buf *fields)
+{
+	signing_write(signer, report, now, fields);
+}
+
 static void make_reports(struct survey *s)
 {
+	const struct config *c = outgoing_config(s->all);
+
 	s->schedule = outgoing_schedule(s->all);
-	s->maker = (struct report_maker){ outgoing_config(s->all)->hostname, &s->schedule,
-					  clock_now() };
+	s->maker = (struct report_maker){ .host_name = c->hostname,
+					  .schedule = &s->schedule,
+					  .now = clock_now(),
+					  .sign = sign_report,
+					  .signer = c };
 	submit(s, JOB_WRITES, run_reports, reports_done);
 }
 

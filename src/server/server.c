@@ -16,6 +16,7 @@
 #include "server/outgoing.h"
 #include "server/privilege.h"
 #include "server/secret_file.h"
+#include "server/tracing.h"
 #include "store/quota.h"
 
 enum { FAULT_MAX = 64 * 1024, SELF_SIGNED_DAYS = 3650 };
@@ -168,6 +169,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	if (!secret_file_load(c->data, &s->auth.keys, fault)) return false;
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
+	s->tracing = tracing_new(s);
 	s->admin = admin_socket_open(s, fault);
 	return s->admin && start_outgoing(s, fault);
 }
@@ -290,6 +292,7 @@ void server_free(struct server *s)
 		loop_free(s->loops[i]);
 	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
+	tracing_free(s->tracing);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

@@ -21,6 +21,7 @@ struct door;
 struct admin_socket;
 struct outgoing_mail;
 struct greylist;
+struct tracing;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -50,6 +51,7 @@ struct server {
 	unsigned door_count;
 	struct admin_socket *admin;     /* NULL in a sandbox */
 	struct outgoing_mail *outgoing; /* likewise */
+	struct tracing *tracing;        /* NULL: nothing is kept */
 	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
 	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */
 	struct old_config *old;         /* configurations no longer in force */

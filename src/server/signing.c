@@ -98,6 +98,19 @@ static void sign(const struct signed_message *m, const struct config *c, slice s
 	signing_key_free(key);
 }
 
+/* Relaxed alignment lets a domain above sign (RFC 9989 4.4.1); but only this host is
+ * known to belong to it. */
+static const struct domain_config *find_signer(const struct config *c, slice author)
+{
+	const struct domain_config *d = config_find_domain(c, author);
+	bool is_host = slice_eq_nocase(author, c->hostname);
+	slice label;
+
+	while (!d && is_host && take_until(&author, '.', &label))
+		d = config_find_domain(c, author);
+	return d;
+}
+
 void signing_write(const struct config *c, const struct incoming *m, int64_t now,
 		   struct buf *out)
 {
@@ -107,7 +120,7 @@ void signing_write(const struct config *c, const struct incoming *m, int64_t now
 
 	arena_init(&all.arena, SIGNING_ARENA_MAX);
 	if (dmarc_find_author(incoming_mime(m)->parts, &all.arena, &author))
-		d = config_find_domain(c, author);
+		d = find_signer(c, author);
 	if (d && d->dkim_selectors.count && read_message(m, &all))
 		for (uint32_t i = 0; i < d->dkim_selectors.count; i++)
 			sign(&all, c, d->dkim_selectors.items[i], d->name, now, out);
@@ -149,6 +162,17 @@ void signing_seal(const struct config *c, slice domain, const struct sealed_mess
 		log_event(LOG_WARNING, "arc.not-sealed", LOG_STR("domain", d->name),
 			  LOG_ERR("why", e));
 	signing_key_free(key);
+}
+
+bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+			  struct buf *zone_line)
+{
+	struct signing_key *key = load_key(data, selector, domain);
+	bool good = key && !signing_key_record(key, record) &&
+		    !signing_key_zone_line(key, selector, domain, zone_line);
+
+	signing_key_free(key);
+	return good;
 }
 
 static bool write_key(const char *path, slice pem, struct buf *fault)

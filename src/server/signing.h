@@ -1,7 +1,8 @@
 /*
  * signing.h - DKIM signatures for what this server's users send (RFC 6376)
  *
- * A message is signed for the domain in its From field, with every selector
+ * A message is signed for the domain in its From field, and what this host itself
+ * writes (reports) for the nearest domain above its name, with every selector
  * that the domain's section of the configuration names: usually an RSA key for
  * all the world and an Ed25519 key beside it. Keys lie in
  * <data>/dkim/<selector>.<domain>.pem; a new selector beside the old one is how
@@ -32,6 +33,10 @@ struct sealed_message {
 };
 void signing_seal(const struct config *c, slice domain, const struct sealed_message *m,
 		  int64_t now, struct buf *out);
+/* Appends the text of the record that a key's public half needs, and the same as a line
+ * of a zone. False: the key cannot be used, which is logged. */
+bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+			  struct buf *zone_line);
 
 /* Makes a key file and appends the DNS record to publish, as a line of a zone. False:
  * fault says why; a file that is there is never touched. */

@@ -8,6 +8,7 @@
 #include "server/header_section.h"
 #include "server/signing.h"
 #include "server/smtp_state.h"
+#include "server/trace_message.h"
 #include "smtp/trace.h"
 
 /* Our trace fields; a sandbox keeps mail as it was sent. */
@@ -99,6 +100,7 @@ static void deliver(struct smtp_session *m)
 /* Whom the author's domain tells us to refuse (RFC 9989 4.7). */
 static void refuse_forged(struct smtp_session *m)
 {
+	struct smtp_reply reply = { 550, S("5.7.1"), S("") };
 	struct buf text;
 
 	log_event(LOG_INFO, "message.refused", LOG_STR("id", buf_slice(&m->id)),
@@ -106,9 +108,11 @@ static void refuse_forged(struct smtp_session *m)
 	buf_init(&text, SMTP_REPLY_LINE_MAX);
 	buf_addf(&text, "%.*s forbids mail that it has not authenticated (DMARC)",
 		 FMT(inbound_author(&m->inbound)));
+	reply.text = buf_slice(&text);
+	trace_message(m, &reply);
 	arrival_done(&m->arrival);
 	m->has_arrival = false;
-	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	smtp_answer(m->smtp, &reply);
 	buf_done(&text);
 	session_resume(&m->s);
 	session_release(&m->s);

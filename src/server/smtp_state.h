@@ -83,6 +83,9 @@ void smtp_message_answered(void *host);
 /* As smtp_room's finished. */
 void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal);
 
+/* What became of one recipient, once the arrival is finished. */
+enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recipient *r);
+
 /* The `finished` and `told` of the session's arrival: all accounts have committed, or
  * failed; the reports that this owes are as safe. */
 void smtp_message_arrived(struct arrival *a);

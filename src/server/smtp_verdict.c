@@ -4,6 +4,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "server/smtp_state.h"
+#include "server/trace_message.h"
 
 /* What a failure is called in a reply; ERR_NONE's text is followed by the id. */
 static const struct smtp_reply replies[ERR_COUNT] = {
@@ -31,7 +32,7 @@ static const struct arrival_target *failed_target(const struct recipient *r)
 	return failed;
 }
 
-static enum err recipient_outcome(const struct smtp_session *m, const struct recipient *r)
+enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recipient *r)
 {
 	const struct arrival_target *failed = failed_target(r);
 
@@ -43,7 +44,7 @@ static enum err recipient_outcome(const struct smtp_session *m, const struct rec
 static struct smtp_reply reply_of(const struct smtp_session *m, const struct recipient *r,
 				  slice success)
 {
-	enum err e = recipient_outcome(m, r);
+	enum err e = smtp_recipient_outcome(m, r);
 	const struct arrival_target *failed = failed_target(r);
 	struct smtp_reply reply = replies[e];
 
@@ -68,30 +69,31 @@ static void answer_lmtp(struct smtp_session *m, slice success)
 }
 
 /* RFC 6409 6.1 asks it of the envelope; a reader sees only the header. */
-static void answer_foreign_author(struct smtp_session *m)
+static struct smtp_reply reply_to_foreign_author(struct smtp_session *m)
 {
+	struct smtp_reply reply = { 550, S("5.7.1"),
+				    S("From or Sender names no address of yours") };
 	struct buf text;
 
 	buf_init(&text, SMTP_REPLY_LINE_MAX);
 	buf_addf(&text, "From or Sender names %.*s, which is no address of yours",
 		 FMT(buf_slice(&m->submission.foreign)));
-	smtp_answer(m->smtp, &(struct smtp_reply){ 550, S("5.7.1"), buf_slice(&text) });
+	if (!text.overflow) (void)arena_copy(&m->arena, buf_slice(&text), &reply.text);
 	buf_done(&text);
+	return reply;
 }
 
-/* One reply for all: of a recipient that has failed, if any has. */
-static void answer_smtp(struct smtp_session *m, slice success)
+/* Of a recipient that has failed, if any has. */
+static struct smtp_reply reply_to_all(struct smtp_session *m, slice success)
 {
 	struct smtp_reply reply = reply_of(m, m->first, success);
 
-	if (m->arrival.outcome && m->submission.foreign.n) {
-		answer_foreign_author(m);
-		return;
-	}
+	if (m->arrival.outcome && m->submission.foreign.n)
+		return reply_to_foreign_author(m);
 	for (const struct recipient *r = m->first->next;
 	     r && reply.code == replies[ERR_NONE].code; r = r->next)
 		reply = reply_of(m, r, success);
-	smtp_answer(m->smtp, &reply);
+	return reply;
 }
 
 static void log_arrival(const struct smtp_session *m)
@@ -114,7 +116,7 @@ static void log_arrival(const struct smtp_session *m)
 static bool owes_report(const struct smtp_session *m, const struct recipient *r)
 {
 	return r->is_local && m->mail.reverse_path.n && r->notify & DSN_SUCCESS &&
-	       !(m->config.lmtp ? recipient_outcome(m, r) : m->arrival.outcome);
+	       !(m->config.lmtp ? smtp_recipient_outcome(m, r) : m->arrival.outcome);
 }
 
 /* False: there is nothing to tell, or it cannot be told. */
@@ -149,19 +151,23 @@ void smtp_message_arrived(struct arrival *a)
 void smtp_sender_told(struct arrival *a)
 {
 	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
+	struct smtp_reply reply;
 	struct buf success;
 
 	if (!m->s.conn) {
+		trace_message(m, NULL);
 		session_release(&m->s);
 		return;
 	}
 	buf_init(&success, 100);
 	buf_add(&success, replies[ERR_NONE].text);
 	buf_add(&success, buf_slice(&m->id));
+	reply = reply_to_all(m, buf_slice(&success));
+	trace_message(m, &reply);
 	if (m->config.lmtp)
 		answer_lmtp(m, buf_slice(&success));
 	else
-		answer_smtp(m, buf_slice(&success));
+		smtp_answer(m->smtp, &reply);
 	buf_done(&success);
 	session_resume(&m->s);
 	session_release(&m->s);

@@ -109,7 +109,7 @@ static enum want want(const struct engine *e)
 {
 	const struct smtp_client *c = (const struct smtp_client *)(const void *)e;
 
-	if (c->asked) return WANT_HOST;
+	if (c->asked) return c->asked == ASKS_LOGIN ? WANT_JOB : WANT_HOST;
 	if (c->is_closing) return WANT_CLOSE;
 	if (c->wants_tls) return WANT_TLS;
 	return c->wants_drain ? WANT_DRAIN : WANT_INPUT;
@@ -140,9 +140,9 @@ static struct buf *output(struct engine *e)
 	return &of(e)->output;
 }
 
-static struct job *job(struct engine *)
+static struct job *job(struct engine *e)
 {
-	return NULL;
+	return &of(e)->login_job;
 }
 
 static void drained(struct engine *e)

@@ -13,6 +13,9 @@
  * the header or an address (5.6.7), REQUIRETLS (5.7.30), to be returned when late
  * (5.3.3), its size (5.3.4). Recipients beyond the peer's RCPTMAX are put off (4.5.3).
  *
+ * Its JOBs are steps of a log-in: they need no account, only a worker for `prepare`,
+ * which may hash for half a second (sasl/client.h), and `done` behind it.
+ *
  * The calls of the host: ( next, result.. , done ).. and one failed at most, when the
  * session ends without a message in hand. A session that breaks, or whose engine is
  * freed, gives each recipient that has none its result first. A failure behind the
@@ -21,7 +24,6 @@
 #pragma once
 
 #include "base/engine.h"
-#include "sasl/client.h"
 #include "smtp/mail.h"
 #include "smtp/peer.h"
 
@@ -100,8 +102,6 @@ struct smtp_client_host {
 	void (*next)(void *host);
 	/* Octets from offset on, 1 to max of them -> smtp_client_content. */
 	void (*content)(void *host, uint64_t offset, size_t max);
-	/* Do sasl_client_step, on a pool thread -> smtp_client_auth_done. */
-	void (*auth)(void *host, struct sasl_client *exchange, slice challenge);
 	/* Once for each recipient, by its index. The slices live for the call. */
 	void (*result)(void *host, uint32_t recipient,
 		       const struct smtp_client_result *r);
@@ -122,4 +122,3 @@ const struct smtp_peer *smtp_client_peer(const struct smtp_client *c);
 void smtp_client_send(struct smtp_client *c, const struct smtp_client_message *m);
 /* Empty: the message cannot be read, which breaks the session and defers it. */
 void smtp_client_content(struct smtp_client *c, slice octets);
-void smtp_client_auth_done(struct smtp_client *c, enum sasl_status status);

@@ -1,7 +1,8 @@
 /* AUTH (RFC 4954 4), for a peer that takes mail of its own users only. */
-#include <assert.h>
+#include <string.h>
 
 #include "base/base64.h"
+#include "base/container.h"
 #include "smtp/client_state.h"
 #include "smtp/limits.h"
 
@@ -26,10 +27,40 @@ static void give_up(struct smtp_client *c, slice text)
 	smtp_client_give_up(c, &why);
 }
 
+/* On a worker. The exchange is nobody else's until stepped(). */
+static void step(struct job *j)
+{
+	struct smtp_client *c = CONTAINER_OF(j, struct smtp_client, login_job);
+
+	c->login_status = sasl_client_step(c->exchange, buf_slice(&c->challenge));
+}
+
+static void stepped(struct job *j, enum err outcome);
+
 static void ask(struct smtp_client *c)
 {
 	c->asked = ASKS_LOGIN;
-	c->ops->auth(c->host, c->exchange, buf_slice(&c->challenge));
+	c->login_job = (struct job){ .prepare = step, .done = stepped };
+}
+
+static void keep_binding(slice *data, char room[static CHANNEL_BINDING_MAX])
+{
+	*data = slice_head(*data, CHANNEL_BINDING_MAX);
+	if (data->n) memcpy(room, data->p, data->n);
+	data->p = room;
+}
+
+/* The TLS connection may end while a worker still steps. */
+static const struct tls_facts *keep_tls(struct smtp_client *c)
+{
+	struct login_tls *k = &c->login_tls;
+
+	if (!c->tls) return NULL;
+	k->facts = (struct tls_facts){ .binding_exporter = c->tls->binding_exporter,
+				       .binding_endpoint = c->tls->binding_endpoint };
+	keep_binding(&k->facts.binding_exporter, k->bindings[0]);
+	keep_binding(&k->facts.binding_endpoint, k->bindings[1]);
+	return &k->facts;
 }
 
 static const struct sasl_mechanism *choose(const struct smtp_client *c)
@@ -47,7 +78,7 @@ void smtp_client_login(struct smtp_client *c)
 		.user = c->config->user,
 		.password = c->config->password,
 		.nonce = { c->nonce, SASL_NONCE },
-		.tls = c->tls,
+		.tls = keep_tls(c),
 		.server_binds = slice_find_nocase(buf_slice(&c->peer.mechanisms),
 						  S("-PLUS")) < c->peer.mechanisms.n,
 	};
@@ -101,9 +132,11 @@ static void cancel(struct smtp_client *c)
 	buf_add(&c->output, S("*\r\n"));
 }
 
-void smtp_client_auth_done(struct smtp_client *c, enum sasl_status status)
+static void stepped(struct job *j, enum err)
 {
-	assert(c->asked == ASKS_LOGIN);
+	struct smtp_client *c = CONTAINER_OF(j, struct smtp_client, login_job);
+	enum sasl_status status = c->login_status;
+
 	c->asked = ASKS_NOTHING;
 	if (status != SASL_SEND && c->is_login_first)
 		give_up(c, S("the login's name or password cannot be sent"));

@@ -16,11 +16,18 @@
  */
 #pragma once
 
+#include "sasl/client.h"
 #include "smtp/client.h"
 #include "smtp/reply_reader.h"
 #include "smtp/stuffing.h"
 
 enum smtp_client_question { ASKS_NOTHING, ASKS_MESSAGE, ASKS_CONTENT, ASKS_LOGIN };
+
+/* What an exchange is bound to, for it may outlive the TLS connection. */
+struct login_tls {
+	struct tls_facts facts;
+	char bindings[2][CHANNEL_BINDING_MAX];
+};
 
 /* What was said; see client_dialogue.h. */
 struct dialogue_kept {
@@ -51,10 +58,13 @@ struct smtp_client {
 	uint32_t mails; /* MAIL commands of this session */
 
 	struct sasl_client *exchange; /* NULL when none is going on */
-	char nonce[SASL_NONCE];       /* its */
-	struct buf challenge;         /* that the host is asked about */
-	struct buf held;              /* a first response too long for AUTH's line */
-	bool is_login_first;          /* AUTH was not sent yet */
+	struct job login_job;         /* a step of it */
+	enum sasl_status login_status;
+	struct login_tls login_tls;
+	char nonce[SASL_NONCE]; /* its */
+	struct buf challenge;   /* that the host is asked about */
+	struct buf held;        /* a first response too long for AUTH's line */
+	bool is_login_first;    /* AUTH was not sent yet */
 
 	const struct smtp_client_message *message; /* NULL: none in hand */
 	bool *open;                                /* by recipient */

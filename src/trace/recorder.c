@@ -10,7 +10,7 @@
 #include "trace/trace_schema.h"
 
 enum {
-	PACK_LEVEL = 1,
+	PACK_LEVEL = -3, /* the same few names again and again: little work does */
 	HASHES_MAX = RECORDER_WAITING_MAX,
 	FORGOTTEN_AT_ONCE = 50, /* segments */
 	LOG_SIZE_MAX = 2 << 20, /* octets of the write-ahead log */

@@ -1,8 +1,8 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
-#include "base/cleanup.h"
 #include "base/log.h"
 #include "trace/recorder_private.h"
 
@@ -104,21 +104,18 @@ static enum err run_search(struct recorder *r, struct search *s)
 enum err recorder_find(struct recorder *r, const struct record_keys *keys,
 		       int64_t since_ms, recorder_see *see, void *context)
 {
-	CLEANUP(cleanup_free)
-	int64_t *segments = calloc(SEGMENTS_FOUND_MAX, sizeof(*segments));
-	struct search s = { .keys = keys,
-			    .since_ms = since_ms,
-			    .segments = segments,
-			    .see = see,
-			    .context = context };
+	struct search s = {
+		.keys = keys, .since_ms = since_ms, .see = see, .context = context
+	};
+	enum err e = ERR_NONE;
 
-	if (!segments) return ERR_LATER;
 	for (uint32_t i = 0; i < keys->count; i++)
 		s.hashes[i] = record_key_hash(record_key(keys, i));
-	if (recorder_waiting(r)) {
-		enum err e = recorder_write(r, INT64_MIN);
-
-		if (e) return e;
-	}
-	return run_search(r, &s);
+	if (recorder_waiting(r)) e = recorder_write(r, INT64_MIN);
+	if (e) return e;
+	s.segments = calloc(SEGMENTS_FOUND_MAX, sizeof(*s.segments));
+	assert(s.segments);
+	e = run_search(r, &s);
+	free(s.segments);
+	return e;
 }

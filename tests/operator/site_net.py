@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import poplib
 import socket
 import sys
 
@@ -48,3 +49,16 @@ def submit(running, recipients, subject="hello", message_id=None):
         code, said = smtp.mail(JO, recipients, text)
         assert code == 250, f"{code} {said}"
         return (said if isinstance(said, str) else said[-1]).split()[-1]
+
+
+def first_message(running):
+    """Of jo's mailbox, by POP3; None where there is none."""
+    pop3 = poplib.POP3(*running.at("pop3"), timeout=30)
+    try:
+        pop3.user(JO)
+        pop3.pass_("secret")
+        if not pop3.stat()[0]:
+            return None
+        return b"".join(line + b"\r\n" for line in pop3.retr(1)[1])
+    finally:
+        pop3.quit()
