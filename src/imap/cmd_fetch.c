@@ -419,9 +419,21 @@ static void fetch_done(struct task *t)
 	if (r->stream.is_broken) t->session->output.overflow = true;
 }
 
+/* Nothing may stand within a response. */
+static bool fetch_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct fetch_request *r = t->request;
+
+	if (r->stream.body) return false;
+	*ret_goal = interval_set_count(&t->uids);
+	*ret_done = interval_set_count_to(&t->uids, (uint32_t)(r->from - 1));
+	return true;
+}
+
 const struct command_ops fetch_ops = {
 	.parse = parse_fetch,
 	.work = work_fetch,
+	.progress = fetch_progress,
 	.done = fetch_done,
 	.discard = discard_fetch,
 };

@@ -89,30 +89,14 @@ static void add_saved(const struct search_request *r, struct interval_set *ret)
 	free(uids);
 }
 
-static bool raise_modseq(void *context, const struct message *m)
-{
-	uint64_t *highest = context;
-
-	if (m->modseq > *highest) *highest = m->modseq;
-	return true;
-}
-
-/* Of the messages that are returned (RFC 4731 3.2). */
 static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
 {
 	struct search_request *r = t->request;
 	struct interval_set told = { 0 };
-	uint64_t cursor = 0;
-	struct interval i;
-	enum err e = ERR_NONE;
+	enum err e;
 
-	*ret = r->searching.modseq;
-	if (search_return_is_whole(&r->ret)) return ERR_NONE;
-	*ret = 0;
 	add_saved(r, &told);
-	while (!e && interval_set_next(&told, &cursor, &i))
-		e = message_each(a, t->view->mailbox, i.first, i.last, 0, raise_modseq,
-				 ret);
+	e = searching_modseq(a, t->view, &r->searching, &r->ret, &told, ret);
 	interval_set_done(&told);
 	return e;
 }
@@ -168,7 +152,7 @@ static enum err prepare(struct task *t, struct account *a)
 	enum err e = ERR_NONE;
 
 	if (!r->searching.is_done)
-		e = searching_run(t, a, &r->searching);
+		e = searching_run(a, t->view, &r->searching);
 	else if (r->ordering.count && !r->is_ordered)
 		e = ordering_run(a, t->view->mailbox, &r->searching.found, &r->ordering,
 				 &r->is_ordered);
@@ -202,10 +186,21 @@ static void search_done(struct task *t)
 	r->is_saved = true;
 }
 
+/* Nothing may stand within the response. */
+static bool search_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct search_request *r = t->request;
+
+	if (r->reply.is_begun) return false;
+	searching_progress(&r->searching, t->view, ret_done, ret_goal);
+	return true;
+}
+
 const struct command_ops search_ops = {
 	.parse = parse_search,
 	.start = start_search,
 	.work = work_search,
+	.progress = search_progress,
 	.done = search_done,
 	.discard = discard_search,
 };
@@ -214,6 +209,7 @@ const struct command_ops sort_ops = {
 	.parse = parse_sort,
 	.start = start_search,
 	.work = work_search,
+	.progress = search_progress,
 	.done = search_done,
 	.discard = discard_search,
 };

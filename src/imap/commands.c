@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
 	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
+	/* RFC 7377 */
+	{ SLICE_INIT("ESEARCH"),      AUTH,     SYNCS | HOLDS_NUMBERS,   &esearch_ops },
 	/* RFC 5465 */
 	{ SLICE_INIT("NOTIFY"),       AUTH,     SYNCS,                   &notify_ops },
 	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */

@@ -166,7 +166,8 @@ static void begin_extended(struct search_reply *r, struct buf *out)
 	uint32_t count = found_count(&r->found);
 	struct interval listed = { 0, 0 };
 
-	buf_addf(out, "* ESEARCH (TAG \"%.*s\")%s", FMT(r->tag), r->by_uid ? " UID" : "");
+	buf_addf(out, "* ESEARCH (TAG \"%.*s\"%.*s)%s", FMT(r->tag), FMT(r->correlators),
+		 r->by_uid ? " UID" : "");
 	if (ret->options & RETURN_MIN && count)
 		buf_addf(out, " MIN %u", found_at(&r->found, 1));
 	if (ret->options & RETURN_MAX && count)

@@ -56,6 +56,7 @@ struct search_reply {
 	const struct search_return *ret;
 	slice command; /* SEARCH or SORT, for the response without RETURN */
 	slice tag;
+	slice correlators; /* besides the tag, each with a space before it */
 	bool by_uid;
 	uint64_t modseq;    /* told unless it is 0 (RFC 7162 3.1.6) */
 	struct found found; /* by the numbers that the client is to see */

@@ -7,7 +7,10 @@
 #include "imap/notify.h"
 #include "imap/session.h"
 
-enum { CODE_MAX = 1024 * 1024 }; /* octets: COPYUID of any two sets */
+enum {
+	CODE_MAX = 1024 * 1024, /* octets: COPYUID of any two sets */
+	PROGRESS_INTERVAL = 10, /* seconds */
+};
 
 /* What our failures are to the client (RFC 5530, RFC 9051 7.1). */
 static const struct {
@@ -30,6 +33,7 @@ struct task *task_new_silent(struct imap *s, const struct command *c)
 	t->session = s;
 	t->command = c;
 	t->below = s->task;
+	t->told_at = s->ops->now(s->host);
 	arena_init(&t->arena, TASK_ARENA_MAX);
 	arena_init(&t->scratch, TASK_SCRATCH_MAX);
 	buf_init(&t->out, OUTPUT_MAX);
@@ -194,6 +198,29 @@ static void finish(struct task *t)
 		task_answer_ok(t);
 }
 
+/* Every ten seconds or so, that the client may know we are at it (RFC 9585). A tag that
+ * could end the code is not told. */
+static void tell_progress(struct task *t)
+{
+	struct imap *s = t->session;
+	int64_t now = s->ops->now(s->host);
+	bool is_told = t->tag.n && slice_find_char(t->tag, ']') == t->tag.n;
+	uint32_t done, goal;
+
+	if (now - t->told_at < PROGRESS_INTERVAL || !t->command->ops->progress ||
+	    !t->command->ops->progress(t, &done, &goal))
+		return;
+	t->told_at = now;
+	buf_addf(&s->output,
+		 is_told ? "* OK [INPROGRESS (\"%.*s\" " : "* OK [INPROGRESS (%.*s ",
+		 FMT(is_told ? t->tag : S("NIL")));
+	if (done < goal)
+		buf_addf(&s->output, "%u %u", done, goal);
+	else
+		buf_add(&s->output, S("NIL NIL"));
+	buf_add(&s->output, S(")] still at it\r\n"));
+}
+
 void task_proceed(struct task *t)
 {
 	struct imap *s = t->session;
@@ -206,6 +233,7 @@ void task_proceed(struct task *t)
 	}
 	if (!session_has_room(s)) return;
 	if (t->more) {
+		tell_progress(t);
 		task_submit(t);
 		return;
 	}
