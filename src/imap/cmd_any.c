@@ -95,6 +95,7 @@ static const struct {
 } extensions[] = {
 	{ SLICE_INIT("CONDSTORE"), ENABLED_CONDSTORE },
 	{ SLICE_INIT("QRESYNC"), ENABLED_QRESYNC | ENABLED_CONDSTORE },
+	{ SLICE_INIT("UIDONLY"), ENABLED_UIDONLY },
 };
 
 struct enable_request {

@@ -84,7 +84,8 @@ static bool parse_fetch(struct task *t, slice *in)
 	r->changed_from = 1;
 	if (!r->is_narrowed) fetch_items_put_last(&r->items, FETCH_MODSEQ);
 	if (fetch_items_have(&r->items, FETCH_MODSEQ)) t->enables = ENABLED_CONDSTORE;
-	if (t->by_uid) fetch_items_put_first(&r->items, FETCH_UID);
+	if (t->by_uid && !(t->session->enabled & ENABLED_UIDONLY))
+		fetch_items_put_first(&r->items, FETCH_UID);
 	r->columns = fetch_plain_columns(&r->items);
 	r->marks = r->items.marks && !t->session->view->read_only;
 	r->from = 1;
@@ -225,11 +226,12 @@ static enum err mark(struct task *t, struct account *a)
 
 /* --- telling --- */
 
-/* In the order of a mailbox one number follows the other. */
+/* In the order of a mailbox one number follows the other. 0: only the UID is told. */
 static uint32_t number_of(struct telling *x, uint32_t uid)
 {
 	bool follows = x->number && uid == x->uid + 1;
 
+	if (x->task->enabled & ENABLED_UIDONLY) return 0;
 	x->number = follows ? x->number + 1 : view_number(x->task->view, uid);
 	x->uid = uid;
 	return x->number;
@@ -289,9 +291,7 @@ static bool tell_message(struct telling *x, const struct message *m)
 		r->is_unreadable = true;
 		return true;
 	}
-	buf_add(out, S("* "));
-	buf_add_u64(out, number_of(x, m->uid));
-	buf_add(out, S(" FETCH ("));
+	fetch_row_begin(number_of(x, m->uid), m->uid, out);
 	r->stream.is_first = !write_plain(x, m, out);
 	if (r->items.sections) return tell_sections(x->task);
 	buf_add(out, S(")\r\n"));

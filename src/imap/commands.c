@@ -78,6 +78,8 @@ static const struct refusal unknown = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 					SLICE_INIT("unknown command") };
 static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 					SLICE_INIT("not in this state") };
+static const struct refusal uid_required = { ANSWER_BAD, SLICE_INIT("UIDREQUIRED"),
+					     SLICE_INIT("messages have UIDs only") };
 static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
 						  SLICE_INIT("mailbox is read-only") };
 const struct refusal refused_read_only = { ANSWER_NO, SLICE_INIT("NOPERM"),
@@ -109,12 +111,17 @@ static const struct refusal *take_opening(const struct imap *s, slice *in,
 	ret->command = find_command(verb, ret->by_uid);
 	if (!ret->command) return &unknown;
 	if (!(ret->command->states & s->state)) return &not_now;
+	if (s->enabled & ENABLED_UIDONLY && ret->command->flags & HAS_UID_FORM &&
+	    !ret->by_uid)
+		return &uid_required;
 	return NULL;
 }
 
-static const struct refusal *find_prohibition(const struct imap *s,
-					      const struct command *c)
+static const struct refusal *find_prohibition(const struct imap *s, const struct task *t)
 {
+	const struct command *c = t->command;
+
+	if (s->enabled & ENABLED_UIDONLY && t->uses_numbers) return &uid_required;
 	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &refused_read_only;
 	if (c->flags & CHANGES_MAILBOX && s->view->read_only) return &read_only_mailbox;
 	return NULL;
@@ -153,7 +160,7 @@ void command_run(struct imap *s)
 		return;
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
-	why = parse(t, &in) ? find_prohibition(s, o.command) : &refused_syntax;
+	why = parse(t, &in) ? find_prohibition(s, t) : &refused_syntax;
 	if (why) {
 		task_answer(t, why->how, why->code, why->text);
 		return;

@@ -227,12 +227,19 @@ static void tell_keywords(struct view *v, const struct keyword_names *names,
 	buf_add(out, S(")\r\n"));
 }
 
+/* Between commands, and after those that name UIDs; not where it stands before the items
+ * already. */
+static bool tells_uid(const struct task *t)
+{
+	return (t->by_uid || t->session->notify) &&
+	       !(t->session->enabled & ENABLED_UIDONLY);
+}
+
 static void tell_row(const struct task *t, const struct sync_row *r, struct buf *out)
 {
 	const struct view *v = t->session->view;
-	const struct fetch_items items =
-		fetch_change_items(t->by_uid || t->session->notify, !r->is_brief,
-				   t->session->enabled & ENABLED_CONDSTORE);
+	const struct fetch_items items = fetch_change_items(
+		tells_uid(t), !r->is_brief, t->session->enabled & ENABLED_CONDSTORE);
 	const struct message m = { .uid = r->uid, .modseq = r->modseq };
 	const struct fetch_row row = {
 		.message = &m,
@@ -240,9 +247,10 @@ static void tell_row(const struct task *t, const struct sync_row *r, struct buf 
 		.is_recent = interval_set_contains(&v->recent, r->uid),
 		.names = t->sync.look.keywords,
 	};
+	bool uid_only = t->session->enabled & ENABLED_UIDONLY;
 	uint32_t number = view_number(v, r->uid);
 
-	if (number) fetch_row_write(number, &items, &row, out);
+	if (number) fetch_row_write(uid_only ? 0 : number, &items, &row, out);
 }
 
 static void tell_rows(struct task *t, struct buf *out)
@@ -280,7 +288,8 @@ static bool tell_gone(struct task *t, struct view *v)
 	    !interval_set_count(&v->gone))
 		return true;
 	t->sync.tells_gone = true;
-	return view_tell_gone(v, s->enabled & ENABLED_QRESYNC, &s->output, OUTPUT_MARK);
+	return view_tell_gone(v, s->enabled & (ENABLED_QRESYNC | ENABLED_UIDONLY),
+			      &s->output, OUTPUT_MARK);
 }
 
 /*
