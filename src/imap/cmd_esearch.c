@@ -110,7 +110,8 @@ static bool parse_esearch(struct task *t, slice *in)
 	r->ret.is_extended = true;
 	only_selected = r->has_selected && r->source_count == 1;
 	if (r->ret.options & RETURN_SAVE && !only_selected) return false;
-	if (r->has_selected && !t->session->view) return false;
+	if ((r->has_selected || r->ret.options & RETURN_UPDATE) && !t->session->view)
+		return false;
 	return take_space(in) && take_program(t, in);
 }
 
@@ -296,6 +297,10 @@ static void esearch_done(struct task *t)
 	struct esearch_request *r = t->request;
 	struct view *v = t->session->view;
 
+	if (!t->more && r->ret.options & RETURN_UPDATE)
+		buf_addf(&t->session->output,
+			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
+			 FMT(t->tag));
 	if (t->more || !(r->ret.options & RETURN_SAVE) || !v) return;
 	interval_set_done(&v->saved);
 	interval_set_copy(&v->saved, &r->saved);

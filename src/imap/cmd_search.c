@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/ordering.h"
 #include "imap/search_reply.h"
 #include "imap/searching.h"
@@ -26,23 +27,40 @@ struct search_request {
 	struct search_reply reply;   /* once it is begun, no run may fail */
 	bool is_prepared, is_told;
 	bool is_saved; /* what was found is "$" */
+	slice program; /* charset and keys */
 };
+
+/* A tag that names a context cannot name another (RFC 5267 4.3). */
+static bool take_return(struct task *t, slice *in, struct search_request *r)
+{
+	if (!take_search_return(in, &r->ret) || !take_space(in)) return false;
+	return !(r->ret.options & RETURN_UPDATE &&
+		 contexts_have(t->session->view->contexts, t->tag));
+}
+
+static bool take_program(struct task *t, slice *in, enum charset_place place,
+			 struct search_request *r)
+{
+	slice text = *in;
+	bool is_good = take_searching(t, in, place, &r->searching);
+
+	r->program = slice_head(text, text.n - in->n);
+	return is_good;
+}
 
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
 
-	return take_search_return(in, &r->ret) && take_space(in) &&
-	       take_searching(t, in, CHARSET_NAMED, &r->searching);
+	return take_return(t, in, r) && take_program(t, in, CHARSET_NAMED, r);
 }
 
 static bool parse_sort(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
 
-	return take_search_return(in, &r->ret) && take_space(in) &&
-	       take_ordering(in, &r->ordering) && take_space(in) &&
-	       take_searching(t, in, CHARSET_FIRST, &r->searching);
+	return take_return(t, in, r) && take_ordering(in, &r->ordering) &&
+	       take_space(in) && take_program(t, in, CHARSET_FIRST, r);
 }
 
 /* SAVE that fails leaves nothing saved (RFC 5182 2.1). */
@@ -175,11 +193,29 @@ static enum err work_search(struct task *t, struct account *a)
 	return ERR_NONE;
 }
 
+/* Of results that are sorted nothing is kept up to date. */
+static void begin_context(struct task *t)
+{
+	struct search_request *r = t->request;
+	const struct context_terms terms = { .tag = t->tag,
+					     .program = r->program,
+					     .attributes = r->ret.attributes,
+					     .charset = CHARSET_NAMED,
+					     .by_uid = t->by_uid,
+					     .found = &r->searching.found };
+
+	if (r->ordering.count || !contexts_add(t->session, &terms))
+		buf_addf(&t->session->output,
+			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
+			 FMT(t->tag));
+}
+
 static void search_done(struct task *t)
 {
 	struct search_request *r = t->request;
 	struct view *v = t->session->view;
 
+	if (!t->more && r->ret.options & RETURN_UPDATE) begin_context(t);
 	if (t->more || !(r->ret.options & RETURN_SAVE)) return;
 	interval_set_done(&v->saved);
 	add_saved(r, &v->saved);

@@ -50,6 +50,8 @@ static const struct command commands[] = {
 	                                                                 &expunge_ops },
 	{ SLICE_INIT("SEARCH"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &search_ops },
+	/* RFC 5267 4.3.5 */
+	{ SLICE_INIT("CANCELUPDATE"), SELECTED, 0,                       &cancelupdate_ops },
 	/* RFC 5256 */
 	{ SLICE_INIT("SORT"),         SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &sort_ops },

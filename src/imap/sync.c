@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/fetch_plain.h"
 #include "imap/notify.h"
 #include "imap/session.h"
@@ -288,6 +289,7 @@ static bool tell_gone(struct task *t, struct view *v)
 	    !interval_set_count(&v->gone))
 		return true;
 	t->sync.tells_gone = true;
+	contexts_tell_gone(s);
 	return view_tell_gone(v, s->enabled & (ENABLED_QRESYNC | ENABLED_UIDONLY),
 			      &s->output, OUTPUT_MARK);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/notify.h"
 #include "imap/session.h"
 
@@ -115,6 +116,7 @@ static enum err task_run(struct job *j, struct account *a)
 	enum err e = ERR_NONE;
 
 	begin_run(t);
+	if (t->updates) return contexts_look(t, a);
 	if (!t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t)) e = sync_look(t, a);
 	return e;
@@ -152,6 +154,7 @@ static void task_job_done(struct job *j, enum err outcome)
 		return;
 	}
 	if (outcome) {
+		t->gave_up = t->updates;
 		sync_forget(&t->sync);
 	} else {
 		buf_move(&t->session->output, &t->out);
@@ -237,8 +240,10 @@ void task_proceed(struct task *t)
 		task_submit(t);
 		return;
 	}
-	told = syncs(t) ? sync_tell(t) : TOLD_ALL;
-	if (told == TOLD_MORE)
+	told = syncs(t) && !t->has_synced ? sync_tell(t) : TOLD_ALL;
+	t->has_synced = told == TOLD_ALL;
+	t->updates = t->has_synced && !t->gave_up && syncs(t) && contexts_are_due(s);
+	if (told == TOLD_MORE || t->updates)
 		task_submit(t);
 	else if (told == TOLD_ALL)
 		finish(t);

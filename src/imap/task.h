@@ -84,6 +84,9 @@ struct task {
 	bool is_running; /* from task_submit on, until all is told */
 	bool only_reads; /* what it would write could not be written */
 	bool has_worked; /* done was called with more false */
+	bool has_synced; /* what has changed is told */
+	bool updates;    /* contexts.h: the job looks at searches, and gave_up on them */
+	bool gave_up;
 	struct sync sync;
 };
 
