@@ -28,7 +28,7 @@ enum state {
  * commands that imply it (RFC 7162 3.1). */
 enum enabled {
 	ENABLED_CONDSTORE = 1,
-	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
+	ENABLED_QRESYNC = 2,  /* never without ENABLED_CONDSTORE */
 	ENABLED_UIDONLY = 32, /* RFC 9586: no message is told or named by its number */
 };
 
