@@ -74,6 +74,11 @@ static const struct {
 	{ SLICE_INIT("THREAD=REFERENCES"), always },     /* RFC 5256 */
 	{ SLICE_INIT("COMPRESS=DEFLATE"), always },      /* RFC 4978 */
 	{ SLICE_INIT("UNAUTHENTICATE"), after_login },   /* RFC 8437 */
+	{ SLICE_INIT("CONTEXT=SEARCH"), always },        /* RFC 5267 4 */
+	{ SLICE_INIT("MULTISEARCH"), always },           /* RFC 7377 */
+	{ SLICE_INIT("INPROGRESS"), always },            /* RFC 9585 */
+	{ SLICE_INIT("SAVELIMIT=100000"), always },      /* RFC 9738 3: cmd_copy.c */
+	{ SLICE_INIT("UIDONLY"), always },               /* RFC 9586 */
 	{ SLICE_INIT("NOTIFY"), always },                /* RFC 5465 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */

@@ -3,7 +3,9 @@
 #include "imap/mailbox_argument.h"
 #include "imap/session.h"
 
-enum { COPY_MAX = 100000 }; /* messages: they are one transaction */
+enum {
+	COPY_MAX = 100000
+}; /* messages: they are one transaction; capability.c tells it */
 
 struct copy_request {
 	slice wire, name;
@@ -16,13 +18,23 @@ static bool parse_copy(struct task *t, slice *in)
 	return take_mailbox_argument(t, in, &r->wire);
 }
 
+/* With the UID down to which the highest ones would be few enough (RFC 9738 3.1). */
+static void refuse_too_many(struct task *t)
+{
+	uint32_t count = interval_set_count(&t->uids);
+
+	buf_addf(&t->code, "MESSAGELIMIT %d %u", COPY_MAX,
+		 interval_set_select(&t->uids, count - COPY_MAX + 1));
+	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("too many messages at once"));
+}
+
 static void start_copy(struct task *t)
 {
 	struct copy_request *r = t->request;
 
 	if (!resolve_mailbox(t, r->wire, &r->name)) return;
 	if (interval_set_count(&t->uids) > COPY_MAX)
-		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many messages at once"));
+		refuse_too_many(t);
 	else
 		task_submit(t);
 }

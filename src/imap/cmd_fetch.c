@@ -87,7 +87,8 @@ static bool parse_fetch(struct task *t, slice *in)
 	r->changed_from = 1;
 	if (!r->is_narrowed) fetch_items_put_last(&r->items, FETCH_MODSEQ);
 	if (fetch_items_have(&r->items, FETCH_MODSEQ)) t->enables = ENABLED_CONDSTORE;
-	if (t->by_uid) fetch_items_put_first(&r->items, FETCH_UID);
+	if (t->by_uid && !(t->session->enabled & ENABLED_UIDONLY))
+		fetch_items_put_first(&r->items, FETCH_UID);
 	r->columns = fetch_plain_columns(&r->items);
 	r->marks = r->items.marks && !t->session->view->read_only;
 	r->from = 1;
@@ -228,11 +229,12 @@ static enum err mark(struct task *t, struct account *a)
 
 /* --- telling --- */
 
-/* In the order of a mailbox one number follows the other. */
+/* In the order of a mailbox one number follows the other. 0: only the UID is told. */
 static uint32_t number_of(struct telling *x, uint32_t uid)
 {
 	bool follows = x->number && uid == x->uid + 1;
 
+	if (x->task->enabled & ENABLED_UIDONLY) return 0;
 	x->number = follows ? x->number + 1 : view_number(x->task->view, uid);
 	x->uid = uid;
 	return x->number;
@@ -292,9 +294,7 @@ static bool tell_message(struct telling *x, const struct message *m)
 		r->is_unreadable = true;
 		return true;
 	}
-	buf_add(out, S("* "));
-	buf_add_u64(out, number_of(x, m->uid));
-	buf_add(out, S(" FETCH ("));
+	fetch_row_begin(number_of(x, m->uid), m->uid, out);
 	r->stream.is_first = !write_plain(x, m, out);
 	if (r->items.sections) return tell_sections(x->task);
 	buf_add(out, S(")\r\n"));
@@ -424,9 +424,21 @@ static void fetch_done(struct task *t)
 	if (r->stream.is_broken) t->session->output.overflow = true;
 }
 
+/* Nothing may stand within a response. */
+static bool fetch_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct fetch_request *r = t->request;
+
+	if (r->stream.body) return false;
+	*ret_goal = interval_set_count(&t->uids);
+	*ret_done = interval_set_count_to(&t->uids, (uint32_t)(r->from - 1));
+	return true;
+}
+
 const struct command_ops fetch_ops = {
 	.parse = parse_fetch,
 	.work = work_fetch,
+	.progress = fetch_progress,
 	.done = fetch_done,
 	.discard = discard_fetch,
 };

@@ -24,6 +24,7 @@ void idle_changed(struct imap *s)
 	if (!s->view) return;
 	sync_done(&s->task->sync);
 	s->task->sync = (struct sync){ 0 };
+	s->task->has_synced = s->task->gave_up = false;
 	task_submit(s->task);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/ordering.h"
 #include "imap/search_reply.h"
 #include "imap/searching.h"
@@ -26,27 +27,42 @@ struct search_request {
 	struct search_reply reply;   /* once it is begun, no run may fail */
 	bool is_prepared, is_told;
 	bool is_saved; /* what was found is "$" */
+	slice program; /* charset and keys */
 };
+
+/* A tag that names a context cannot name another (RFC 5267 4.3). */
+static bool take_return(struct task *t, slice *in, struct search_request *r)
+{
+	if (!take_search_return(in, &r->ret) || !take_space(in)) return false;
+	return !(r->ret.options & RETURN_UPDATE &&
+		 contexts_have(t->session->view->contexts, t->tag));
+}
+
+static bool take_program(struct task *t, slice *in, enum charset_place place,
+			 struct search_request *r)
+{
+	slice text = *in;
+	bool is_good = take_searching(t, in, place, &r->searching);
+
+	r->program = slice_head(text, text.n - in->n);
+	return is_good;
+}
 
 static bool parse_search(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
-	unsigned enabled = t->session->enabled;
 
-	if (!take_search_return(in, &r->ret)) return false;
-	if (enabled & ENABLED_REV2) search_return_extend(&r->ret);
-	return take_space(in) &&
-	       take_searching(t, in, enabled & ENABLED_UTF8 ? CHARSET_NOT : CHARSET_NAMED,
-			      &r->searching);
+	if (!take_return(t, in, r)) return false;
+	if (t->session->enabled & ENABLED_REV2) search_return_extend(&r->ret);
+	return take_program(t, in, searching_charset(t->session), r);
 }
 
 static bool parse_sort(struct task *t, slice *in)
 {
 	struct search_request *r = task_request(t, sizeof(*r));
 
-	return take_search_return(in, &r->ret) && take_space(in) &&
-	       take_ordering(in, &r->ordering) && take_space(in) &&
-	       take_searching(t, in, CHARSET_FIRST, &r->searching);
+	return take_return(t, in, r) && take_ordering(in, &r->ordering) &&
+	       take_space(in) && take_program(t, in, CHARSET_FIRST, r);
 }
 
 /* SAVE that fails leaves nothing saved (RFC 5182 2.1). */
@@ -93,30 +109,14 @@ static void add_saved(const struct search_request *r, struct interval_set *ret)
 	free(uids);
 }
 
-static bool raise_modseq(void *context, const struct message *m)
-{
-	uint64_t *highest = context;
-
-	if (m->modseq > *highest) *highest = m->modseq;
-	return true;
-}
-
-/* Of the messages that are returned (RFC 4731 3.2). */
 static enum err find_modseq(struct task *t, struct account *a, uint64_t *ret)
 {
 	struct search_request *r = t->request;
 	struct interval_set told = { 0 };
-	uint64_t cursor = 0;
-	struct interval i;
-	enum err e = ERR_NONE;
+	enum err e;
 
-	*ret = r->searching.modseq;
-	if (search_return_is_whole(&r->ret)) return ERR_NONE;
-	*ret = 0;
 	add_saved(r, &told);
-	while (!e && interval_set_next(&told, &cursor, &i))
-		e = message_each(a, t->view->mailbox, i.first, i.last, 0, raise_modseq,
-				 ret);
+	e = searching_modseq(a, t->view, &r->searching, &r->ret, &told, ret);
 	interval_set_done(&told);
 	return e;
 }
@@ -172,7 +172,7 @@ static enum err prepare(struct task *t, struct account *a)
 	enum err e = ERR_NONE;
 
 	if (!r->searching.is_done)
-		e = searching_run(t, a, &r->searching);
+		e = searching_run(a, t->view, &r->searching);
 	else if (r->ordering.count && !r->is_ordered)
 		e = ordering_run(a, t->view->mailbox, &r->searching.found, &r->ordering,
 				 &r->is_ordered);
@@ -195,21 +195,50 @@ static enum err work_search(struct task *t, struct account *a)
 	return ERR_NONE;
 }
 
+/* Of results that are sorted nothing is kept up to date. */
+static void begin_context(struct task *t)
+{
+	struct search_request *r = t->request;
+	const struct context_terms terms = { .tag = t->tag,
+					     .program = r->program,
+					     .attributes = r->ret.attributes,
+					     .charset = searching_charset(t->session),
+					     .by_uid = t->by_uid,
+					     .found = &r->searching.found };
+
+	if (r->ordering.count || !contexts_add(t->session, &terms))
+		buf_addf(&t->session->output,
+			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
+			 FMT(t->tag));
+}
+
 static void search_done(struct task *t)
 {
 	struct search_request *r = t->request;
 	struct view *v = t->session->view;
 
+	if (!t->more && r->ret.options & RETURN_UPDATE) begin_context(t);
 	if (t->more || !(r->ret.options & RETURN_SAVE)) return;
 	interval_set_done(&v->saved);
 	add_saved(r, &v->saved);
 	r->is_saved = true;
 }
 
+/* Nothing may stand within the response. */
+static bool search_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct search_request *r = t->request;
+
+	if (r->reply.is_begun) return false;
+	searching_progress(&r->searching, t->view, ret_done, ret_goal);
+	return true;
+}
+
 const struct command_ops search_ops = {
 	.parse = parse_search,
 	.start = start_search,
 	.work = work_search,
+	.progress = search_progress,
 	.done = search_done,
 	.discard = discard_search,
 };
@@ -218,6 +247,7 @@ const struct command_ops sort_ops = {
 	.parse = parse_sort,
 	.start = start_search,
 	.work = work_search,
+	.progress = search_progress,
 	.done = search_done,
 	.discard = discard_search,
 };

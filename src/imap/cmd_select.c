@@ -32,8 +32,11 @@ static bool take_parameter(struct task *t, slice *in)
 	}
 	if (r->has_resync || !(t->session->enabled & ENABLED_QRESYNC)) return false;
 	r->has_resync = true;
-	return take_keyword(in, S("QRESYNC")) && take_space(in) &&
-	       take_resync(in, &r->resync);
+	if (!take_keyword(in, S("QRESYNC")) || !take_space(in) ||
+	    !take_resync(in, &r->resync))
+		return false;
+	t->uses_numbers |= interval_set_count(&r->resync.match_numbers) > 0;
+	return true;
 }
 
 static bool parse_select(struct task *t, slice *in)
@@ -79,6 +82,7 @@ static enum err write_unseen(struct task *t, struct account *a, const struct mai
 	struct unseen_search u = { .left = UNSEEN_SCAN_MAX };
 	enum err e = ERR_NONE;
 
+	if (t->enabled & ENABLED_UIDONLY) return ERR_NONE;
 	if (m->unseen) e = message_each(a, m->id, 1, UINT32_MAX, 0, find_unseen, &u);
 	if (!e && u.uid)
 		buf_addf(&t->out, "* OK [UNSEEN %u] first unseen\r\n",

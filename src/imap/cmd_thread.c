@@ -99,7 +99,7 @@ static enum err prepare(struct task *t, struct account *a)
 	struct thread_request *r = t->request;
 	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
 
-	if (!r->searching.is_done) return searching_run(t, a, &r->searching);
+	if (!r->searching.is_done) return searching_run(a, t->view, &r->searching);
 	if (!r->has_all) return add_found(t, a, until_ms);
 	r->is_made = threads_finish(&r->threads, until_ms);
 	return ERR_NONE;
@@ -143,9 +143,20 @@ static void discard_thread(struct task *t)
 	threads_done(&r->threads);
 }
 
+/* Nothing may stand within the response. */
+static bool thread_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct thread_request *r = t->request;
+
+	if (r->place.is_begun) return false;
+	searching_progress(&r->searching, t->view, ret_done, ret_goal);
+	return true;
+}
+
 const struct command_ops thread_ops = {
 	.parse = parse_thread,
 	.start = start_thread,
 	.work = work_thread,
+	.progress = thread_progress,
 	.discard = discard_thread,
 };

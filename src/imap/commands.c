@@ -43,6 +43,8 @@ static const struct command commands[] = {
 	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
 	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS,                   &getquotaroot_ops },
 	{ SLICE_INIT("SETQUOTA"),     AUTH,     SYNCS | CHANGES_ACCOUNT, &setquota_ops },
+	/* RFC 7377 */
+	{ SLICE_INIT("ESEARCH"),      AUTH,     SYNCS | HOLDS_NUMBERS,   &esearch_ops },
 	/* RFC 5465 */
 	{ SLICE_INIT("NOTIFY"),       AUTH,     SYNCS,                   &notify_ops },
 	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */
@@ -53,6 +55,8 @@ static const struct command commands[] = {
 	                                                                 &expunge_ops },
 	{ SLICE_INIT("SEARCH"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &search_ops },
+	/* RFC 5267 4.3.5 */
+	{ SLICE_INIT("CANCELUPDATE"), SELECTED, 0,                       &cancelupdate_ops },
 	/* RFC 5256 */
 	{ SLICE_INIT("SORT"),         SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &sort_ops },
@@ -84,6 +88,8 @@ static const struct refusal unknown = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 					SLICE_INIT("unknown command") };
 static const struct refusal not_now = { ANSWER_BAD, SLICE_INIT("CLIENTBUG"),
 					SLICE_INIT("not in this state") };
+static const struct refusal uid_required = { ANSWER_BAD, SLICE_INIT("UIDREQUIRED"),
+					     SLICE_INIT("messages have UIDs only") };
 static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ONLY"),
 						  SLICE_INIT("mailbox is read-only") };
 static const struct refusal read_only_login = { ANSWER_NO, SLICE_INIT("NOPERM"),
@@ -115,6 +121,9 @@ static const struct refusal *take_opening(const struct imap *s, slice *in,
 	ret->command = find_command(verb, ret->by_uid);
 	if (!ret->command) return &unknown;
 	if (!(ret->command->states & s->state)) return &not_now;
+	if (s->enabled & ENABLED_UIDONLY && ret->command->flags & HAS_UID_FORM &&
+	    !ret->by_uid)
+		return &uid_required;
 	return NULL;
 }
 
@@ -123,6 +132,12 @@ const struct refusal *command_prohibition(const struct imap *s, const struct com
 	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &read_only_login;
 	if (c->flags & CHANGES_MAILBOX && s->view->read_only) return &read_only_mailbox;
 	return NULL;
+}
+
+static const struct refusal *find_prohibition(const struct imap *s, const struct task *t)
+{
+	if (s->enabled & ENABLED_UIDONLY && t->uses_numbers) return &uid_required;
+	return command_prohibition(s, t->command);
 }
 
 static bool takes_set(const struct task *t)
@@ -164,7 +179,7 @@ static void begin_command(struct imap *s)
 		return;
 	}
 	t = task_new(s, o.command, o.tag, o.by_uid);
-	why = parse(t, &in) ? command_prohibition(s, o.command) : &refused_syntax;
+	why = parse(t, &in) ? find_prohibition(s, t) : &refused_syntax;
 	if (why) {
 		task_answer(t, why->how, why->code, why->text);
 		return;

@@ -63,10 +63,12 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 void append_octets(struct imap *s, slice octets);
 void append_end(struct imap *s, slice text);
 
-extern const struct command_ops append_ops, authenticate_ops, capability_ops, check_ops,
-	close_ops, compress_ops, copy_ops, create_ops, delete_ops, enable_ops,
-	examine_ops, expunge_ops, fetch_ops, getquota_ops, getquotaroot_ops, id_ops,
-	idle_ops, list_ops, login_ops, logout_ops, lsub_ops, move_ops, namespace_ops,
-	noop_ops, notify_ops, rename_ops, replace_ops, search_ops, select_ops,
-	setquota_ops, sort_ops, starttls_ops, status_ops, store_ops, subscribe_ops,
-	thread_ops, unauthenticate_ops, unselect_ops, unsubscribe_ops;
+<<<<<<< HEAD
+extern const struct command_ops append_ops, authenticate_ops, cancelupdate_ops,
+	capability_ops, check_ops, close_ops, compress_ops, copy_ops, create_ops,
+	delete_ops, enable_ops, esearch_ops, examine_ops, expunge_ops, fetch_ops,
+	getquota_ops, getquotaroot_ops, id_ops, idle_ops, list_ops, login_ops, logout_ops,
+	lsub_ops, move_ops, namespace_ops, noop_ops, notify_ops, rename_ops, replace_ops,
+	search_ops, select_ops, setquota_ops, sort_ops, starttls_ops, status_ops,
+	store_ops, subscribe_ops, thread_ops, unauthenticate_ops, unselect_ops,
+	unsubscribe_ops;

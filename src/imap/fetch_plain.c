@@ -123,10 +123,17 @@ void fetch_plain_write(enum fetch_item item, const struct fetch_row *row, struct
 	items[item].write(row, out);
 }
 
+void fetch_row_begin(uint32_t number, uint32_t uid, struct buf *out)
+{
+	buf_add(out, S("* "));
+	buf_add_u64(out, number ? number : uid);
+	buf_add(out, number ? S(" FETCH (") : S(" UIDFETCH ("));
+}
+
 void fetch_row_write(uint32_t number, const struct fetch_items *f,
 		     const struct fetch_row *row, struct buf *out)
 {
-	buf_addf(out, "* %u FETCH (", number);
+	fetch_row_begin(number, row->message->uid, out);
 	for (uint32_t i = 0; i < f->plain_count; i++) {
 		if (i) buf_add_char(out, ' ');
 		fetch_plain_write(f->plain[i], row, out);

@@ -20,7 +20,9 @@ struct fetch_row {
 /* Appends the item with its name: "RFC822.SIZE 42". */
 void fetch_plain_write(enum fetch_item item, const struct fetch_row *row,
 		       struct buf *out);
-/* The whole response of these items: "* 1 FETCH (UID 4 FLAGS ())". */
+/* The whole response of these items: "* 1 FETCH (UID 4 FLAGS ())"; by UID only where
+ * number is 0: "* 4 UIDFETCH (FLAGS ())". */
+void fetch_row_begin(uint32_t number, uint32_t uid, struct buf *out);
 void fetch_row_write(uint32_t number, const struct fetch_items *f,
 		     const struct fetch_row *row, struct buf *out);
 /* What is told of a changed message: to a client that has enabled CONDSTORE its UID and

@@ -115,7 +115,8 @@ const struct mailbox *mailbox_list_find_id(const struct mailbox_list *l, int64_t
 	const struct mailbox **found;
 
 	if (!l->id_count) return NULL;
-	found = bsearch(&pointer, l->by_id, l->id_count, sizeof(pointer), compare_ids);
+	found = bsearch(&pointer, l->by_id, l->id_count, sizeof(const void *),
+			compare_ids);
 	return found ? *found : NULL;
 }
 

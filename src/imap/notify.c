@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/session.h"
 
 static enum err work_push(struct task *t, struct account *a)
@@ -90,18 +91,17 @@ static void push_changes(struct imap *s)
 }
 
 /* A FETCH of what has arrived; what has gone meanwhile is passed over. */
-static void push_fresh(struct imap *s)
+static void push_fresh(struct imap *s, slice attributes, struct interval_set *fresh)
 {
-	struct notify *n = s->notify;
 	struct task *t = task_new_silent(s, &push_attributes);
 	bool is_taken;
 	slice in;
 
 	buf_init(&t->text, IMAP_COMMAND_MAX);
-	buf_addf(&t->text, " %.*s", FMT(n->spec.attributes));
-	interval_set_copy(&t->uids, &n->fresh);
+	buf_addf(&t->text, " %.*s", FMT(attributes));
+	interval_set_copy(&t->uids, fresh);
 	interval_set_intersect(&t->uids, &s->view->uids);
-	interval_set_done(&n->fresh);
+	interval_set_done(fresh);
 	in = buf_slice(&t->text);
 	is_taken = fetch_ops.parse(t, &in);
 	assert(is_taken); /* it was when NOTIFY came */
@@ -116,9 +116,14 @@ static bool is_at_rest(const struct imap *s)
 
 void notify_go_on(struct imap *s)
 {
-	if (!notify_is_on(s) || !is_at_rest(s)) return;
+	struct search_context *x =
+		s->view ? contexts_find_fresh(s->view->contexts) : NULL;
+
+	if (!is_at_rest(s)) return;
+	if (x) push_fresh(s, x->attributes, &x->fresh);
+	if (x || !notify_is_on(s)) return;
 	if (s->view && interval_set_count(&s->notify->fresh))
-		push_fresh(s);
+		push_fresh(s, s->notify->spec.attributes, &s->notify->fresh);
 	else if (s->has_changed)
 		push_changes(s);
 }

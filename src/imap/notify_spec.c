@@ -14,25 +14,9 @@ static const struct {
 	{ SLICE_INIT("SubscriptionChange"), NOTIFY_SUBSCRIPTION },
 };
 
-static const struct {
-	slice name;
-	enum notify_filter filter;
-	bool has_names;
-} filters[] = {
-	{ SLICE_INIT("SELECTED"), NOTIFY_SELECTED },
-	{ SLICE_INIT("SELECTED-DELAYED"), NOTIFY_SELECTED_DELAYED },
-	{ SLICE_INIT("INBOXES"), NOTIFY_PERSONAL },
-	{ SLICE_INIT("PERSONAL"), NOTIFY_PERSONAL },
-	{ SLICE_INIT("SUBSCRIBED"), NOTIFY_SUBSCRIBED },
-	{ SLICE_INIT("SUBTREE"), NOTIFY_SUBTREE, true },
-	{ SLICE_INIT("MAILBOXES"), NOTIFY_MAILBOXES, true },
-};
-
 struct parser {
-	const struct names *names;
-	struct arena *arena;
+	struct filter_parser filters;
 	struct notify_spec *spec;
-	uint32_t name_count; /* in all groups */
 };
 
 /* --- events --- */
@@ -45,8 +29,8 @@ static bool take_attributes(struct parser *p, slice *in, const struct notify_gro
 
 	if (!take_literal(&s, S(" ("))) return true;
 	text = s = slice_skip(*in, 1);
-	if (g->filter > NOTIFY_SELECTED_DELAYED) return false;
-	if (!take_fetch_items(&s, p->arena, &items)) return false;
+	if (!filter_is_selected(&g->filter)) return false;
+	if (!take_fetch_items(&s, p->filters.arena, &items)) return false;
 	p->spec->attributes = slice_head(text, text.n - s.n);
 	p->spec->has_modseq = fetch_items_have(&items, FETCH_MODSEQ);
 	*in = s;
@@ -73,7 +57,7 @@ static bool are_consistent(const struct notify_group *g)
 	bool arrivals = g->events & NOTIFY_NEW, expunges = g->events & NOTIFY_EXPUNGE;
 
 	if (arrivals != expunges || (g->events & NOTIFY_FLAGS && !arrivals)) return false;
-	return g->filter > NOTIFY_SELECTED_DELAYED ||
+	return !filter_is_selected(&g->filter) ||
 	       !(g->events & (NOTIFY_NAME | NOTIFY_SUBSCRIPTION));
 }
 
@@ -87,53 +71,14 @@ static bool take_events(struct parser *p, slice *in, struct notify_group *g)
 	return take_char(in, ')') && are_consistent(g);
 }
 
-/* --- mailboxes --- */
-
-static bool take_name(struct parser *p, slice *in, slice *names, struct notify_group *g)
-{
-	slice wire;
-
-	if (!take_astring(in, p->arena, &wire)) return false;
-	if (++p->name_count > NOTIFY_NAMES_MAX) p->spec->is_too_much = true;
-	if (!p->spec->is_too_much &&
-	    name_from_wire(p->names, wire, p->arena, &names[g->name_count]))
-		g->name_count++;
-	return true;
-}
-
-static bool take_names(struct parser *p, slice *in, struct notify_group *g)
-{
-	slice *names = arena_alloc_array(p->arena, NOTIFY_NAMES_MAX - p->name_count,
-					 sizeof(*names));
-
-	p->spec->is_too_much |= !names;
-	g->names = names;
-	if (!take_char(in, '(')) return take_name(p, in, names, g);
-	do {
-		if (!take_name(p, in, names, g)) return false;
-	} while (take_space(in));
-	return take_char(in, ')');
-}
-
-static bool take_filter(struct parser *p, slice *in, struct notify_group *g)
-{
-	slice name;
-
-	if (!take_atom(in, &name)) return false;
-	for (size_t i = 0; i < countof(filters); i++) {
-		if (!slice_eq_nocase(filters[i].name, name)) continue;
-		g->filter = filters[i].filter;
-		return !filters[i].has_names || (take_space(in) && take_names(p, in, g));
-	}
-	return false;
-}
+/* --- groups --- */
 
 static void add_group(struct notify_spec *s, const struct notify_group *g)
 {
 	if (g->events & NOTIFY_UNKNOWN) s->has_unknown = true;
-	if (g->filter <= NOTIFY_SELECTED_DELAYED) {
+	if (filter_is_selected(&g->filter)) {
 		s->selected = g->events;
-		s->is_delayed = g->filter == NOTIFY_SELECTED_DELAYED;
+		s->is_delayed = g->filter.kind == FILTER_SELECTED_DELAYED;
 	} else if (s->group_count < NOTIFY_GROUPS_MAX) {
 		s->groups[s->group_count++] = *g;
 	} else {
@@ -148,11 +93,14 @@ static bool take_groups(struct parser *p, slice *in)
 	do {
 		struct notify_group g = { 0 };
 
-		if (!take_char(in, '(') || !take_filter(p, in, &g) || !take_space(in) ||
+		if (!take_char(in, '(') ||
+		    !take_mailbox_filter(in, &p->filters, &g.filter) || !take_space(in) ||
 		    !take_events(p, in, &g) || !take_char(in, ')'))
 			return false;
-		if (g.filter <= NOTIFY_SELECTED_DELAYED && has_selected) return false;
-		has_selected |= g.filter <= NOTIFY_SELECTED_DELAYED;
+		if (g.filter.kind == FILTER_SUBTREE_ONE ||
+		    (filter_is_selected(&g.filter) && has_selected))
+			return false;
+		has_selected |= filter_is_selected(&g.filter);
 		add_group(p->spec, &g);
 	} while (take_space(in));
 	return true;
@@ -161,7 +109,7 @@ static bool take_groups(struct parser *p, slice *in)
 bool take_notify(slice *in, const struct names *names, struct arena *arena,
 		 struct notify_spec *ret)
 {
-	struct parser p = { .names = names, .arena = arena, .spec = ret };
+	struct parser p = { .filters = { .names = names, .arena = arena }, .spec = ret };
 	slice s = *in;
 
 	*ret = (struct notify_spec){ 0 };
@@ -171,40 +119,19 @@ bool take_notify(slice *in, const struct names *names, struct arena *arena,
 		if (!take_keyword(&s, S("SET")) || !take_space(&s)) return false;
 		ret->wants_status = take_literal_nocase(&s, S("STATUS "));
 		if (!take_groups(&p, &s)) return false;
+		ret->is_too_much |= p.filters.is_too_much;
 	}
 	*in = s;
 	return true;
-}
-
-/* --- asking --- */
-
-static bool is_below(slice name, slice top)
-{
-	return slice_starts(name, top) && (name.n == top.n || name.p[top.n] == '/');
-}
-
-static bool names_it(const struct notify_group *g, slice name)
-{
-	for (uint32_t i = 0; i < g->name_count; i++) {
-		if (g->filter == NOTIFY_SUBTREE ? is_below(name, g->names[i])
-						: slice_eq(name, g->names[i]))
-			return true;
-	}
-	return false;
 }
 
 unsigned notify_events_of(const struct notify_spec *s, slice name, bool is_subscribed)
 {
 	unsigned wanted = 0;
 
-	for (uint32_t i = 0; i < s->group_count; i++) {
-		const struct notify_group *g = &s->groups[i];
-
-		if (g->filter == NOTIFY_PERSONAL ||
-		    (g->filter == NOTIFY_SUBSCRIBED && is_subscribed) ||
-		    names_it(g, name))
-			wanted |= g->events;
-	}
+	for (uint32_t i = 0; i < s->group_count; i++)
+		if (mailbox_filter_has(&s->groups[i].filter, name, is_subscribed))
+			wanted |= s->groups[i].events;
 	return wanted;
 }
 

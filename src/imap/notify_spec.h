@@ -3,13 +3,9 @@
  */
 #pragma once
 
-#include "base/arena.h"
-#include "imap/names.h"
+#include "imap/mailbox_filter.h"
 
-enum {
-	NOTIFY_GROUPS_MAX = 100, /* of one command; with more it asks for too much */
-	NOTIFY_NAMES_MAX = 1000, /* mailboxes named in it; likewise */
-};
+enum { NOTIFY_GROUPS_MAX = 100 }; /* of one command; with more it asks for too much */
 
 enum notify_event {
 	NOTIFY_NEW = 1,
@@ -21,22 +17,9 @@ enum notify_event {
 	NOTIFY_UNKNOWN = 32, /* one that we do not have */
 };
 
-/* The first two are the selected mailbox. To every personal mailbox messages may be
- * delivered, so that INBOXES is PERSONAL (RFC 5465 6.3). */
-enum notify_filter {
-	NOTIFY_SELECTED,
-	NOTIFY_SELECTED_DELAYED,
-	NOTIFY_PERSONAL,
-	NOTIFY_SUBSCRIBED,
-	NOTIFY_SUBTREE,
-	NOTIFY_MAILBOXES,
-};
-
 struct notify_group {
-	enum notify_filter filter;
+	struct mailbox_filter filter;
 	unsigned events;
-	const slice *names; /* as stored; those that no mailbox can have are left out */
-	uint32_t name_count;
 };
 
 struct notify_spec {

@@ -69,7 +69,7 @@ TEST(notify_spec)
 	CHECK_SLICE(s.attributes, S("(UID MODSEQ)"));
 	CHECK_INT(s.selected, NOTIFY_NEW | NOTIFY_EXPUNGE);
 	CHECK_INT(s.group_count, 3);
-	CHECK_INT(s.groups[0].name_count, 2);
+	CHECK_INT(s.groups[0].filter.name_count, 2);
 	CHECK_INT(notify_events_of(&s, S("INBOX"), false), NOTIFY_NEW | NOTIFY_EXPUNGE);
 	CHECK_INT(notify_events_of(&s, S("Entw\xc3\xbcrfe"), false),
 		  NOTIFY_NEW | NOTIFY_EXPUNGE);

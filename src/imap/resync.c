@@ -132,6 +132,7 @@ static bool tell_changed(void *context, const struct message *m)
 		c->task->more = true;
 		return false;
 	}
+	if (c->task->enabled & ENABLED_UIDONLY) number = 0;
 	fetch_row_write(number, &c->items, &row, &c->task->out);
 	return true;
 }

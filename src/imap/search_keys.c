@@ -263,6 +263,8 @@ static bool take_set(struct key_parser *p, slice *in, bool by_uid, struct search
 	set->next = p->keys->sets;
 	p->keys->sets = set;
 	if (!by_uid && !numbers.is_saved) p->keys->has_numbers = true;
+	if (!by_uid && p->scope->is_lenient)
+		seqset_clip(&numbers, interval_set_count(&p->scope->view->uids));
 	ok = seqset_resolve(&numbers, p->scope->view, by_uid, &set->uids);
 	seqset_done(&numbers);
 	n->key = SEARCH_UIDS;
@@ -274,6 +276,25 @@ static bool take_uids(struct key_parser *p, slice *in, const struct key *,
 		      struct search_node *n)
 {
 	return take_space(in) && take_set(p, in, true, n);
+}
+
+/* UIDAFTER, UIDBEFORE (RFC 9738 3.2): those on one side of a UID. */
+static bool take_uid_side(struct key_parser *p, slice *in, const struct key *k,
+			  struct search_node *n)
+{
+	struct search_set *set = arena_alloc(p->arena, sizeof(*set));
+	bool is_after = k->flags;
+	uint32_t uid;
+
+	if (!set || !take_space(in) || !take_u32(in, &uid) || !uid) return false;
+	set->next = p->keys->sets;
+	p->keys->sets = set;
+	if (is_after && uid < UINT32_MAX)
+		interval_set_add_range(&set->uids, uid + 1, UINT32_MAX);
+	if (!is_after && uid > 1) interval_set_add_range(&set->uids, 1, uid - 1);
+	n->key = SEARCH_UIDS;
+	n->uids = &set->uids;
+	return true;
 }
 
 /* clang-format off */
@@ -320,6 +341,8 @@ static const struct key keys[] = {
 	{ SLICE_INIT("TEXT"),       take_text,         SEARCH_TEXT },
 	{ SLICE_INIT("HEADER"),     take_header,       SEARCH_HEADER },
 	{ SLICE_INIT("UID"),        take_uids,         SEARCH_UIDS },
+	{ SLICE_INIT("UIDAFTER"),   take_uid_side,     SEARCH_UIDS, true },
+	{ SLICE_INIT("UIDBEFORE"),  take_uid_side,     SEARCH_UIDS, false },
 };
 /* clang-format on */
 

@@ -27,6 +27,7 @@ struct search_scope {
 	int64_t now; /* UNIX seconds */
 	enum charset_place charset;
 	int64_t account;
+	bool is_lenient; /* numbers beyond the view are no fault (RFC 7377 2) */
 };
 
 struct search_keys {

@@ -1,14 +1,22 @@
 #include "imap/search_reply.h"
 
+#include "imap/fetch_items.h"
 #include "imap/lexer.h"
+
+enum { ATTRIBUTES_MAX = 1024 * 1024 }; /* octets for reading those of UPDATE */
 
 static const struct {
 	slice name;
 	unsigned option;
 } names[] = {
-	{ SLICE_INIT("MIN"), RETURN_MIN },   { SLICE_INIT("MAX"), RETURN_MAX },
-	{ SLICE_INIT("ALL"), RETURN_ALL },   { SLICE_INIT("COUNT"), RETURN_COUNT },
-	{ SLICE_INIT("SAVE"), RETURN_SAVE }, { SLICE_INIT("PARTIAL"), RETURN_PARTIAL },
+	{ SLICE_INIT("MIN"), RETURN_MIN },
+	{ SLICE_INIT("MAX"), RETURN_MAX },
+	{ SLICE_INIT("ALL"), RETURN_ALL },
+	{ SLICE_INIT("COUNT"), RETURN_COUNT },
+	{ SLICE_INIT("SAVE"), RETURN_SAVE },
+	{ SLICE_INIT("PARTIAL"), RETURN_PARTIAL },
+	{ SLICE_INIT("UPDATE"), RETURN_UPDATE },
+	{ SLICE_INIT("CONTEXT"), RETURN_CONTEXT },
 };
 
 /* --- parsing --- */
@@ -42,6 +50,27 @@ struct interval partial_positions(const struct partial_range *p, uint32_t count)
 	return (struct interval){ count + 1 - high, count + 1 - low };
 }
 
+/* [SP] "(" fetch-att *(SP fetch-att) ")", behind UPDATE: the grammar has no space, the
+ * example has (RFC 5465 7, 8). */
+static bool take_attributes(slice *in, struct search_return *r)
+{
+	struct fetch_items items;
+	struct arena arena;
+	slice s = *in, text;
+	bool is_good;
+
+	(void)take_space(&s);
+	if (!slice_starts(s, S("("))) return true;
+	text = s;
+	arena_init(&arena, ATTRIBUTES_MAX);
+	is_good = take_fetch_items(&s, &arena, &items);
+	arena_done(&arena);
+	if (!is_good) return false;
+	r->attributes = slice_head(text, text.n - s.n);
+	*in = s;
+	return true;
+}
+
 static bool take_option(slice *in, struct search_return *r)
 {
 	slice name;
@@ -54,7 +83,7 @@ static bool take_option(slice *in, struct search_return *r)
 		     !take_partial_range(in, &r->partial)))
 			return false;
 		r->options |= names[i].option;
-		return true;
+		return names[i].option != RETURN_UPDATE || take_attributes(in, r);
 	}
 	return false;
 }
@@ -172,7 +201,8 @@ static void begin_extended(struct search_reply *r, struct buf *out)
 	uint32_t count = found_count(&r->found);
 	struct interval listed = { 0, 0 };
 
-	buf_addf(out, "* ESEARCH (TAG \"%.*s\")%s", FMT(r->tag), r->by_uid ? " UID" : "");
+	buf_addf(out, "* ESEARCH (TAG \"%.*s\"%.*s)%s", FMT(r->tag), FMT(r->correlators),
+		 r->by_uid ? " UID" : "");
 	if (ret->options & RETURN_MIN && count)
 		buf_addf(out, " MIN %u", found_at(&r->found, 1));
 	if (ret->options & RETURN_MAX && count)

@@ -16,6 +16,8 @@ enum {
 	RETURN_COUNT = 8,
 	RETURN_SAVE = 16, /* for "$" (RFC 5182) */
 	RETURN_PARTIAL = 32,
+	RETURN_UPDATE = 64,   /* contexts.h */
+	RETURN_CONTEXT = 128, /* a hint that asks for nothing (RFC 5267 4.2) */
 };
 
 /* Results first to last of those found, either way round. */
@@ -32,6 +34,7 @@ struct search_return {
 	bool is_extended;
 	unsigned options; /* RETURN_* */
 	struct partial_range partial;
+	slice attributes; /* of UPDATE (RFC 5465 7): "(UID FLAGS)", or empty */
 };
 
 /* [SP "RETURN" SP "(" options ")"]; no options are ALL. */
@@ -59,6 +62,7 @@ struct search_reply {
 	const struct search_return *ret;
 	slice command; /* SEARCH or SORT, for the response without RETURN */
 	slice tag;
+	slice correlators; /* besides the tag, each with a space before it */
 	bool by_uid;
 	uint64_t modseq;    /* told unless it is 0 (RFC 7162 3.1.6) */
 	struct found found; /* by the numbers that the client is to see */

@@ -1,6 +1,12 @@
 #include "imap/searching.h"
 
+#include "imap/search_reply.h"
 #include "imap/session.h"
+
+enum charset_place searching_charset(const struct imap *s)
+{
+	return s->enabled & ENABLED_UTF8 ? CHARSET_NOT : CHARSET_NAMED;
+}
 
 bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret)
@@ -31,15 +37,49 @@ void searching_start(struct task *t, const struct searching *s)
 	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
 }
 
-enum err searching_run(struct task *t, struct account *a, struct searching *s)
+enum err searching_run(struct account *a, const struct view *v, struct searching *s)
 {
 	enum err e = ERR_NONE;
 
 	if (!s->is_resolved) e = search_keys_resolve(&s->keys, a);
 	s->is_resolved = true;
 	if (!e)
-		e = search_run(a, t->view->mailbox, s->keys.condition, &t->view->uids,
-			       &s->next, &s->found, &s->modseq);
+		e = search_run(a, v->mailbox, s->keys.condition, &v->uids, &s->next,
+			       &s->found, &s->modseq);
 	s->is_done = !e && !s->next;
 	return e;
+}
+
+static bool raise_modseq(void *context, const struct message *m)
+{
+	uint64_t *highest = context;
+
+	if (m->modseq > *highest) *highest = m->modseq;
+	return true;
+}
+
+enum err searching_modseq(struct account *a, const struct view *v,
+			  const struct searching *s, const struct search_return *ret,
+			  const struct interval_set *told, uint64_t *ret_modseq)
+{
+	uint64_t cursor = 0;
+	struct interval i;
+	enum err e = ERR_NONE;
+
+	*ret_modseq = s->modseq;
+	if (search_return_is_whole(ret)) return ERR_NONE;
+	*ret_modseq = 0;
+	while (!e && interval_set_next(told, &cursor, &i))
+		e = message_each(a, v->mailbox, i.first, i.last, 0, raise_modseq,
+				 ret_modseq);
+	return e;
+}
+
+void searching_progress(const struct searching *s, const struct view *v,
+			uint32_t *ret_done, uint32_t *ret_goal)
+{
+	*ret_goal = interval_set_count(&v->uids);
+	*ret_done = s->is_done ? *ret_goal
+		    : s->next  ? interval_set_count_to(&v->uids, s->next - 1)
+			       : 0;
 }

@@ -17,11 +17,22 @@ struct searching {
 	uint64_t modseq;           /* the highest of those */
 };
 
+struct imap;
+/* Where SEARCH tells its charset: nowhere, once UTF8=ACCEPT is enabled (RFC 6855 3). */
+enum charset_place searching_charset(const struct imap *s);
 /* The criteria, with the charset as told. In any case searching_done. */
 bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret);
 void searching_done(struct searching *s);
 /* On the loop: submits the task, or answers that the charset is unknown. */
 void searching_start(struct task *t, const struct searching *s);
-/* In the job: one slice. */
-enum err searching_run(struct task *t, struct account *a, struct searching *s);
+/* In the job: one slice, among the messages of the view. */
+enum err searching_run(struct account *a, const struct view *v, struct searching *s);
+/* The highest modseq of those that are returned (RFC 4731 3.2). told: by UID. */
+struct search_return;
+enum err searching_modseq(struct account *a, const struct view *v,
+			  const struct searching *s, const struct search_return *ret,
+			  const struct interval_set *told, uint64_t *ret_modseq);
+/* How many messages have been looked at, of how many. */
+void searching_progress(const struct searching *s, const struct view *v,
+			uint32_t *ret_done, uint32_t *ret_goal);

@@ -113,6 +113,13 @@ static bool resolve_numbers(const struct seqset *s, const struct view *v,
 	return true;
 }
 
+void seqset_clip(struct seqset *s, uint32_t exists)
+{
+	if (exists < UINT32_MAX)
+		interval_set_remove_range(&s->ranges, exists + 1, UINT32_MAX);
+	if (s->open_from > exists) s->open_from = exists;
+}
+
 bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 		    struct interval_set *ret)
 {

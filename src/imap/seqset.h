@@ -29,6 +29,9 @@ void seqset_done(struct seqset *s);
 bool seqset_resolve(const struct seqset *s, const struct view *v, bool by_uid,
 		    struct interval_set *ret);
 
+/* Leaves out numbers beyond so many messages. */
+void seqset_clip(struct seqset *s, uint32_t exists);
+
 /* The UIDs below uid_next that the set names, whether they are there or not. */
 void seqset_asked(const struct seqset *s, uint32_t uid_next, struct interval_set *ret);
 

@@ -28,9 +28,10 @@ enum state {
  * commands that imply it (RFC 7162 3.1). */
 enum enabled {
 	ENABLED_CONDSTORE = 1,
-	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
-	ENABLED_UTF8 = 4,    /* RFC 6855 */
-	ENABLED_REV2 = 8,    /* RFC 9051 instead of RFC 3501 */
+	ENABLED_QRESYNC = 2,  /* never without ENABLED_CONDSTORE */
+	ENABLED_UTF8 = 4,     /* RFC 6855 */
+	ENABLED_REV2 = 8,     /* RFC 9051 instead of RFC 3501 */
+	ENABLED_UIDONLY = 16, /* RFC 9586: no message is told or named by its number */
 };
 
 struct imap {

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/fetch_plain.h"
 #include "imap/notify.h"
 #include "imap/session.h"
@@ -228,16 +229,23 @@ static void tell_keywords(struct view *v, const struct keyword_names *names,
 	buf_add(out, S(")\r\n"));
 }
 
-/* IMAP4rev2 wants the UID in whatever was not asked for (RFC 9051 E, 21). */
+/* Between commands, after those that name UIDs, and in whatever IMAP4rev2 was not asked
+ * for (RFC 9051 E, 21); not where it stands before the items already. */
+static bool tells_uid(const struct task *t, uint32_t uid)
+{
+	unsigned enabled = t->session->enabled;
+
+	if (enabled & ENABLED_UIDONLY) return false;
+	return t->by_uid || t->session->notify ||
+	       (enabled & ENABLED_REV2 && !interval_set_contains(&t->sync.report, uid));
+}
+
 static void tell_row(const struct task *t, const struct sync_row *r, struct buf *out)
 {
 	const struct view *v = t->session->view;
-	unsigned enabled = t->session->enabled;
-	bool is_unasked = !interval_set_contains(&t->sync.report, r->uid);
-	bool with_uid =
-		t->by_uid || t->session->notify || (enabled & ENABLED_REV2 && is_unasked);
 	const struct fetch_items items =
-		fetch_change_items(with_uid, !r->is_brief, enabled & ENABLED_CONDSTORE);
+		fetch_change_items(tells_uid(t, r->uid), !r->is_brief,
+				   t->session->enabled & ENABLED_CONDSTORE);
 	const struct message m = { .uid = r->uid, .modseq = r->modseq };
 	const struct fetch_row row = {
 		.message = &m,
@@ -245,9 +253,10 @@ static void tell_row(const struct task *t, const struct sync_row *r, struct buf 
 		.is_recent = interval_set_contains(&v->recent, r->uid),
 		.names = t->sync.look.keywords,
 	};
+	bool uid_only = t->session->enabled & ENABLED_UIDONLY;
 	uint32_t number = view_number(v, r->uid);
 
-	if (number) fetch_row_write(number, &items, &row, out);
+	if (number) fetch_row_write(uid_only ? 0 : number, &items, &row, out);
 }
 
 static void tell_rows(struct task *t, struct buf *out)
@@ -285,7 +294,9 @@ static bool tell_gone(struct task *t, struct view *v)
 	    !interval_set_count(&v->gone))
 		return true;
 	t->sync.tells_gone = true;
-	return view_tell_gone(v, s->enabled & ENABLED_QRESYNC, &s->output, OUTPUT_MARK);
+	contexts_tell_gone(s);
+	return view_tell_gone(v, s->enabled & (ENABLED_QRESYNC | ENABLED_UIDONLY),
+			      &s->output, OUTPUT_MARK);
 }
 
 /*

@@ -4,11 +4,15 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/notify.h"
 #include "imap/session.h"
 #include "store/account.h"
 
-enum { CODE_MAX = 1024 * 1024 }; /* octets: COPYUID of any two sets */
+enum {
+	CODE_MAX = 1024 * 1024, /* octets: COPYUID of any two sets */
+	PROGRESS_INTERVAL = 10, /* seconds */
+};
 
 /* What our failures are to the client (RFC 5530, RFC 9051 7.1). */
 static const struct {
@@ -32,6 +36,7 @@ struct task *task_new_silent(struct imap *s, const struct command *c)
 	t->command = c;
 	t->account = s->view ? s->view->account : s->account;
 	t->below = s->task;
+	t->told_at = s->ops->now(s->host);
 	arena_init(&t->arena, TASK_ARENA_MAX);
 	arena_init(&t->scratch, TASK_SCRATCH_MAX);
 	buf_init(&t->out, OUTPUT_MAX);
@@ -114,6 +119,7 @@ static enum err task_run(struct job *j, struct account *a)
 	enum err e = ERR_NONE;
 
 	begin_run(t);
+	if (t->updates) return contexts_look(t, a);
 	if (!t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
@@ -160,6 +166,7 @@ static void task_job_done(struct job *j, enum err outcome)
 		return;
 	}
 	if (outcome) {
+		t->gave_up = t->updates;
 		sync_forget(&t->sync);
 	} else {
 		buf_move(&t->session->output, &t->out);
@@ -207,6 +214,29 @@ static void finish(struct task *t)
 		task_answer_ok(t);
 }
 
+/* Every ten seconds or so, that the client may know we are at it (RFC 9585). A tag that
+ * could end the code is not told. */
+static void tell_progress(struct task *t)
+{
+	struct imap *s = t->session;
+	int64_t now = s->ops->now(s->host);
+	bool is_told = t->tag.n && slice_find_char(t->tag, ']') == t->tag.n;
+	uint32_t done, goal;
+
+	if (now - t->told_at < PROGRESS_INTERVAL || !t->command->ops->progress ||
+	    !t->command->ops->progress(t, &done, &goal))
+		return;
+	t->told_at = now;
+	buf_addf(&s->output,
+		 is_told ? "* OK [INPROGRESS (\"%.*s\" " : "* OK [INPROGRESS (%.*s ",
+		 FMT(is_told ? t->tag : S("NIL")));
+	if (done < goal)
+		buf_addf(&s->output, "%u %u", done, goal);
+	else
+		buf_add(&s->output, S("NIL NIL"));
+	buf_add(&s->output, S(")] still at it\r\n"));
+}
+
 void task_proceed(struct task *t)
 {
 	struct imap *s = t->session;
@@ -219,12 +249,15 @@ void task_proceed(struct task *t)
 	}
 	if (!session_has_room(s)) return;
 	if (t->more || t->owes_look) {
+		if (t->more) tell_progress(t);
 		t->owes_look = false;
 		task_submit(t);
 		return;
 	}
-	told = syncs(t) ? sync_tell(t) : TOLD_ALL;
-	if (told == TOLD_MORE)
+	told = syncs(t) && !t->has_synced ? sync_tell(t) : TOLD_ALL;
+	t->has_synced = told == TOLD_ALL;
+	t->updates = t->has_synced && !t->gave_up && syncs(t) && contexts_are_due(s);
+	if (told == TOLD_MORE || t->updates)
 		task_submit(t);
 	else if (told == TOLD_ALL)
 		finish(t);

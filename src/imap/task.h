@@ -40,6 +40,9 @@ struct command_ops {
 	/* On the loop, when all has been told; NULL: task_answer_ok. */
 	void (*finish)(struct task *t);
 	void (*discard)(struct task *t);
+	/* On the loop, between two runs: how many messages are done, of how many. False
+	 * where no other response may stand now. NULL: nothing is told. */
+	bool (*progress)(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal);
 	enum job_level level;
 	/* Where it cannot be written, work is run again at JOB_READS, with only_reads. */
 	bool reads_at_need;
@@ -79,10 +82,15 @@ struct task {
 	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
 			  */
 
+	int64_t told_at; /* UNIX seconds: since then the client has heard nothing of how
+			    it goes */
 	bool is_running; /* from task_submit on, until all is told */
 	bool only_reads; /* what it would write could not be written */
 	bool has_worked; /* done was called with more false */
 	bool owes_look;  /* the work ran in another account than the selected mailbox's */
+	bool has_synced; /* what has changed is told */
+	bool updates;    /* contexts.h: the job looks at searches, and gave_up on them */
+	bool gave_up;
 	struct sync sync;
 };
 

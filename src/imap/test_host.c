@@ -53,7 +53,9 @@ static struct incoming *new_incoming(void *host)
 
 static int64_t now(void *host)
 {
-	return ((struct test_session *)host)->host->now;
+	struct test_host *h = ((struct test_session *)host)->host;
+
+	return h->now += h->haste;
 }
 
 static const struct imap_host host_ops = {

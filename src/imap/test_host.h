@@ -33,6 +33,7 @@ struct test_host {
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
 	int64_t now;
+	int64_t haste; /* seconds that pass with each look at the clock */
 	struct test_session sessions[TEST_SESSIONS_MAX];
 	size_t session_count;
 };

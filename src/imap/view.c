@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "imap/contexts.h"
 #include "imap/seqset.h"
 
 struct view *view_new(void)
@@ -19,6 +20,7 @@ void view_free(struct view *v)
 	interval_set_done(&v->gone);
 	interval_set_done(&v->recent);
 	interval_set_done(&v->saved);
+	contexts_free(v->contexts);
 	free(v);
 }
 

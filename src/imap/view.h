@@ -28,6 +28,7 @@ struct view {
 	/* What SEARCH has saved for "$" (RFC 5182). May still name what is no longer in
 	 * uids. */
 	struct interval_set saved;
+	struct contexts *contexts; /* searches that are kept up to date; or NULL */
 };
 
 struct view *view_new(void);

@@ -12,6 +12,9 @@ struct change {
 	int64_t mailbox;
 	uint64_t clear, set;
 	uint64_t unchanged_since;
+	/* A message whose flags under mask are these has none of the changes asked for:
+	 * nobody made them since. No flags are like that when there is no mask. */
+	uint64_t mask, untouched;
 	uint64_t modseq; /* 0 until a message needs one */
 	struct mailbox_delta delta;
 	bool range_changes; /* the range at hand has a message to change */
@@ -48,12 +51,18 @@ static bool plan_change(struct change *c, struct message *m)
 	return true;
 }
 
+static bool may_change(const struct change *c, const struct message *m)
+{
+	return m->modseq <= c->unchanged_since || m->modseq == c->modseq ||
+	       (c->mask && (m->flags & c->mask) == c->untouched);
+}
+
 static bool plan_message(void *context, const struct message *found)
 {
 	struct change *c = context;
 	struct message m = *found;
 
-	if (m.modseq > c->unchanged_since && m.modseq != c->modseq)
+	if (!may_change(c, &m))
 		interval_set_add(c->modified, m.uid);
 	else if (!plan_change(c, &m))
 		return false;
@@ -66,7 +75,7 @@ static enum err change_range(struct change *c, struct interval range)
 	struct query *q =
 		db_query(c->a->db, "UPDATE message SET flags = (flags & ~$4) | $5,"
 				   " modseq = $6 WHERE mailbox = $1 AND uid BETWEEN $2"
-				   " AND $3 AND modseq <= $7"
+				   " AND $3 AND (modseq <= $7 OR (flags & $8) = $9)"
 				   " AND flags <> ((flags & ~$4) | $5)");
 
 	query_int(q, c->mailbox);
@@ -77,6 +86,8 @@ static enum err change_range(struct change *c, struct interval range)
 	query_int(q, (int64_t)c->modseq);
 	query_int(q, c->unchanged_since > INT64_MAX ? INT64_MAX
 						    : (int64_t)c->unchanged_since);
+	query_int(q, (int64_t)c->mask);
+	query_int(q, c->mask ? (int64_t)c->untouched : -1);
 	return query_run(q);
 }
 
@@ -183,9 +194,10 @@ enum err message_change_flags(struct account *a, int64_t mailbox,
 	enum err e;
 
 	if (change == FLAGS_REMOVE) {
-		c.clear = flags;
+		c.clear = c.untouched = flags;
 		c.set = 0;
 	}
+	if (change != FLAGS_SET && unchanged_since) c.mask = flags;
 	e = change_all(&c, uids);
 	emails_done(&c.emails);
 	return e;

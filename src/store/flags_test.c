@@ -79,6 +79,43 @@ TEST(flags_unchanged_since)
 	fixture_done(&f);
 }
 
+/* RFC 7162 3.1.12: it was another flag that has changed. */
+TEST(flags_unchanged_but_for_others)
+{
+	static const struct {
+		enum flag_change how;
+		uint64_t flags;
+		bool is_modified;
+	} t[] = {
+		{ FLAGS_ADD, FLAG_DRAFT, false },
+		{ FLAGS_ADD, FLAG_DRAFT | FLAG_FLAGGED, true },
+		{ FLAGS_ADD, FLAG_FLAGGED, true },
+		{ FLAGS_REMOVE, FLAG_SEEN, false },
+		{ FLAGS_REMOVE, FLAG_DRAFT, true },
+		{ FLAGS_SET, FLAG_DRAFT, true },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct interval_set two = fixture_set("2"), modified = { 0 };
+		struct fixture f;
+		uint64_t since;
+
+		fixture_init(&f);
+		fill(&f);
+		since = fixture_get(&f, f.inbox).modseq;
+		change(&f, "2", FLAGS_SET, FLAG_FLAGGED | FLAG_SEEN);
+		fixture_begin(&f);
+		CHECK_INT(message_change_flags(f.account, f.inbox, &two, t[i].how,
+					       t[i].flags, since, &modified, NULL, NULL),
+			  ERR_NONE);
+		fixture_commit(&f);
+		CHECK_INT(interval_set_count(&modified), t[i].is_modified);
+		interval_set_done(&two);
+		interval_set_done(&modified);
+		fixture_done(&f);
+	}
+}
+
 static bool note_message(void *context, const struct message *m)
 {
 	buf_addf(context, "%u=%llx ", m->uid, (unsigned long long)m->flags);

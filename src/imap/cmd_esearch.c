@@ -1,0 +1,339 @@
+/*
+ * ESEARCH (RFC 7377): one search in many mailboxes
+ *
+ * One mailbox follows the other, in order of their names, each read anew with
+ * what sequence numbers mean there. All runs are JOB_READS, which are never
+ * made twice, so they keep their place in the request.
+ */
+#include "base/clock.h"
+#include "imap/commands.h"
+#include "imap/lexer.h"
+#include "imap/mailbox_filter.h"
+#include "imap/mailbox_list.h"
+#include "imap/search_reply.h"
+#include "imap/searching.h"
+#include "imap/session.h"
+
+enum {
+	SOURCES_MAX = 100,                      /* filters of one command */
+	PROGRAM_ARENA_MAX = TASK_ARENA_MAX,     /* octets of the keys of one mailbox */
+	CORRELATORS_MAX = 8 * MAILBOX_NAME_MAX, /* octets: a name as it is written */
+};
+
+struct esearch_request {
+	struct mailbox_filter sources[SOURCES_MAX];
+	uint32_t source_count;
+	bool has_selected, is_too_much;
+	struct search_return ret;
+	slice program; /* charset and keys */
+	bool bad_charset;
+	int64_t now;
+
+	struct mailbox_list list;
+	bool has_list;
+	uint32_t at; /* in the list: the mailbox in hand, or next */
+
+	bool is_open; /* what follows is of that mailbox */
+	struct arena arena;
+	struct view *other; /* where it is not the selected one */
+	struct searching searching;
+	struct buf correlators;
+	struct search_reply reply;
+	struct interval_set saved;
+};
+
+/* --- parsing --- */
+
+/* [SP "(" scope-options ")"] is not there: no options are defined yet. */
+static bool take_sources(struct task *t, slice *in, struct esearch_request *r)
+{
+	struct filter_parser p = { .names = &t->session->names, .arena = &t->arena };
+
+	if (!take_literal_nocase(in, S(" IN ("))) {
+		r->source_count = 1;
+		r->has_selected = true;
+		return true;
+	}
+	do {
+		struct mailbox_filter *f = &r->sources[r->source_count];
+
+		if (r->source_count == SOURCES_MAX || !take_mailbox_filter(in, &p, f) ||
+		    f->kind == FILTER_SELECTED_DELAYED)
+			return false;
+		r->has_selected |= filter_is_selected(f);
+		r->source_count++;
+	} while (take_space(in));
+	r->is_too_much = p.is_too_much;
+	return take_char(in, ')');
+}
+
+static struct search_scope scope_of(const struct task *t, const struct view *v)
+{
+	const struct esearch_request *r = t->request;
+
+	return (struct search_scope){ .view = v,
+				      .now = r->now,
+				      .charset = searching_charset(t->session),
+				      .account = t->session->account,
+				      .is_lenient = true };
+}
+
+/* What it says is looked at once it is known where. */
+static bool take_program(struct task *t, slice *in)
+{
+	struct esearch_request *r = t->request;
+	const struct view nowhere = { 0 };
+	const struct search_scope scope = scope_of(t, &nowhere);
+	struct search_keys keys;
+	bool is_good;
+
+	r->program = *in;
+	is_good = take_search_keys(in, &scope, &t->arena, &keys);
+	r->bad_charset = keys.bad_charset;
+	t->uses_numbers = keys.has_numbers;
+	if (keys.has_modseq) t->enables = ENABLED_CONDSTORE;
+	search_keys_done(&keys);
+	return is_good;
+}
+
+static bool parse_esearch(struct task *t, slice *in)
+{
+	struct esearch_request *r = task_request(t, sizeof(*r));
+	bool only_selected;
+
+	t->by_uid = true;
+	arena_init(&r->arena, PROGRAM_ARENA_MAX);
+	buf_init(&r->correlators, CORRELATORS_MAX);
+	r->now = t->session->ops->now(t->session->host);
+	if (!take_sources(t, in, r) || !take_search_return(in, &r->ret)) return false;
+	if (!r->ret.is_extended) r->ret.options = RETURN_ALL;
+	r->ret.is_extended = true;
+	only_selected = r->has_selected && r->source_count == 1;
+	if (r->ret.options & RETURN_SAVE && !only_selected) return false;
+	if ((r->has_selected || r->ret.options & RETURN_UPDATE) && !t->session->view)
+		return false;
+	return take_space(in) && take_program(t, in);
+}
+
+static void start_esearch(struct task *t)
+{
+	struct esearch_request *r = t->request;
+
+	if (r->is_too_much) {
+		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many mailboxes"));
+	} else if (r->bad_charset) {
+		bad_charset_write(&t->code);
+		task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
+	} else {
+		task_submit(t);
+	}
+}
+
+/* --- from mailbox to mailbox --- */
+
+static const struct view *view_of(const struct task *t)
+{
+	const struct esearch_request *r = t->request;
+
+	return r->other ? r->other : t->view;
+}
+
+static bool is_selected(const struct task *t, const struct mailbox *m)
+{
+	return t->view && t->view->mailbox == m->id;
+}
+
+static bool is_source(const struct task *t, const struct mailbox *m)
+{
+	const struct esearch_request *r = t->request;
+
+	if (!m->id || !m->selectable) return false;
+	if (r->has_selected && is_selected(t, m)) return true;
+	for (uint32_t i = 0; i < r->source_count; i++)
+		if (!filter_is_selected(&r->sources[i]) &&
+		    mailbox_filter_has(&r->sources[i], m->name, m->subscribed))
+			return true;
+	return false;
+}
+
+/* As a session would see it that selects it now, but none has to (RFC 3501 2.3.2). */
+static enum err view_other(struct account *a, const struct mailbox *listed,
+			   struct view *v)
+{
+	enum err e = mailbox_uids(a, listed->id, &v->uids);
+
+	v->mailbox = listed->id;
+	v->uid_validity = listed->uid_validity;
+	interval_set_copy(&v->recent, &v->uids);
+	if (listed->first_recent > 1)
+		interval_set_remove_range(&v->recent, 1, listed->first_recent - 1);
+	return e;
+}
+
+static void write_correlators(struct task *t, const struct mailbox *m)
+{
+	struct esearch_request *r = t->request;
+	slice visible = m->name;
+
+	(void)name_visible(t->names, m->name, &visible);
+	buf_reset(&r->correlators);
+	buf_add(&r->correlators, S(" MAILBOX "));
+	name_write(t->names, visible, &r->correlators);
+	buf_addf(&r->correlators, " UIDVALIDITY %u", m->uid_validity);
+}
+
+static enum err open_mailbox(struct task *t, struct account *a, const struct mailbox *m)
+{
+	struct esearch_request *r = t->request;
+	struct search_scope scope;
+	slice program = r->program;
+	enum err e = ERR_NONE;
+
+	r->is_open = true;
+	arena_reset(&r->arena);
+	if (!is_selected(t, m)) {
+		r->other = view_new();
+		e = view_other(a, m, r->other);
+	}
+	if (e) return e;
+	scope = scope_of(t, view_of(t));
+	write_correlators(t, m);
+	if (take_search_keys(&program, &scope, &r->arena, &r->searching.keys))
+		return ERR_NONE;
+	return ERR_LIMIT; /* it was good before, so the arena is full */
+}
+
+static void close_mailbox(struct esearch_request *r)
+{
+	searching_done(&r->searching);
+	view_free(r->other);
+	r->other = NULL;
+	r->searching = (struct searching){ 0 };
+	r->reply = (struct search_reply){ 0 };
+	r->is_open = false;
+	r->at++;
+}
+
+/* --- what was found --- */
+
+static enum err prepare_reply(struct task *t, struct account *a)
+{
+	struct esearch_request *r = t->request;
+	const struct found found = { .set = &r->searching.found };
+	struct interval_set told = { 0 };
+	uint64_t modseq = 0;
+	enum err e = ERR_NONE;
+
+	search_return_save(&r->ret, &found, &told);
+	if (r->searching.keys.has_modseq)
+		e = searching_modseq(a, view_of(t), &r->searching, &r->ret, &told,
+				     &modseq);
+	if (r->ret.options & RETURN_SAVE) interval_set_copy(&r->saved, &told);
+	interval_set_done(&told);
+	r->reply = (struct search_reply){ .ret = &r->ret,
+					  .tag = t->tag,
+					  .correlators = buf_slice(&r->correlators),
+					  .by_uid = true,
+					  .modseq = modseq,
+					  .found = found };
+	return e;
+}
+
+/* True when all is told. */
+static enum err tell(struct task *t, struct account *a, bool *ret_done)
+{
+	struct esearch_request *r = t->request;
+	bool is_silent = r->ret.options == RETURN_SAVE;
+	enum err e = ERR_NONE;
+
+	*ret_done = !interval_set_count(&r->searching.found);
+	if (*ret_done) return ERR_NONE;
+	if (!r->reply.is_begun) e = prepare_reply(t, a);
+	if (!e)
+		*ret_done = is_silent ||
+			    search_reply_write(&r->reply, &t->out, JOB_SLICE_OCTETS);
+	return e;
+}
+
+static enum err step(struct task *t, struct account *a)
+{
+	struct esearch_request *r = t->request;
+	const struct mailbox *m = &r->list.at[r->at];
+	bool is_told = false;
+	enum err e;
+
+	if (!r->is_open && !is_source(t, m)) {
+		r->at++;
+		return ERR_NONE;
+	}
+	if (!r->is_open) return open_mailbox(t, a, m);
+	if (!r->searching.is_done) return searching_run(a, view_of(t), &r->searching);
+	e = tell(t, a, &is_told);
+	if (!e && is_told) close_mailbox(r);
+	return e;
+}
+
+/* The run that finds nothing left does no more: the look at changes may fail, and what
+ * was told in it would be lost. */
+static enum err work_esearch(struct task *t, struct account *a)
+{
+	struct esearch_request *r = t->request;
+	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
+	enum err e = ERR_NONE;
+
+	if (!r->has_list) e = mailbox_list_read(a, t->names, &r->list);
+	r->has_list = true;
+	if (!e && r->at == r->list.count) return ERR_NONE;
+	t->more = !e;
+	while (!e && r->at < r->list.count && t->out.n < JOB_SLICE_OCTETS &&
+	       clock_monotonic_ms() < until_ms)
+		e = step(t, a);
+	t->more = !e;
+	return e;
+}
+
+static void esearch_done(struct task *t)
+{
+	struct esearch_request *r = t->request;
+	struct view *v = t->session->view;
+
+	if (!t->more && r->ret.options & RETURN_UPDATE)
+		buf_addf(&t->session->output,
+			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
+			 FMT(t->tag));
+	if (t->more || !(r->ret.options & RETURN_SAVE) || !v) return;
+	interval_set_done(&v->saved);
+	interval_set_copy(&v->saved, &r->saved);
+}
+
+/* Nothing may stand within a response; how many messages there are nobody knows. */
+static bool esearch_progress(const struct task *t, uint32_t *ret_done, uint32_t *ret_goal)
+{
+	const struct esearch_request *r = t->request;
+
+	*ret_done = r->at;
+	*ret_goal = r->list.count;
+	return !r->reply.is_begun;
+}
+
+static void discard_esearch(struct task *t)
+{
+	struct esearch_request *r = t->request;
+
+	if (!r) return;
+	searching_done(&r->searching);
+	view_free(r->other);
+	mailbox_list_done(&r->list);
+	arena_done(&r->arena);
+	buf_done(&r->correlators);
+	interval_set_done(&r->saved);
+}
+
+const struct command_ops esearch_ops = {
+	.parse = parse_esearch,
+	.start = start_esearch,
+	.work = work_esearch,
+	.done = esearch_done,
+	.discard = discard_esearch,
+	.progress = esearch_progress,
+};
