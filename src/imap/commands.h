@@ -63,7 +63,6 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 void append_octets(struct imap *s, slice octets);
 void append_end(struct imap *s, slice text);
 
-<<<<<<< HEAD
 extern const struct command_ops append_ops, authenticate_ops, cancelupdate_ops,
 	capability_ops, check_ops, close_ops, compress_ops, copy_ops, create_ops,
 	delete_ops, enable_ops, esearch_ops, examine_ops, expunge_ops, fetch_ops,
