@@ -29,6 +29,17 @@ static void answer(struct task *t, enum answer how, slice code, slice text)
 	task_answer(t, how, code, text);
 }
 
+/* LOGIN knows nothing of PLAIN's grammar: a name or password that cannot be put into it
+ * (empty, with NUL, too long) is nobody's, hence wrong (RFC 9051 6.2.3). */
+static enum sasl_failure failure(const struct task *t)
+{
+	const struct login_request *r = t->request;
+	enum sasl_failure why = sasl_server_failure(t->session->exchange);
+	bool is_shape = why == SASL_SYNTAX || why == SASL_TOO_LONG;
+
+	return !r->mechanism && is_shape ? SASL_CREDENTIALS : why;
+}
+
 static void answer_failure(struct task *t)
 {
 	static const struct refusal answers[] = {
@@ -44,7 +55,7 @@ static void answer_failure(struct task *t)
 				       SLICE_INIT("try again later") },
 	};
 	struct imap *s = t->session;
-	const struct refusal *r = &answers[sasl_server_failure(s->exchange)];
+	const struct refusal *r = &answers[failure(t)];
 
 	if (++s->login_failures >= IMAP_LOGIN_FAILURES_MAX)
 		s->farewell = S("too many failed logins");

@@ -6,9 +6,13 @@
 #include "imap/commands.h"
 #include "imap/session.h"
 
-/* Octets of a refused literal that are read over, for whom has logged in and strangers.
- */
-enum { SKIP_MAX = 64 * 1024 * 1024, LOGIN_SKIP_MAX = 64 * 1024 };
+/* Octets of a refused literal that are read over, for whom has logged in and strangers,
+ * and of a refused command's lines. */
+enum {
+	SKIP_MAX = 64 * 1024 * 1024,
+	LOGIN_SKIP_MAX = 64 * 1024,
+	LINES_SKIP_MAX = 16 * 1024 * 1024,
+};
 
 void input_init(struct input *in)
 {
@@ -66,11 +70,19 @@ static void refuse(struct imap *s, const struct refusal *why)
 	s->task = NULL;
 }
 
+static void answer_once(struct imap *s)
+{
+	struct input *in = &s->input;
+	const struct refusal *why = in->refused;
+
+	if (in->is_answered) return;
+	session_answer(s, buf_slice(&in->text), why->how, why->code, why->text);
+	in->is_answered = true;
+}
+
 static void answer_refused(struct imap *s)
 {
-	const struct refusal *why = s->input.refused;
-
-	session_answer(s, buf_slice(&s->input.text), why->how, why->code, why->text);
+	answer_once(s);
 	input_restart(&s->input);
 	session_next(s);
 }
@@ -214,9 +226,12 @@ static void add_to_line(struct imap *s, slice piece)
 		buf_add(&in->text, slice_head(piece, room));
 		if (piece.n <= room) return;
 		refuse(s, &refused_too_long);
+		if (in->reader == READ_COMMAND) answer_once(s);
 		piece = slice_skip(piece, room);
 	}
 	keep_tail(in, piece);
+	in->skipped += piece.n;
+	if (in->skipped > LINES_SKIP_MAX) session_bye(s, S("line too long"));
 }
 
 /* A line ends with CRLF; LF alone will do, for people who type at netcat. */
@@ -225,7 +240,7 @@ static size_t take_line_piece(struct imap *s, slice bytes)
 	size_t n = slice_find_char(bytes, '\n');
 
 	add_to_line(s, slice_head(bytes, n));
-	if (n == bytes.n) return n;
+	if (n == bytes.n || s->state == STATE_CLOSING) return n;
 	line_done(s);
 	return n + 1;
 }

@@ -5,8 +5,8 @@
  * in one buf up to a limit; only messages that APPEND announces stream past it:
  * then the command is in hand already (s->task), and what is gathered is its
  * tag and the text behind the octets. What is refused (too long, a literal out of place)
- * is read over to its end and answered then; where the client waits for our go-ahead, at
- * once.
+ * is read over to its end and answered then; at once where the client waits for our
+ * go-ahead, and where a line is too long, for it may never end.
  */
 #pragma once
 
@@ -37,6 +37,8 @@ struct input {
 	uint64_t literal_left;
 	/* A refused command: how it will be answered, or NULL. text holds its tag. */
 	const struct refusal *refused;
+	bool is_answered;      /* it has been */
+	uint64_t skipped;      /* octets of its lines that were read over */
 	char tail[INPUT_TAIL]; /* the end of the present line, while refused */
 	size_t tail_n;
 };
