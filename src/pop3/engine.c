@@ -114,12 +114,25 @@ static size_t line_max(const struct pop3 *p)
 	return p->is_in_auth ? POP3_AUTH_LINE_MAX : POP3_LINE_MAX;
 }
 
-/* The line was too long: it has ended only now. */
+/* At once, for such a line may never end. */
 static void refuse_long_line(struct pop3 *p)
 {
-	p->is_skipping = false;
+	p->is_skipping = true;
+	p->skipped = 0;
 	if (p->is_in_auth) login_end(p);
 	session_fault(p, "the line is too long");
+}
+
+static void skip(struct pop3 *p, size_t octets)
+{
+	p->skipped += octets;
+	if (p->skipped > POP3_SKIP_MAX) say_goodbye(p, "the line does not end");
+}
+
+/* The end of a line that was refused. */
+static void end_long_line(struct pop3 *p)
+{
+	p->is_skipping = false;
 	pop3_next(p);
 }
 
@@ -135,7 +148,7 @@ static void refuse_bare_lf(struct pop3 *p)
 static void take_whole_line(struct pop3 *p, slice line)
 {
 	if (p->is_skipping)
-		refuse_long_line(p);
+		end_long_line(p);
 	else if (line.n < 2 || line.p[line.n - 2] != '\r')
 		refuse_bare_lf(p);
 	else if (p->is_in_auth)
@@ -156,7 +169,8 @@ static size_t take_input(struct pop3 *p, slice in)
 		return n + 1;
 	}
 	if (n < max) return 0;
-	p->is_skipping = true;
+	if (!p->is_skipping) refuse_long_line(p);
+	skip(p, n);
 	return n;
 }
 

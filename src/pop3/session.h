@@ -36,6 +36,7 @@ struct pop3 {
 	struct job *job;                /* while want is JOB */
 	void (*proceed)(struct pop3 *); /* the answer in hand goes on, once drained */
 	bool is_skipping;               /* the rest of a line that was too long */
+	uint64_t skipped;               /* octets of that line so far */
 	bool has_more;                  /* the client has sent more behind this line */
 	bool has_ended;                 /* the client sends no more */
 	bool is_leaving;                /* ends with farewell as soon as it may */
