@@ -1,8 +1,8 @@
 #include "imap/append_work.h"
 
-#include "base/utf8.h"
 #include "imap/catenate.h"
 #include "imap/session.h"
+#include "imap/utf8_header.h"
 
 enum { PREPARED_MAX = 4 * 1024 * 1024 }; /* octets of messages made beforehand */
 
@@ -41,19 +41,6 @@ static enum err find_flags(struct account *a, const struct append_message *m,
 	return flag_list_bits(a, &flags, true, ret);
 }
 
-/* Header fields in UTF-8 are for those who have said that they can read them (RFC 6855
- * 4); octets that are no characters of any charset we could name pass, for there is old
- * mail that has them. */
-static bool has_utf8_fields(const struct mime_part *root)
-{
-	for (uint32_t i = 0; i < root->field_count; i++) {
-		slice value = root->fields[i].value;
-
-		if (!is_ascii(value)) return utf8_valid(value);
-	}
-	return false;
-}
-
 /* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken where it
  * cannot be encoded (RFC 3516 4.4). */
 static bool is_refused(struct task *t, const struct mime *m)
@@ -61,8 +48,8 @@ static bool is_refused(struct task *t, const struct mime *m)
 	if (m->has_nul)
 		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
 	else if (!(t->enabled & (ENABLED_UTF8 | ENABLED_REV2)) && m->has_8bit &&
-		 has_utf8_fields(&m->parts[0]))
-		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such a header"));
+		 has_utf8_address(&m->parts[0]))
+		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such addresses"));
 	else
 		return false;
 	return true;
