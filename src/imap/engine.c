@@ -36,10 +36,14 @@ void session_bye(struct imap *s, slice text)
 /* Why the session must end now that no command is in hand, or an empty text. */
 static slice reason_to_end(const struct imap *s)
 {
+	bool is_new = s->state == STATE_NEW;
+
 	if (s->farewell.n) return s->farewell;
-	if (s->state == STATE_NEW && s->early_commands > IMAP_EARLY_COMMANDS_MAX)
+	if (is_new && s->early_commands > IMAP_EARLY_COMMANDS_MAX)
 		return S("too many commands before login");
-	return s->faults > IMAP_FAULTS_MAX ? S("too many faults") : S("");
+	return s->faults > (is_new ? IMAP_EARLY_FAULTS_MAX : IMAP_FAULTS_MAX)
+		       ? S("too many faults")
+		       : S("");
 }
 
 /* What has piled up while the command was in hand comes first. */

@@ -25,7 +25,8 @@ enum {
 	IMAP_COMMAND_MAX = 256 * 1024,    /* octets of a command with its literals */
 	IMAP_LOGIN_COMMAND_MAX = 8192,    /* the same before login */
 	IMAP_LOGIN_LITERAL_MAX = 4096,    /* octets of a literal before login */
-	IMAP_FAULTS_MAX = 20,             /* BAD answers in a row, then BYE */
+	IMAP_FAULTS_MAX = 100,            /* BAD answers in a row, then BYE */
+	IMAP_EARLY_FAULTS_MAX = 20,       /* the same before login */
 	IMAP_EARLY_COMMANDS_MAX = 100,    /* commands before login, then BYE */
 	IMAP_LOGIN_FAILURES_MAX = 5,      /* failed logins, then BYE */
 	IMAP_IDLE_TIMEOUT_MS = 1'800'000, /* RFC 9051 5.4: at least 30 minutes */

@@ -87,8 +87,11 @@ void session_go_on(struct pop3 *p, void (*proceed)(struct pop3 *))
 /* Why the session must end now that no command is in hand, or NULL. */
 static const char *reason_to_end(const struct pop3 *p)
 {
+	bool is_new = p->state == STATE_AUTHORIZATION;
+
 	if (p->is_leaving) return buf_slice(&p->farewell).p;
-	if (p->faults > POP3_FAULTS_MAX) return "too many faults";
+	if (p->faults > (is_new ? POP3_EARLY_FAULTS_MAX : POP3_FAULTS_MAX))
+		return "too many faults";
 	if (p->login_failures >= POP3_LOGIN_FAILURES_MAX) return "too many failed logins";
 	if (p->early_commands > POP3_EARLY_COMMANDS_MAX)
 		return "too many commands before the login";

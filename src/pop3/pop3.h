@@ -19,7 +19,8 @@ enum {
 	POP3_AUTH_LINE_MAX =
 		12'288, /* octets of a line of an AUTH exchange (RFC 5034 4) */
 	POP3_SKIP_MAX = 16 * 1024 * 1024, /* octets of a line that is too long */
-	POP3_FAULTS_MAX = 20,             /* faulty commands in a row, then the end */
+	POP3_FAULTS_MAX = 100,            /* faulty commands in a row, then the end */
+	POP3_EARLY_FAULTS_MAX = 20,       /* the same before the login */
 	POP3_LOGIN_FAILURES_MAX = 5,
 	POP3_EARLY_COMMANDS_MAX = 100,  /* commands before the login has succeeded */
 	POP3_MESSAGES_MAX = 1'000'000,  /* of a mailbox: a session serves the first */
