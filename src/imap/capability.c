@@ -61,6 +61,9 @@ static const struct {
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
+	{ SLICE_INIT("METADATA"), always },              /* RFC 5464 */
+	{ SLICE_INIT("METADATA-SERVER"), always },       /* RFC 5464 */
+	{ SLICE_INIT("LIST-METADATA"), always },         /* RFC 9590 */
 	{ SLICE_INIT("QUOTA"), always },                 /* RFC 9208 */
 	{ SLICE_INIT("QUOTASET"), always },              /* RFC 9208 4.1.3 */
 	{ SLICE_INIT("QUOTA=RES-STORAGE"), always },     /* RFC 9208 5.1 */

@@ -11,6 +11,7 @@
 #include "imap/commands.h"
 #include "imap/list_options.h"
 #include "imap/mailbox_argument.h"
+#include "imap/metadata_reply.h"
 #include "imap/name_set.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
@@ -109,6 +110,26 @@ static void write_list(struct walk *w, slice visible, const struct mailbox *m,
 	buf_add(out, S("\r\n"));
 }
 
+static enum err write_metadata(struct walk *w, slice visible, const struct mailbox *m)
+{
+	const struct metadata_question what = { .names = &w->r->options.metadata,
+						.place = { m->id, w->t->home },
+						.visible = visible };
+	uint64_t longest = 0;
+
+	return metadata_write(w->account, &what, w->t->names, &w->t->out, &longest);
+}
+
+/* Beside LIST itself, of a mailbox that is selected (RFC 5819 2, RFC 9590 3). */
+static void tell_of_mailbox(struct walk *w, slice visible, const struct mailbox *m)
+{
+	const struct list_options *o = &w->r->options;
+
+	if (o->returned & LIST_STATUS && m->selectable)
+		w->e = status_write(w->account, &o->status, w->t->names, m, &w->t->out);
+	if (!w->e && o->returned & LIST_METADATA) w->e = write_metadata(w, visible, m);
+}
+
 /* What is not selected is told only for what is below and not told itself (RFC 5258
  * 3.3). */
 static void list_mailbox(struct walk *w, slice visible, const struct mailbox *m)
@@ -118,9 +139,7 @@ static void list_mailbox(struct walk *w, slice visible, const struct mailbox *m)
 	if (!is_matched(r, visible)) return;
 	if (!is_selected(r, m) && !name_set_has(&r->above_hidden, visible)) return;
 	write_list(w, visible, m, m->subscribed);
-	if (r->options.returned & LIST_STATUS && m->selectable)
-		w->e = status_write(w->account, &r->options.status, w->t->names, m,
-				    &w->t->out);
+	if (is_selected(r, m)) tell_of_mailbox(w, visible, m);
 }
 
 /* Levels that are no mailboxes and have no subscription. */

@@ -6,6 +6,7 @@
 #include "imap/object_id.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
+#include "store/metadata.h"
 
 struct mailbox_request {
 	slice wire, wire_new; /* as sent */
@@ -142,6 +143,7 @@ static enum err rename_inbox(struct account *a, const struct mailbox *inbox, sli
 	int64_t id;
 	enum err e = mailbox_create(a, name, USE_NONE, &id);
 
+	if (!e) e = metadata_copy(a, inbox->id, id); /* RFC 5464 4.1 */
 	if (!e) e = mailbox_uids(a, inbox->id, &uids);
 	if (!e && interval_set_count(&uids))
 		e = message_move(a, inbox->id, &uids, id, &moved, &first);

@@ -35,6 +35,9 @@ static const struct command commands[] = {
 	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
 	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
+	/* RFC 5464 4.2, 4.3 */
+	{ SLICE_INIT("GETMETADATA"),  AUTH,     SYNCS,                   &getmetadata_ops },
+	{ SLICE_INIT("SETMETADATA"),  AUTH,     SYNCS | CHANGES_ACCOUNT, &setmetadata_ops },
 	/* RFC 9208 4.1 */
 	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
 	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS,                   &getquotaroot_ops },

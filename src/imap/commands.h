@@ -62,7 +62,7 @@ void append_line(struct imap *s, slice line);
 
 extern const struct command_ops append_ops, authenticate_ops, capability_ops, check_ops,
 	close_ops, copy_ops, create_ops, delete_ops, enable_ops, examine_ops, expunge_ops,
-	fetch_ops, getquota_ops, getquotaroot_ops, setquota_ops, id_ops, idle_ops,
-	list_ops, login_ops, logout_ops, lsub_ops, move_ops, namespace_ops, noop_ops,
-	rename_ops, search_ops, select_ops, sort_ops, starttls_ops, status_ops, store_ops,
-	subscribe_ops, unselect_ops, unsubscribe_ops;
+	fetch_ops, getmetadata_ops, getquota_ops, getquotaroot_ops, setmetadata_ops,
+	setquota_ops, id_ops, idle_ops, list_ops, login_ops, logout_ops, lsub_ops,
+	move_ops, namespace_ops, noop_ops, rename_ops, search_ops, select_ops, sort_ops,
+	starttls_ops, status_ops, store_ops, subscribe_ops, unselect_ops, unsubscribe_ops;

@@ -45,6 +45,7 @@ struct imap_config {
 	uint64_t append_max;  /* octets of one message */
 	const struct imap_id_field *id;
 	size_t id_count;
+	slice comment, admin_uri; /* METADATA of the server; may be empty */
 	/* SASL_* properties of mechanisms that are not offered, beside what the state of
 	 * the connection forbids. */
 	unsigned sasl_refused;

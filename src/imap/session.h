@@ -28,7 +28,8 @@ enum state {
  * commands that imply it (RFC 7162 3.1). */
 enum enabled {
 	ENABLED_CONDSTORE = 1,
-	ENABLED_QRESYNC = 2, /* never without ENABLED_CONDSTORE */
+	ENABLED_QRESYNC = 2,   /* never without ENABLED_CONDSTORE */
+	ENABLED_METADATA = 64, /* changed annotations are told (RFC 5464 4.1) */
 };
 
 struct imap {
@@ -51,8 +52,9 @@ struct imap {
 	bool is_admin;   /* may see and set the quotas of all accounts */
 	char *root;      /* what names.root points into */
 	struct names names;
-	struct view *view; /* while SELECTED */
-	unsigned enabled;  /* enum enabled */
+	struct view *view;      /* while SELECTED */
+	unsigned enabled;       /* enum enabled */
+	uint64_t metadata_told; /* changes of annotations up to here, once enabled */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
 	unsigned faults;         /* BAD answers since the last OK */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "imap/commands.h"
+#include "imap/metadata_reply.h"
 #include "imap/session.h"
 #include "store/account.h"
 
@@ -85,6 +86,17 @@ static void begin_run(struct task *t)
 	t->must_write = false;
 }
 
+bool task_is_at_home(const struct task *t, const struct account *a)
+{
+	return account_id(a) == t->home;
+}
+
+static bool tells_metadata(const struct task *t, const struct account *a)
+{
+	return t->enabled & ENABLED_METADATA && t->command->flags & SYNCS &&
+	       task_is_at_home(t, a);
+}
+
 static enum err task_run(struct job *j, struct account *a)
 {
 	struct task *t = (struct task *)j;
@@ -94,6 +106,7 @@ static enum err task_run(struct job *j, struct account *a)
 	if (!t->has_worked && t->command->ops->work) e = t->command->ops->work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
+	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);
 	return e;
 }
 
@@ -138,6 +151,7 @@ static void task_job_done(struct job *j, enum err outcome)
 		sync_forget(&t->sync);
 	} else {
 		buf_move(&t->session->output, &t->out);
+		t->session->metadata_told = t->metadata_until;
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
@@ -160,7 +174,9 @@ void task_submit(struct task *t)
 	t->view = s->view;
 	t->names = &s->names;
 	t->enabled = s->enabled;
-	t->job.account = t->has_worked ? s->view->account : t->account;
+	t->home = s->account;
+	t->metadata_told = t->metadata_until = s->metadata_told;
+	t->job.account = t->has_worked && s->view ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;
 	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;

@@ -65,7 +65,11 @@ struct task {
 	/* What a run of the job gives; begun anew with each run. */
 	const struct view *view;   /* lent; NULL when no mailbox is selected */
 	const struct names *names; /* lent */
+	int64_t home;              /* the session's account */
 	unsigned enabled;          /* a copy of the session's */
+	/* Of annotations in the session's account: up to which modseq changes have been
+	 * told before the run, and by it (metadata_reply.h). */
+	uint64_t metadata_told, metadata_until;
 	struct arena scratch;
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */
@@ -90,6 +94,9 @@ void *task_request(struct task *t, size_t size);
 /* In work: what to answer instead of the table's words for the failure, or, with
  * ERR_NONE, instead of OK. */
 void task_complain(struct task *t, slice code, slice text);
+
+/* In work: whether the job runs in the session's own account. */
+bool task_is_at_home(const struct task *t, const struct account *a);
 
 /* The engine wants the job. */
 void task_submit(struct task *t);

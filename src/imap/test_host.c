@@ -212,6 +212,8 @@ bool test_host_init(struct test_host *h)
 			.tls_available = true,
 			.plaintext_login = true,
 			.append_max = 1 << 20,
+			.comment = SLICE_INIT("A test"),
+			.admin_uri = SLICE_INIT("mailto:postmaster@example.test"),
 			.id = id,
 			.id_count = countof(id),
 			.sasl_refused = SASL_NEEDS_SECRETS | SASL_NEEDS_SCRAM_KEYS,

@@ -138,6 +138,8 @@ bool imap_session_open(void *context, struct conn *c)
 		.tls_available = d->service.tls,
 		.plaintext_login = i->s.config->allow_plaintext_login,
 		.append_max = (uint64_t)i->s.config->message_size,
+		.comment = i->s.config->imap_comment,
+		.admin_uri = i->s.config->imap_admin,
 		.id = id_fields,
 		.id_count = countof(id_fields),
 		.sasl_refused = session_refused_mechanisms(&i->s),
