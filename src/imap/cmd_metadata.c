@@ -153,10 +153,8 @@ static enum err work_setmetadata(struct task *t, struct account *a)
 
 	if (!e && is_told) e = metadata_tell(t, a);
 	if (!e) e = set_all(t, a, place);
-	if (!e && is_told) {
-		e = metadata_modseq(a, &t->metadata_until);
-		t->metadata_told = t->metadata_until;
-	}
+	if (!e && is_told) e = metadata_modseq(a, &t->metadata_until);
+	t->has_told_metadata = is_told;
 	return e;
 }
 

@@ -78,6 +78,7 @@ static void begin_run(struct task *t)
 {
 	arena_reset(&t->scratch);
 	buf_reset(&t->out);
+	t->has_told_metadata = false;
 	sync_begin_run(&t->sync, !t->has_worked);
 	if (t->has_worked) return;
 	buf_reset(&t->code);
@@ -94,7 +95,7 @@ bool task_is_at_home(const struct task *t, const struct account *a)
 static bool tells_metadata(const struct task *t, const struct account *a)
 {
 	return t->enabled & ENABLED_METADATA && t->command->flags & SYNCS &&
-	       task_is_at_home(t, a);
+	       !t->has_told_metadata && task_is_at_home(t, a);
 }
 
 static enum err task_run(struct job *j, struct account *a)

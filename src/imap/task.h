@@ -70,6 +70,7 @@ struct task {
 	/* Of annotations in the session's account: up to which modseq changes have been
 	 * told before the run, and by it (metadata_reply.h). */
 	uint64_t metadata_told, metadata_until;
+	bool has_told_metadata; /* set by the work: nothing is left to be told */
 	struct arena scratch;
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */
