@@ -61,6 +61,9 @@ static const struct {
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
+	{ SLICE_INIT("ACL"), always },                   /* RFC 4314 */
+	{ SLICE_INIT("RIGHTS=kxte"), always },           /* RFC 4314 5.1.1 */
+	{ SLICE_INIT("LIST-MYRIGHTS"), always },         /* RFC 8440 */
 	{ SLICE_INIT("METADATA"), always },              /* RFC 5464 */
 	{ SLICE_INIT("METADATA-SERVER"), always },       /* RFC 5464 */
 	{ SLICE_INIT("LIST-METADATA"), always },         /* RFC 9590 */

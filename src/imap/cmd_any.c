@@ -155,10 +155,13 @@ const struct command_ops enable_ops = {
 	.work = work_enable,
 };
 
-/* RFC 9051 6.3.10: personal mailboxes only. */
+/* RFC 9051 6.3.10 */
 static void start_namespace(struct task *t)
 {
-	buf_add(&t->session->output, S("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"));
+	bool is_alone = t->session->names.root.n; /* of the sandbox's logins */
+
+	buf_addf(&t->session->output, "* NAMESPACE ((\"\" \"/\")) %s NIL\r\n",
+		 is_alone ? "NIL" : "((\"" OTHER_USERS "/\" \"/\"))");
 	task_answer_ok(t);
 }
 

@@ -1,5 +1,6 @@
 /* APPEND (RFC 9051 6.3.12; APPENDUID: RFC 4315 3). The arguments are read when the
  * message's literal is announced; the literal then streams into an incoming message. */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/mailbox_argument.h"
 #include "imap/session.h"
@@ -131,10 +132,11 @@ static void prepare_append(struct job *j)
 	if (!r->trouble) r->trouble = incoming_finish(r->message);
 }
 
-static enum err find_target(struct task *t, struct account *a, struct mailbox *ret)
+static enum err find_target(struct task *t, struct account *a, struct mailbox *ret,
+			    unsigned *ret_rights)
 {
 	const struct append_request *r = t->request;
-	enum err e = mailbox_find(a, r->name, &t->scratch, ret);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_INSERT, ret, ret_rights);
 
 	if (!e && !ret->selectable) e = ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND)
@@ -142,7 +144,8 @@ static enum err find_target(struct task *t, struct account *a, struct mailbox *r
 	return e;
 }
 
-static enum err append(struct task *t, struct account *a, const struct mailbox *to)
+static enum err append(struct task *t, struct account *a, const struct mailbox *to,
+		       unsigned rights)
 {
 	const struct append_request *r = t->request;
 	struct append what = {
@@ -151,9 +154,10 @@ static enum err append(struct task *t, struct account *a, const struct mailbox *
 		.received_zone = r->received.zone_minutes,
 	};
 	uint32_t uid;
-	enum err e = flag_list_bits(a, &r->flags, true, &what.flags);
+	enum err e = flag_list_bits(a, &r->flags, rights & RIGHT_WRITE, &what.flags);
 
 	if (e) return e;
+	what.flags &= access_flags(rights);
 	e = message_append(a, to->id, &what, &uid, NULL);
 	if (!e) buf_addf(&t->code, "APPENDUID %u %u", to->uid_validity, uid);
 	if (e == ERR_LIMIT)
@@ -166,14 +170,15 @@ static enum err work_append(struct task *t, struct account *a)
 {
 	const struct append_request *r = t->request;
 	struct mailbox to;
+	unsigned rights;
 	enum err e = r->trouble;
 
 	if (!e && incoming_mime(r->message)->has_nul) {
 		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
 		return ERR_MALFORMED;
 	}
-	if (!e) e = find_target(t, a, &to);
-	return e ? e : append(t, a, &to);
+	if (!e) e = find_target(t, a, &to, &rights);
+	return e ? e : append(t, a, &to, rights);
 }
 
 static void append_discard(struct task *t)

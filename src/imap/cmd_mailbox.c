@@ -1,5 +1,6 @@
 /* CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8; USE: RFC 6154
  * 3) */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
@@ -49,7 +50,11 @@ static enum err work_create(struct task *t, struct account *a)
 {
 	const struct mailbox_request *r = t->request;
 	int64_t id;
-	enum err e = mailbox_create(a, r->name, r->use, &id);
+	enum err e = access_create(t, a, r->name);
+
+	if (!e && r->use && !task_is_at_home(t, a)) e = ERR_DENIED;
+	if (e) return e;
+	e = mailbox_create(a, r->name, r->use, &id);
 
 	if (!e) {
 		buf_add(&t->code, S("MAILBOXID ("));
@@ -85,9 +90,10 @@ static enum err work_delete(struct task *t, struct account *a)
 {
 	struct mailbox_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_DELETE_MAILBOX, &m, NULL);
 
-	if (!e) e = mailbox_delete(a, m.id);
+	if (e) return e;
+	e = mailbox_delete(a, m.id);
 	if (!e) r->deleted = m.id;
 	if (e == ERR_DENIED)
 		task_complain(t, S("HASCHILDREN"), S("there are mailboxes below"));
@@ -100,7 +106,8 @@ static void delete_done(struct task *t)
 	const struct mailbox_request *r = t->request;
 	struct imap *s = t->session;
 
-	if (!s->view || s->view->mailbox != r->deleted) return;
+	if (!s->view || s->view->account != t->account || s->view->mailbox != r->deleted)
+		return;
 	buf_add(&s->output, S("* OK [CLOSED] the selected mailbox was deleted\r\n"));
 	session_close_mailbox(s);
 }
@@ -124,11 +131,16 @@ static bool parse_rename(struct task *t, slice *in)
 static void start_rename(struct task *t)
 {
 	struct mailbox_request *r = t->request;
+	int64_t account;
 
-	if (!resolve_mailbox(t, r->wire, &r->name) ||
-	    !resolve_new_mailbox(t, r->wire_new, &r->new_name))
-		return;
+	if (!resolve_mailbox(t, r->wire, &r->name)) return;
+	account = t->account;
 	r->is_inbox = is_session_inbox(t, r->name);
+	if (!resolve_new_mailbox(t, r->wire_new, &r->new_name)) return;
+	if (t->account != account) {
+		task_answer(t, ANSWER_NO, S("CANNOT"), S("not into another account"));
+		return;
+	}
 	if (is_session_inbox(t, r->new_name))
 		task_answer(t, ANSWER_NO, S("ALREADYEXISTS"), S("INBOX is there"));
 	else
@@ -156,8 +168,9 @@ static enum err work_rename(struct task *t, struct account *a)
 {
 	const struct mailbox_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_DELETE_MAILBOX, &m, NULL);
 
+	if (!e) e = access_create(t, a, r->new_name);
 	if (e) return e;
 	if (r->is_inbox) return rename_inbox(a, &m, r->new_name);
 	return mailbox_rename(a, m.id, r->new_name);
@@ -174,7 +187,7 @@ static void start_subscription(struct task *t)
 {
 	struct mailbox_request *r = t->request;
 
-	if (resolve_mailbox(t, r->wire, &r->name)) task_submit(t);
+	if (resolve_subscription(t, r->wire, &r->name)) task_submit(t);
 }
 
 static enum err work_subscription(struct task *t, struct account *a)

@@ -1,6 +1,7 @@
 /* GETMETADATA, SETMETADATA (RFC 5464 4.2, 4.3). An empty mailbox name is the server: its
  * private entries are the account's, the shared ones are the site's and not to be
  * changed. */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
@@ -58,12 +59,16 @@ static void start_metadata(struct task *t)
 
 static enum err find_place(struct task *t, struct account *a, struct metadata_place *ret)
 {
+	const unsigned any = RIGHT_READ | RIGHT_SEEN | RIGHT_WRITE | RIGHT_INSERT |
+			     RIGHT_POST; /* RFC 5464 3.3 */
 	const struct metadata_request *r = t->request;
+	unsigned rights = RIGHTS_ALL;
 	struct mailbox m = { 0 };
-	enum err e = r->is_server ? ERR_NONE : mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = ERR_NONE;
 
+	if (!r->is_server) e = access_mailbox(t, a, r->name, RIGHT_LOOKUP, &m, &rights);
 	*ret = (struct metadata_place){ m.id, r->reader };
-	return e;
+	return e ? e : rights & any ? ERR_NONE : ERR_DENIED;
 }
 
 static enum err work_getmetadata(struct task *t, struct account *a)

@@ -18,6 +18,7 @@ enum {
 	CHANGES_MAILBOX = 32, /* not after EXAMINE */
 	CHANGES_ACCOUNT = 64, /* not for a login that is read-only */
 	HOLDS_SECRET = 128,   /* its text is blanked */
+	AMONG_OTHERS = 1024,  /* in others' mailboxes too: its work asks for the rights */
 };
 
 struct command {
@@ -61,8 +62,9 @@ void append_octets(struct imap *s, slice octets);
 void append_line(struct imap *s, slice line);
 
 extern const struct command_ops append_ops, authenticate_ops, capability_ops, check_ops,
-	close_ops, copy_ops, create_ops, delete_ops, enable_ops, examine_ops, expunge_ops,
-	fetch_ops, getmetadata_ops, getquota_ops, getquotaroot_ops, setmetadata_ops,
+	close_ops, copy_ops, create_ops, delete_ops, deleteacl_ops, enable_ops,
+	examine_ops, expunge_ops, fetch_ops, getacl_ops, listrights_ops, myrights_ops,
+	setacl_ops, getmetadata_ops, getquota_ops, getquotaroot_ops, setmetadata_ops,
 	setquota_ops, id_ops, idle_ops, list_ops, login_ops, logout_ops, lsub_ops,
 	move_ops, namespace_ops, noop_ops, rename_ops, search_ops, select_ops, sort_ops,
 	starttls_ops, status_ops, store_ops, subscribe_ops, unselect_ops, unsubscribe_ops;

@@ -98,7 +98,7 @@ void session_watch(struct imap *s, bool on)
 	if (on == s->is_watching) return;
 	s->is_watching = on;
 	if (on)
-		s->ops->watch(s->host, s->account);
+		s->ops->watch(s->host, s->view ? s->view->account : s->account);
 	else
 		s->ops->unwatch(s->host);
 }

@@ -79,8 +79,12 @@ struct imap_host {
 	 * empty: as itself) -> imap_login_done. */
 	void (*authorize)(void *host, slice authentication, slice authorization);
 
+	/* The account of an address, or of what a user may log in as; 0: none. Quick. */
+	int64_t (*find_account)(void *host, slice name);
+
 	/* From now on call the engine's changed() after every commit to the account that
-	 * others could see, until unwatch. One account a session, at most. */
+	 * others could see, until unwatch; it may be another than the session's own,
+	 * which is watched besides. */
 	void (*watch)(void *host, int64_t account);
 	void (*unwatch)(void *host);
 

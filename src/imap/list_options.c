@@ -14,6 +14,7 @@ static const struct option {
 	{ SLICE_INIT("CHILDREN"), LIST_CHILDREN, false, true },
 	{ SLICE_INIT("STATUS"), LIST_STATUS, false, true },
 	{ SLICE_INIT("METADATA"), LIST_METADATA, false, true },
+	{ SLICE_INIT("MYRIGHTS"), LIST_MYRIGHTS, false, true },
 };
 
 /* What CHILDINFO can name: options that may stand alone. */

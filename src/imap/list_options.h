@@ -1,7 +1,8 @@
 /*
  * list_options.h - the arguments of LIST (RFC 9051 6.3.9, RFC 5258 6)
  *
- * With options: SPECIAL-USE (RFC 6154), STATUS (RFC 5819), METADATA (RFC 9590). There is
+ * With options: SPECIAL-USE (RFC 6154), STATUS (RFC 5819), METADATA (RFC 9590),
+ * MYRIGHTS (RFC 8440). There is
  * nothing remote, so that option changes nothing.
  */
 #pragma once
@@ -20,6 +21,7 @@ enum {
 	LIST_CHILDREN = 16,
 	LIST_STATUS = 32,
 	LIST_METADATA = 64,
+	LIST_MYRIGHTS = 128,
 };
 
 struct list_options {

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/metadata_reply.h"
 #include "imap/session.h"
@@ -77,6 +78,7 @@ static bool syncs(const struct task *t)
 static void begin_run(struct task *t)
 {
 	arena_reset(&t->scratch);
+	if (t->prefix.n) access_lend_names(t, t->prefix);
 	buf_reset(&t->out);
 	t->has_told_metadata = false;
 	sync_begin_run(&t->sync, !t->has_worked);
@@ -98,13 +100,24 @@ static bool tells_metadata(const struct task *t, const struct account *a)
 	       !t->has_told_metadata && task_is_at_home(t, a);
 }
 
+/* Of a shared mailbox that may no longer be read only the end is told. */
+static bool is_shut_out(const struct task *t)
+{
+	return !(t->rights & RIGHT_READ) && t->command->states == STATE_SELECTED &&
+	       t->command->ops != &close_ops && !t->has_worked && !t->was_admitted &&
+	       t->command->ops->work;
+}
+
 static enum err task_run(struct job *j, struct account *a)
 {
 	struct task *t = (struct task *)j;
 	enum err e = ERR_NONE;
 
 	begin_run(t);
-	if (!t->has_worked && t->command->ops->work) e = t->command->ops->work(t, a);
+	if (!t->was_admitted) e = access_selected(t, a);
+	if (!e && is_shut_out(t)) e = ERR_DENIED;
+	if (!e && !t->has_worked && t->command->ops->work)
+		e = t->command->ops->work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
 	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);
@@ -156,6 +169,7 @@ static void task_job_done(struct job *j, enum err outcome)
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
+		t->was_admitted = t->more;
 	}
 	if (t->has_worked) t->job.level = JOB_READS;
 	task_proceed(t);
@@ -173,7 +187,7 @@ void task_submit(struct task *t)
 
 	t->is_running = true;
 	t->view = s->view;
-	t->names = &s->names;
+	t->names = t->names_of_session = &s->names;
 	t->enabled = s->enabled;
 	t->home = s->account;
 	t->metadata_told = t->metadata_until = s->metadata_told;

@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "imap/flags.h"
+#include "imap/names.h"
 #include "imap/seqset.h"
 #include "imap/sync.h"
 
@@ -55,6 +56,7 @@ struct task {
 	/* Where work runs: the session's account, that of the selected mailbox, or what
 	 * start or done say. */
 	int64_t account;
+	slice prefix; /* of its names, where it is another's */
 	slice tag;
 	struct buf text;          /* the command: what the request points into */
 	struct arena arena;       /* the request's */
@@ -64,9 +66,12 @@ struct task {
 
 	/* What a run of the job gives; begun anew with each run. */
 	const struct view *view;   /* lent; NULL when no mailbox is selected */
-	const struct names *names; /* lent */
-	int64_t home;              /* the session's account */
-	unsigned enabled;          /* a copy of the session's */
+	const struct names *names; /* lent: the session's, or those below */
+	const struct names *names_of_session;
+	struct names lent; /* access_lend_names */
+	unsigned rights;   /* enum right, on the selected mailbox */
+	int64_t home;      /* the session's account */
+	unsigned enabled;  /* a copy of the session's */
 	/* Of annotations in the session's account: up to which modseq changes have been
 	 * told before the run, and by it (metadata_reply.h). */
 	uint64_t metadata_told, metadata_until;
@@ -79,10 +84,11 @@ struct task {
 	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
 			  */
 
-	bool is_running; /* from task_submit on, until all is told */
-	bool only_reads; /* what it would write could not be written */
-	bool has_worked; /* done was called with more false */
-	bool owes_look;  /* the work ran in another account than the selected mailbox's */
+	bool is_running;   /* from task_submit on, until all is told */
+	bool only_reads;   /* what it would write could not be written */
+	bool has_worked;   /* done was called with more false */
+	bool was_admitted; /* between two runs: the rights are those of the first */
+	bool owes_look; /* the work ran in another account than the selected mailbox's */
 	struct sync sync;
 };
 

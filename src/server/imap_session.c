@@ -60,11 +60,25 @@ static void opened(struct session *s, enum err outcome, int64_t account, slice i
 	imap_login_done(i->imap, outcome, &login);
 }
 
-static void watch(void *host, int64_t)
+static int64_t find_account(void *host, slice name)
+{
+	const struct imap_session *i = host;
+	const struct directory *d;
+	struct account_view found = { 0 };
+
+	if (i->s.server->is_sandbox) return 0;
+	d = directory_get(i->s.server->store);
+	find_login(d, i->s.config, name, &found);
+	directory_put(d);
+	return found.id;
+}
+
+static void watch(void *host, int64_t account)
 {
 	struct imap_session *i = host;
 
 	i->s.wants_change = true;
+	session_watch_other(&i->s, account);
 }
 
 static void unwatch(void *host)
@@ -72,6 +86,7 @@ static void unwatch(void *host)
 	struct imap_session *i = host;
 
 	i->s.wants_change = false;
+	session_watch_other(&i->s, 0);
 }
 
 static struct incoming *new_incoming(void *host)
@@ -89,6 +104,7 @@ static int64_t now(void *)
 static const struct imap_host host_ops = {
 	.auth = auth,
 	.authorize = authorize,
+	.find_account = find_account,
 	.watch = watch,
 	.unwatch = unwatch,
 	.incoming_new = new_incoming,

@@ -20,6 +20,7 @@ enum err directory_open(struct store *s, struct directory_file **ret)
 	e = store_open_database(s, "directory.db", &schema, &f->db);
 	if (!e) e = directory_load_numbers(f->db, &f->change, &f->next_id);
 	if (!e) e = directory_load(f->db, &f->current);
+	if (!e) e = directory_count_shares(f);
 	if (e)
 		directory_close(f);
 	else

@@ -11,7 +11,8 @@
 struct directory_file {
 	pthread_mutex_t changing; /* held from before BEGIN until the snapshot is shown */
 	struct db *db;
-	int64_t change, next_id; /* as in the row */
+	int64_t change, next_id;     /* as in the row */
+	_Atomic int64_t share_count; /* 0: nobody shares mailboxes (directory_share.c) */
 
 	pthread_mutex_t showing; /* held for the time of taking current */
 	struct directory *current;
@@ -30,6 +31,9 @@ enum err directory_load_account(struct db *db, int64_t id, struct account_record
 enum err directory_load_alias(struct db *db, slice address, struct alias_record **ret);
 
 /* --- changing it: directory_commit.c --- */
+
+/* directory_share.c, at the opening. */
+enum err directory_count_shares(struct directory_file *f);
 
 /* Which entry was changed: an account by its id, or an alias by its address. */
 struct changed {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/account_private.h"
+#include "store/acl.h"
 #include "store/email.h"
 #include "store/mailbox_private.h"
 #include "store/message.h"
@@ -71,6 +72,7 @@ static enum err insert_mailbox(struct account *a, slice name, enum special_use u
 	query_int(q, account_take_uid_validity(a));
 	query_int(q, (int64_t)modseq);
 	e = query_run(q);
+	if (!e) e = acl_inherit(a, id, name);
 	if (!e) *ret_id = id;
 	return e;
 }
@@ -188,6 +190,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 	quota_forget(a);
 	e = delete_messages(a, m->id);
 	if (!e) e = metadata_remove(a, m->id);
+	if (!e) e = acl_remove(a, m->id);
 	if (e || !below)
 		return e ? e : run_with_id(a, "DELETE FROM mailbox WHERE id = $1", m->id);
 	return run_with_id(a,
