@@ -31,6 +31,7 @@ enum err directory_open(struct store *s, struct directory_file **ret)
 void directory_close(struct directory_file *f)
 {
 	if (!f) return;
+	directory_write_states(f);
 	db_close(f->db);
 	if (f->current) directory_put(f->current);
 	pthread_mutex_destroy(&f->changing);
