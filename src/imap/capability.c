@@ -91,11 +91,28 @@ static void write_mechanisms(const struct imap *s, struct buf *out)
 			buf_addf(out, " AUTH=%.*s", FMT(all[i].name));
 }
 
+static bool has_word(slice words, slice word)
+{
+	slice one;
+
+	for (words = slice_trim(words); take_word(&words, &one);
+	     words = slice_trim(words))
+		if (slice_eq_nocase(one, word)) return true;
+	return false;
+}
+
+/* For clients that fail with it; who uses it nevertheless may. */
+static bool is_hidden(const struct imap *s, slice name)
+{
+	return has_word(s->config->hidden, name) ||
+	       (s->hidden && has_word(slice_of(s->hidden), name));
+}
+
 void capability_write(const struct imap *s, struct buf *out)
 {
 	buf_add(out, S("CAPABILITY"));
 	for (size_t i = 0; i < countof(capabilities); i++)
-		if (capabilities[i].applies(s))
+		if (capabilities[i].applies(s) && !is_hidden(s, capabilities[i].name))
 			buf_addf(out, " %.*s", FMT(capabilities[i].name));
 	if (before_login(s)) write_mechanisms(s, out);
 }

@@ -217,6 +217,7 @@ static void session_free(struct engine *e)
 	input_done(&s->input);
 	buf_done(&s->output);
 	free(s->root);
+	free(s->hidden);
 	free(s);
 }
 

@@ -46,13 +46,14 @@ struct imap_config {
 	const struct imap_id_field *id;
 	size_t id_count;
 	slice comment, admin_uri; /* METADATA of the server; may be empty */
+	slice hidden; /* capabilities that are not announced: words with SP between */
 	/* SASL_* properties of mechanisms that are not offered, beside what the state of
 	 * the connection forbids. */
 	unsigned sasl_refused;
 	const struct secret_keys *secret_keys; /* for sasl_facts */
 };
 
-/* An account that a login has opened. The engine copies root. */
+/* An account that a login has opened. The engine copies root and hidden. */
 struct imap_login {
 	int64_t account; /* directory id */
 	/*
@@ -63,6 +64,8 @@ struct imap_login {
 	 */
 	slice root;
 	bool read_only; /* everything can be seen, nothing changed */
+	slice hidden;   /* capabilities that this account is not told of, beside those for
+			   all */
 	bool is_admin;  /* may see and set the quotas of all accounts */
 };
 

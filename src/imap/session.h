@@ -51,6 +51,7 @@ struct imap {
 	bool read_only;  /* the login may change nothing */
 	bool is_admin;   /* may see and set the quotas of all accounts */
 	char *root;      /* what names.root points into */
+	char *hidden;    /* capabilities, as words; or NULL */
 	struct names names;
 	struct view *view;      /* while SELECTED */
 	unsigned enabled;       /* enum enabled */

@@ -120,6 +120,7 @@ static void authorize(struct test_session *s)
 		login.root = user;
 	}
 	if (!s->host->is_sandbox) login.account = find_account(s->host, user);
+	if (slice_eq(user, s->host->hide_from)) login.hidden = s->host->hidden;
 	login.is_admin = s->host->admin.n && slice_eq(user, s->host->admin);
 	s->own = login.account;
 	imap_login_done(s->imap, ERR_NONE, &login);

@@ -82,6 +82,7 @@ struct config {
 	int64_t allow_plaintext_login; /* 0 or 1 */
 	struct slice_list admins;
 	slice imap_comment, imap_admin;
+	struct slice_list imap_hide;
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;

@@ -107,6 +107,9 @@ const struct config_key config_keys[] = {
 	{ SECTION_IMAP, "admin", VALUE_TEXT, IN(imap_admin), NULL, NULL, false,
 	  "URI that reaches whoever runs it: the annotation /shared/admin." },
 
+	{ SECTION_IMAP, "hide", VALUE_TEXTS, IN(imap_hide), NULL, NULL, false,
+	  "ADDRESS CAPABILITY...: what is not announced to that account, whose program fails with it; * instead of an address: to nobody." },
+
 	{ SECTION_POP3, "retention", VALUE_CHOICE, IN(pop3_retention), "delete", "delete|keep|remove-retrieved",
 	  false, "Whether a POP3 client's deletions count, or nothing goes, or what it fetched goes, too." },
 	{ SECTION_POP3, "keep-days", VALUE_COUNT, IN(pop3_keep_days), "0", NULL, false,
