@@ -2,6 +2,7 @@
 
 #include "imap/name_set.h"
 #include "imap/session.h"
+#include "store/directory.h"
 
 bool take_other_user(slice name, slice *ret_address, slice *ret_name)
 {
@@ -59,6 +60,24 @@ void access_lend_names(struct task *t, slice prefix)
 	if (!prefix.n) return;
 	t->lent.prefix = prefix;
 	t->lent.room = arena_alloc(&t->scratch, NAMES_ROOM);
+}
+
+enum err access_enter(struct task *t, const struct account *a)
+{
+	const struct directory *d = directory_get(account_store(a));
+	struct account_view owner;
+	slice prefix = { 0 };
+	struct buf text;
+
+	buf_init(&text, sizeof(OTHER_USERS) + ADDRESS_MAX + 2);
+	if (directory_find_account_by_id(d, account_id(a), &owner)) {
+		buf_addf(&text, OTHER_USERS "/%.*s/", FMT(owner.address));
+		arena_copy(&t->scratch, buf_slice(&text), &prefix);
+	}
+	buf_done(&text);
+	directory_put(d);
+	access_lend_names(t, prefix);
+	return prefix.n ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 uint64_t access_flags(unsigned rights)

@@ -18,7 +18,6 @@
 #include "imap/name_set.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
-#include "store/directory.h"
 
 struct walk;
 
@@ -373,24 +372,6 @@ static enum err find_owners(struct task *t, struct account *a, struct list_reque
 	return share_each(account_store(a), t->home, add_owner, r);
 }
 
-/* The names of another's account, as the client sees them. */
-static void lend_names(struct task *t, struct account *a)
-{
-	const struct directory *d = directory_get(account_store(a));
-	struct account_view owner;
-	slice prefix = { 0 };
-	struct buf text;
-
-	buf_init(&text, sizeof(OTHER_USERS) + ADDRESS_MAX + 2);
-	if (directory_find_account_by_id(d, account_id(a), &owner)) {
-		buf_addf(&text, OTHER_USERS "/%.*s/", FMT(owner.address));
-		arena_copy(&t->scratch, buf_slice(&text), &prefix);
-	}
-	access_lend_names(t, prefix);
-	buf_done(&text);
-	directory_put(d);
-}
-
 /* To the same walk in the next account, or to the next walk. */
 static void move_on(struct task *t, struct list_request *r)
 {
@@ -415,7 +396,7 @@ static enum err work_list(struct task *t, struct account *a)
 			  .until_ms = clock_monotonic_ms() + JOB_SLICE_MS };
 	enum err e = find_owners(t, a, r);
 
-	if (w.is_away) lend_names(t, a);
+	if (!e && w.is_away) e = access_enter(t, a);
 	while (!e && r->phase->visit && !t->more) {
 		e = go_through(&w, r->phase);
 		if (e || t->more) break;

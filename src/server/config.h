@@ -80,9 +80,7 @@ struct config {
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
-	struct slice_list admins;
-	slice imap_comment, imap_admin;
-	struct slice_list imap_hide;
+	struct slice_list admins, imap_hide;
 	struct slice_list dns_servers;
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
@@ -96,7 +94,7 @@ struct config {
 	int64_t pop3_retention;        /* enum retention_choice */
 	int64_t pop3_keep_days;        /* 0: for ever, with POP3_KEEP */
 	int64_t log_level, log_format;
-	slice metrics_listen;
+	slice metrics_listen, imap_comment, imap_admin;
 	struct domain_config *domains;
 	uint32_t domain_count;
 	struct route_config *routes;
