@@ -1,5 +1,6 @@
 #include "imap/access.h"
 
+#include "imap/commands.h"
 #include "imap/name_set.h"
 #include "imap/session.h"
 #include "store/directory.h"
@@ -22,6 +23,7 @@ enum err access_mailbox(struct task *t, struct account *a, slice name, unsigned 
 	unsigned rights = RIGHTS_ALL;
 	enum err e = mailbox_find(a, name, &t->scratch, ret);
 
+	t->has_asked = true;
 	if (!e) e = acl_rights(a, ret->id, t->home, &rights);
 	if (e) return e;
 	if ((rights & needed) != needed) return refuse(rights);
@@ -35,6 +37,7 @@ enum err access_create(struct task *t, struct account *a, slice name)
 	enum err e = ERR_NOT_FOUND;
 	struct mailbox above;
 
+	t->has_asked = true;
 	if (task_is_at_home(t, a)) return ERR_NONE;
 	while (e == ERR_NOT_FOUND && find_parent(name, &name)) {
 		unsigned rights;
@@ -50,6 +53,7 @@ enum err access_selected(struct task *t, struct account *a)
 {
 	t->rights = RIGHTS_ALL;
 	if (!t->view || t->view->account != account_id(a)) return ERR_NONE;
+	t->has_asked = t->command->states == STATE_SELECTED;
 	return acl_rights(a, t->view->mailbox, t->home, &t->rights);
 }
 
@@ -77,6 +81,7 @@ enum err access_enter(struct task *t, const struct account *a)
 	buf_done(&text);
 	directory_put(d);
 	access_lend_names(t, prefix);
+	t->has_asked = true; /* of each mailbox, by LIST */
 	return prefix.n ? ERR_NONE : ERR_NOT_FOUND;
 }
 

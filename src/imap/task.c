@@ -81,6 +81,7 @@ static void begin_run(struct task *t)
 	if (t->prefix.n) access_lend_names(t, t->prefix);
 	buf_reset(&t->out);
 	t->has_told_metadata = false;
+	t->has_asked = t->was_admitted;
 	sync_begin_run(&t->sync, !t->has_worked);
 	if (t->has_worked) return;
 	buf_reset(&t->code);
@@ -108,6 +109,14 @@ static bool is_shut_out(const struct task *t)
 	       t->command->ops->work;
 }
 
+/* Work that forgets to ask what it may do in another's account does nothing there. */
+static enum err do_work(struct task *t, struct account *a)
+{
+	enum err e = t->command->ops->work(t, a);
+
+	return !e && !t->has_asked && !task_is_at_home(t, a) ? ERR_DENIED : e;
+}
+
 static enum err task_run(struct job *j, struct account *a)
 {
 	struct task *t = (struct task *)j;
@@ -116,8 +125,7 @@ static enum err task_run(struct job *j, struct account *a)
 	begin_run(t);
 	if (!t->was_admitted) e = access_selected(t, a);
 	if (!e && is_shut_out(t)) e = ERR_DENIED;
-	if (!e && !t->has_worked && t->command->ops->work)
-		e = t->command->ops->work(t, a);
+	if (!e && !t->has_worked && t->command->ops->work) e = do_work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
 	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);

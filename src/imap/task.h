@@ -84,9 +84,10 @@ struct task {
 	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
 			  */
 
-	bool is_running;   /* from task_submit on, until all is told */
-	bool only_reads;   /* what it would write could not be written */
-	bool has_worked;   /* done was called with more false */
+	bool is_running; /* from task_submit on, until all is told */
+	bool only_reads; /* what it would write could not be written */
+	bool has_worked; /* done was called with more false */
+	bool has_asked;  /* in another's account: the rights were asked for (access.h) */
 	bool was_admitted; /* between two runs: the rights are those of the first */
 	bool owes_look; /* the work ran in another account than the selected mailbox's */
 	struct sync sync;
