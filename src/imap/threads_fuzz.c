@@ -16,13 +16,14 @@ static uint32_t add_messages(struct threads *t, slice in)
 
 	while (in.n > FIELDS && uid < MESSAGES_MAX) {
 		slice references = slice_skip(in, 3);
-		struct thread_message m = { .uid = ++uid,
+		struct thread_message m = { .uid = uid + 1,
 					    .sent = in.p[0],
 					    .subject = { in.p + 1, 1 },
 					    .message_id = { in.p + 2, 1 } };
 
 		m.references = slice_head(references, slice_find_char(references, '\0'));
 		in = slice_skip(references, m.references.n + 1);
+		uid++;
 		if (threads_add(t, &m)) abort();
 	}
 	return uid;

@@ -331,7 +331,8 @@ void conn_start(struct loop *l, int fd, const struct netaddr *peer, bool is_prox
 	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
 
 	c->peer = *peer;
-	c->counted = is_proxy ? (struct netaddr){ .kind = NETADDR_UNIX } : *peer;
+	c->counted = *peer;
+	if (is_proxy) c->counted = (struct netaddr){ .kind = NETADDR_UNIX };
 	c->has_place = service->limits;
 	c->sock = (struct sock){ .fd = fd, .can_write = true };
 	if (!watch_start(l, &c->watch, fd, events))
