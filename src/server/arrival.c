@@ -351,7 +351,7 @@ void arrival_each_destination(const struct arrival *d,
 slice arrival_message_id(const struct arrival *d)
 {
 	bool is_read = arrival_has_begun(d) && !d->is_running &&
-		       (!d->finishing || d->finishing == ERR_DENIED);
+		       incoming_is_finished(d->message);
 
 	return is_read ? incoming_summary(d->message)->message_id : S("");
 }
