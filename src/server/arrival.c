@@ -8,6 +8,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
+#include "server/header_section.h"
 
 enum { QUEUE_PREFIX_MAX = ARRIVAL_PREFIX_MAX + 128 * 1024 }; /* octets */
 
@@ -209,10 +210,21 @@ static void write_queue_prefix(struct arrival *d)
 	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
 }
 
+static bool has_mailbox(const struct arrival *d)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		if (!arrival_target_is_remote(t)) return true;
+	return false;
+}
+
+/* The Return-Path of a mailbox is ours; a relay must not even look for others (RFC 5321
+ * 4.4). */
 static enum err prepare_and_finish(struct arrival *d)
 {
 	enum err e = d->prepare ? d->prepare(d) : ERR_NONE;
 
+	if (!e && !d->server->is_sandbox && has_mailbox(d))
+		header_section_cut(d->message, S("Return-Path"));
 	if (!e) e = incoming_finish(d->message);
 	if (e || d->server->is_sandbox) return e;
 	return arrival_has_looped(d, incoming_mime(d->message)->parts) ? ERR_DENIED
