@@ -279,9 +279,9 @@ void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 	workers_submit(d->server->workers, WORK_URGENT, &d->work);
 }
 
-/* ---- reports of success ---- */
+/* ---- after the mailboxes ---- */
 
-static enum err put_report(struct job *j, struct queue *q)
+static enum err put_rest(struct job *j, struct queue *q)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	const struct arrival *d = t->arrival;
@@ -289,16 +289,15 @@ static enum err put_report(struct job *j, struct queue *q)
 				  .message = d->message,
 				  .prefix = slice_skip(buf_slice(&d->prefix),
 						       d->return_path),
-				  .targets = d->delivered,
-				  .count = d->delivered_count,
-				  .is_delivered = true };
+				  .targets = d->rest,
+				  .count = d->rest_count };
 	int64_t id;
 	bool merged;
 
 	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
 }
 
-static void report_put(struct job *j, enum err outcome)
+static void rest_put(struct job *j, enum err outcome)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	struct arrival *d = t->arrival;
@@ -308,23 +307,23 @@ static void report_put(struct job *j, enum err outcome)
 	d->told(d);
 }
 
-bool arrival_tell(struct arrival *d, const struct queue_target *delivered, uint32_t count)
+bool arrival_tell(struct arrival *d, const struct queue_target *rest, uint32_t count)
 {
 	struct arrival_target *t;
 	struct buf name; /* of no recipient: the blank tells it from mail that goes on */
 
 	assert(count > 0 && !d->is_running);
-	buf_init(&name, 1 + delivered->address.n);
+	buf_init(&name, 1 + rest->address.n);
 	buf_add_char(&name, ' ');
-	buf_add(&name, delivered->address);
+	buf_add(&name, rest->address);
 	t = arrival_new_target(d, JOB_QUEUE, buf_slice(&name));
 	buf_done(&name);
 	d->telling = t ? ERR_NONE : ERR_LATER;
 	if (!t) return false;
-	d->delivered = delivered;
-	d->delivered_count = count;
+	d->rest = rest;
+	d->rest_count = count;
 	d->is_running = true;
-	t->job = (struct job){ .run_queue = put_report, .done = report_put };
+	t->job = (struct job){ .run_queue = put_rest, .done = rest_put };
 	submit_target(t);
 	return true;
 }
