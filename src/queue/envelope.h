@@ -58,6 +58,9 @@ struct queue_target {
 	slice address;     /* local@domain */
 	slice original;    /* ORCPT; empty: not given */
 	unsigned notify;   /* NOTIFY_* */
+	/* In what is put into the queue only: a mailbox of ours has it, and the sender
+	 * wants to hear of that; what goes out is a report. */
+	bool is_delivered;
 };
 
 /*

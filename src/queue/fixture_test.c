@@ -76,16 +76,15 @@ struct incoming *fixture_message(struct fixture *f, slice octets)
 	return m;
 }
 
-static int64_t put(struct fixture *f, const struct queue_envelope *envelope,
-		   const struct queue_target *targets, uint32_t count, bool is_delivered)
+int64_t fixture_put_envelope(struct fixture *f, const struct queue_envelope *envelope,
+			     const struct queue_target *targets, uint32_t count)
 {
 	struct incoming *m = fixture_message(f, S("Subject: s\r\n\r\nbody\r\n"));
 	const struct queue_new what = { .envelope = envelope,
 					.message = m,
 					.prefix = S("Received: by test\r\n"),
 					.targets = targets,
-					.count = count,
-					.is_delivered = is_delivered };
+					.count = count };
 	int64_t id;
 
 	fixture_begin(f);
@@ -93,18 +92,6 @@ static int64_t put(struct fixture *f, const struct queue_envelope *envelope,
 	fixture_commit(f);
 	incoming_free(m);
 	return id;
-}
-
-int64_t fixture_put_envelope(struct fixture *f, const struct queue_envelope *envelope,
-			     const struct queue_target *targets, uint32_t count)
-{
-	return put(f, envelope, targets, count, false);
-}
-
-int64_t fixture_put_delivered(struct fixture *f, const struct queue_envelope *envelope,
-			      const struct queue_target *targets, uint32_t count)
-{
-	return put(f, envelope, targets, count, true);
 }
 
 int64_t fixture_put(struct fixture *f, const char *recipients, int64_t now)

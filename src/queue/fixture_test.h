@@ -37,9 +37,6 @@ int64_t fixture_put(struct fixture *f, const char *recipients, int64_t now);
 /* Everything may be said. */
 int64_t fixture_put_envelope(struct fixture *f, const struct queue_envelope *envelope,
 			     const struct queue_target *targets, uint32_t count);
-/* The same of recipients who have it. */
-int64_t fixture_put_delivered(struct fixture *f, const struct queue_envelope *envelope,
-			      const struct queue_target *targets, uint32_t count);
 
 /* An attempt, begun and ended in transactions of their own. */
 void fixture_try(struct fixture *f, int64_t message, uint32_t number, int64_t now,

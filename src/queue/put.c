@@ -55,9 +55,10 @@ static enum err insert_body(struct queue *q, int64_t id, const struct incoming *
 	return query_run(row);
 }
 
-static enum recipient_state first_state(const struct queue_new *what)
+static enum recipient_state first_state(const struct queue_new *what,
+					const struct queue_target *to)
 {
-	if (what->is_delivered) return RECIPIENT_DELIVERED;
+	if (to->is_delivered) return RECIPIENT_DELIVERED;
 	return what->held ? RECIPIENT_HELD : RECIPIENT_QUEUED;
 }
 
@@ -66,8 +67,8 @@ static enum err insert_recipient(struct queue *q, int64_t id, uint32_t number,
 {
 	const struct queue_envelope *v = what->envelope;
 	const struct queue_target *to = &what->targets[number];
-	enum recipient_state state = first_state(what);
-	enum report owed = what->is_delivered
+	enum recipient_state state = first_state(what, to);
+	enum report owed = to->is_delivered
 				   ? report_owed(state, to->notify,
 						 v->reverse_path.n == 0, HANDOVER_FINAL)
 				   : REPORT_NONE;

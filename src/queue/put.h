@@ -20,9 +20,6 @@ struct queue_new {
 	const struct queue_target *targets;
 	uint32_t count; /* at least 1 */
 	bool held;      /* waits for queue_release_message */
-	/* All of them have it, in mailboxes of ours, and want to hear of that: what goes
-	 * out is a report. */
-	bool is_delivered;
 };
 
 /* The recipients are due at once, or at the envelope's release_at. ERR_LIMIT past

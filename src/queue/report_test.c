@@ -69,13 +69,14 @@ TEST(report_of_a_delivery_to_our_own_mailboxes)
 	const struct queue_envelope envelope = { .reverse_path = S("a@sender.test"),
 						 .received = NOW };
 	const struct queue_target to[] = {
-		{ S("here.test"), S("jo@here.test"), S("rfc822;jo"), NOTIFY_SUCCESS },
-		{ S("here.test"), S("mary@here.test"), S(""), NOTIFY_FAILURE },
+		{ S("here.test"), S("jo@here.test"), S("rfc822;jo"), NOTIFY_SUCCESS,
+		  true },
+		{ S("here.test"), S("mary@here.test"), S(""), NOTIFY_FAILURE, true },
 	};
 	struct fixture f;
 
 	fixture_init(&f);
-	fixture_put_delivered(&f, &envelope, to, countof(to));
+	fixture_put_envelope(&f, &envelope, to, countof(to));
 	CHECK_SLICE(fixture_states(&f), S("1.0=delivered!4 1.1=delivered"));
 	CHECK_SLICE(fixture_due(&f, NOW), S(""));
 	CHECK_INT(fixture_make_reports(&f, NOW), 1);

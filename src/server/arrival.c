@@ -8,6 +8,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "sandbox/inbox.h"
+#include "server/header_section.h"
 
 enum { QUEUE_PREFIX_MAX = ARRIVAL_PREFIX_MAX + 128 * 1024 }; /* octets */
 
@@ -209,10 +210,21 @@ static void write_queue_prefix(struct arrival *d)
 	buf_add(&d->queue_prefix, slice_skip(buf_slice(&d->prefix), d->return_path));
 }
 
+static bool has_mailbox(const struct arrival *d)
+{
+	for (const struct arrival_target *t = d->first; t; t = t->next)
+		if (!arrival_target_is_remote(t)) return true;
+	return false;
+}
+
+/* The Return-Path of a mailbox is ours; a relay must not even look for others (RFC 5321
+ * 4.4). */
 static enum err prepare_and_finish(struct arrival *d)
 {
 	enum err e = d->prepare ? d->prepare(d) : ERR_NONE;
 
+	if (!e && !d->server->is_sandbox && has_mailbox(d))
+		header_section_cut(d->message, S("Return-Path"));
 	if (!e) e = incoming_finish(d->message);
 	if (e || d->server->is_sandbox) return e;
 	return arrival_has_looped(d, incoming_mime(d->message)->parts) ? ERR_DENIED
@@ -267,9 +279,9 @@ void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 	workers_submit(d->server->workers, WORK_URGENT, &d->work);
 }
 
-/* ---- reports of success ---- */
+/* ---- after the mailboxes ---- */
 
-static enum err put_report(struct job *j, struct queue *q)
+static enum err put_rest(struct job *j, struct queue *q)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	const struct arrival *d = t->arrival;
@@ -277,16 +289,15 @@ static enum err put_report(struct job *j, struct queue *q)
 				  .message = d->message,
 				  .prefix = slice_skip(buf_slice(&d->prefix),
 						       d->return_path),
-				  .targets = d->delivered,
-				  .count = d->delivered_count,
-				  .is_delivered = true };
+				  .targets = d->rest,
+				  .count = d->rest_count };
 	int64_t id;
 	bool merged;
 
 	return queue_deliver(q, (slice){ t->id, sizeof(t->id) }, &what, &id, &merged);
 }
 
-static void report_put(struct job *j, enum err outcome)
+static void rest_put(struct job *j, enum err outcome)
 {
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	struct arrival *d = t->arrival;
@@ -296,23 +307,23 @@ static void report_put(struct job *j, enum err outcome)
 	d->told(d);
 }
 
-bool arrival_tell(struct arrival *d, const struct queue_target *delivered, uint32_t count)
+bool arrival_tell(struct arrival *d, const struct queue_target *rest, uint32_t count)
 {
 	struct arrival_target *t;
 	struct buf name; /* of no recipient: the blank tells it from mail that goes on */
 
 	assert(count > 0 && !d->is_running);
-	buf_init(&name, 1 + delivered->address.n);
+	buf_init(&name, 1 + rest->address.n);
 	buf_add_char(&name, ' ');
-	buf_add(&name, delivered->address);
+	buf_add(&name, rest->address);
 	t = arrival_new_target(d, JOB_QUEUE, buf_slice(&name));
 	buf_done(&name);
 	d->telling = t ? ERR_NONE : ERR_LATER;
 	if (!t) return false;
-	d->delivered = delivered;
-	d->delivered_count = count;
+	d->rest = rest;
+	d->rest_count = count;
 	d->is_running = true;
-	t->job = (struct job){ .run_queue = put_report, .done = report_put };
+	t->job = (struct job){ .run_queue = put_rest, .done = rest_put };
 	submit_target(t);
 	return true;
 }
@@ -351,7 +362,7 @@ void arrival_each_destination(const struct arrival *d,
 slice arrival_message_id(const struct arrival *d)
 {
 	bool is_read = arrival_has_begun(d) && !d->is_running &&
-		       (!d->finishing || d->finishing == ERR_DENIED);
+		       incoming_is_finished(d->message);
 
 	return is_read ? incoming_summary(d->message)->message_id : S("");
 }

@@ -11,7 +11,7 @@
  *                 -> arrival_answered, if the 250 left -> arrival_done
  *
  * Between `finished` and the answer, arrival_tell makes the reports of success that were
- * asked for.
+ * asked for, and lets the queue try what some mailboxes could not take.
  *
  * Recipients of other servers go into the queue, which is a target like an
  * account, or several: one for what is sent as it came, and one for each alias that
@@ -59,8 +59,8 @@ struct arrival {
 	struct queue_envelope envelope; /* for the queue; to be filled before the start */
 	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
 	uint32_t remote_count;   /* recipients elsewhere, of all targets */
-	const struct queue_target *delivered; /* whom arrival_tell is about */
-	uint32_t delivered_count;
+	const struct queue_target *rest; /* whom arrival_tell is about */
+	uint32_t rest_count;
 	enum err telling; /* of arrival_tell */
 	slice *inboxes;   /* of a sandbox */
 	uint32_t inbox_count;
@@ -97,11 +97,11 @@ slice arrival_forwarder(const struct arrival *d);
 
 /* Outcome ERR_DENIED: it has been here before, and goes round in circles. */
 void arrival_start(struct arrival *d, slice reverse_path, int64_t now);
-/* These recipients have it in their mailboxes: has the reports made that they owe (RFC
- * 3461 5.2.3), as durable as the mail and made once, too. The list lives until told().
- * False: there is no room, and told() will not come; either failure is `telling`. */
-bool arrival_tell(struct arrival *d, const struct queue_target *delivered,
-		  uint32_t count);
+/* What the queue has to do for recipients of ours: the reports that delivered ones owe
+ * (RFC 3461 5.2.3), and further attempts for the others; as durable as the mail and done
+ * once, too. The list lives until told(). False: there is no room, and told() will not
+ * come; either failure is `telling`. */
+bool arrival_tell(struct arrival *d, const struct queue_target *rest, uint32_t count);
 /* Of one target, once finished. */
 enum err arrival_target_outcome(const struct arrival_target *t);
 int64_t arrival_target_account(const struct arrival_target *t);

@@ -34,3 +34,42 @@ bool begins_with_field(const struct incoming *m)
 	}
 	return false;
 }
+
+/* Octets of the field at the beginning of a header section, its folds included. */
+static size_t field_size(slice header)
+{
+	size_t n = 0;
+
+	do {
+		n += slice_find(slice_skip(header, n), S("\r\n")) + 2;
+	} while (n < header.n && (header.p[n] == ' ' || header.p[n] == '\t'));
+	return n < header.n ? n : header.n;
+}
+
+/* White space may stand before the colon (RFC 5322 4.5). */
+static bool begins_with(slice header, slice name)
+{
+	if (!take_literal_nocase(&header, name)) return false;
+	header = slice_trim(header);
+	return take_char(&header, ':');
+}
+
+void header_section_cut(struct incoming *m, slice name)
+{
+	struct arena arena;
+	slice header;
+	uint64_t body, at = 0;
+
+	arena_init(&arena, MIME_HEADER_MAX);
+	if (begins_with_field(m) && header_section_read(m, &arena, &header, &body)) {
+		while (header.n) {
+			size_t n = field_size(header);
+
+			if (begins_with(header, name) && incoming_cut(m, at, at + n))
+				break;
+			at += n;
+			header = slice_skip(header, n);
+		}
+	}
+	arena_done(&arena);
+}

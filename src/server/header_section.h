@@ -15,5 +15,9 @@
 bool header_section_read(const struct incoming *m, struct arena *arena, slice *ret,
 			 uint64_t *ret_body);
 
+/* Has the fields of that name cut out when the message is finished. Where there is no
+ * header section to read, or more to cut than INCOMING_CUTS_MAX, the rest stays. */
+void header_section_cut(struct incoming *m, slice name);
+
 /* Whether the message begins as a field does, or with the empty line behind no fields. */
 bool begins_with_field(const struct incoming *m);

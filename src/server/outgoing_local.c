@@ -8,6 +8,7 @@
 #include "server/forwarding.h"
 #include "server/outgoing_private.h"
 #include "server/routing.h"
+#include "server/smtp_room.h"
 #include "smtp/path.h"
 #include "smtp/trace.h"
 
@@ -53,17 +54,36 @@ static void end_parcel(struct local_courier *c)
 	take_next(c);
 }
 
+/* It may become empty, but not larger. */
+static void settle_full(struct local_courier *c, uint32_t i)
+{
+	static const struct queue_reply full = {
+		.status = SLICE_INIT("4.2.2"), .text = SLICE_INIT("The mailbox is full")
+	};
+	const struct arrival_target *t = c->targets[i];
+	const struct smtp_reply *why = NULL;
+
+	if (t && !arrival_target_is_remote(t))
+		why = smtp_room_refusal(c->all->server->store, arrival_target_account(t),
+					incoming_size(c->arrival.message));
+	if (why && why->code >= 500)
+		parcel_settle(c->parcel, i, ATTEMPT_REFUSED,
+			      &(struct queue_reply){ .status = why->enhanced,
+						     .text = why->text });
+	else
+		parcel_settle(c->parcel, i, ATTEMPT_DEFERRED, &full);
+}
+
 static void settle(struct local_courier *c, uint32_t i, enum err outcome)
 {
-	static const struct queue_reply
-		full = { .status = SLICE_INIT("4.2.2"),
-			 .text = SLICE_INIT("The mailbox is full") },
-		gone = { .status = SLICE_INIT("5.1.1"),
-			 .text = SLICE_INIT("There is no such user") },
-		loops = { .status = SLICE_INIT("5.4.6"),
-			  .text = SLICE_INIT("It goes round in circles") },
-		good = { .status = SLICE_INIT("2.0.0"),
-			 .text = SLICE_INIT("In the mailbox") };
+	static const struct queue_reply gone = { .status = SLICE_INIT("5.1.1"),
+						 .text = SLICE_INIT(
+							 "There is no such user") },
+					loops = { .status = SLICE_INIT("5.4.6"),
+						  .text = SLICE_INIT(
+							  "It goes round in circles") },
+					good = { .status = SLICE_INIT("2.0.0"),
+						 .text = SLICE_INIT("In the mailbox") };
 
 	c->parcel->recipients[i].handover = HANDOVER_FINAL;
 	if (!outcome)
@@ -72,9 +92,10 @@ static void settle(struct local_courier *c, uint32_t i, enum err outcome)
 		parcel_settle(c->parcel, i, ATTEMPT_REFUSED, &gone);
 	else if (outcome == ERR_DENIED)
 		parcel_settle(c->parcel, i, ATTEMPT_REFUSED, &loops);
+	else if (outcome == ERR_LIMIT)
+		settle_full(c, i);
 	else
-		parcel_settle(c->parcel, i, ATTEMPT_DEFERRED,
-			      outcome == ERR_LIMIT ? &full : &trouble);
+		parcel_settle(c->parcel, i, ATTEMPT_DEFERRED, &trouble);
 }
 
 static void arrival_is_over(struct task *t)

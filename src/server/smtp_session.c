@@ -153,6 +153,7 @@ static void mail(void *host, const struct smtp_mail *mail)
 	m->arrival.finished = smtp_message_arrived;
 	m->arrival.told = smtp_sender_told;
 	m->has_arrival = true;
+	m->is_split = false;
 	m->mail = *mail;
 	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);

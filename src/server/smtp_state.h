@@ -49,7 +49,8 @@ struct smtp_session {
 	/* The transaction. */
 	bool has_arrival;
 	struct arrival arrival;
-	struct inbound inbound;       /* checks before it: of strangers */
+	bool is_split;          /* as smtp_is_partly_stored said, once it has arrived */
+	struct inbound inbound; /* checks before it: of strangers */
 	struct submission submission; /* rules of it: of those who logged in */
 	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
@@ -85,6 +86,13 @@ void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal);
 
 /* What became of one recipient, once the arrival is finished. */
 enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recipient *r);
+
+/* Whether some recipients have it while mailboxes could not take it for others. With SMTP
+ * it is accepted then: the queue tries on and tells the sender (RFC 5321 4.4). */
+bool smtp_is_partly_stored(const struct smtp_session *m);
+/* Hands the queue what is left to do; false: nothing is, or it could not be (`telling`).
+ */
+bool smtp_tell_queue(struct smtp_session *m);
 
 /* The `finished` and `told` of the session's arrival: all accounts have committed, or
  * failed; the reports that this owes are as safe. */

@@ -36,6 +36,7 @@ enum err smtp_recipient_outcome(const struct smtp_session *m, const struct recip
 {
 	const struct arrival_target *failed = failed_target(r);
 
+	if (failed && m->is_split) return m->arrival.telling; /* the queue's now */
 	if (failed) return arrival_target_outcome(failed);
 	if (m->s.server->is_sandbox && m->arrival.outcome) return m->arrival.outcome;
 	return r->notify & DSN_SUCCESS ? m->arrival.telling : ERR_NONE;
@@ -99,44 +100,16 @@ static struct smtp_reply reply_to_all(struct smtp_session *m, slice success)
 static void log_arrival(const struct smtp_session *m)
 {
 	char ip[NETADDR_TEXT_MAX];
+	enum err outcome = m->is_split ? m->arrival.telling : m->arrival.outcome;
 
-	log_event(LOG_INFO, m->arrival.outcome ? "message.refused" : "message.accepted",
+	log_event(LOG_INFO, outcome ? "message.refused" : "message.accepted",
 		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
 		  LOG_STR("peer", netaddr_text(&m->s.peer, ip)),
 		  LOG_STR("from", buf_slice(&m->arrival.reverse_path)),
 		  LOG_STR("to", m->first ? m->first->address : S("")),
 		  LOG_INT("recipients", m->recipient_count),
 		  LOG_INT("size", incoming_size(m->arrival.message)),
-		  LOG_ERR("outcome", m->arrival.outcome));
-}
-
-/* ---- reports of success ---- */
-
-/* Where SMTP has but one reply, a failure makes the sender bring it again for all. */
-static bool owes_report(const struct smtp_session *m, const struct recipient *r)
-{
-	return r->is_local && m->mail.reverse_path.n && r->notify & DSN_SUCCESS &&
-	       !(m->config.lmtp ? smtp_recipient_outcome(m, r) : m->arrival.outcome);
-}
-
-/* False: there is nothing to tell, or it cannot be told. */
-static bool tell_sender(struct smtp_session *m)
-{
-	struct queue_target *list = arena_alloc_array(
-		&m->arena, m->recipient_count ? m->recipient_count : 1, sizeof(*list));
-	uint32_t n = 0;
-
-	m->arrival.telling = list ? ERR_NONE : ERR_LATER;
-	if (!list) return false;
-
-	for (const struct recipient *r = m->first; r; r = r->next)
-		if (owes_report(m, r))
-			list[n++] = (struct queue_target){ .destination =
-								   m->s.config->hostname,
-							   .address = r->address,
-							   .original = r->original,
-							   .notify = r->notify };
-	return n && arrival_tell(&m->arrival, list, n);
+		  LOG_ERR("outcome", outcome));
 }
 
 /* A peer that has gone brings it again, and then it is time to tell. */
@@ -144,8 +117,8 @@ void smtp_message_arrived(struct arrival *a)
 {
 	struct smtp_session *m = CONTAINER_OF(a, struct smtp_session, arrival);
 
-	log_arrival(m);
-	if (!m->s.conn || !tell_sender(m)) smtp_sender_told(a);
+	m->is_split = m->s.conn && smtp_is_partly_stored(m);
+	if (!m->s.conn || !smtp_tell_queue(m)) smtp_sender_told(a);
 }
 
 void smtp_sender_told(struct arrival *a)
@@ -154,6 +127,7 @@ void smtp_sender_told(struct arrival *a)
 	struct smtp_reply reply;
 	struct buf success;
 
+	log_arrival(m);
 	if (!m->s.conn) {
 		trace_message(m, NULL);
 		session_release(&m->s);

@@ -155,16 +155,23 @@ static enum err put_in_front(struct submission *s, slice fields,
 	return ERR_NONE;
 }
 
-/* RFC 6409 asks nothing of Bcc, but whoever writes it means that nobody is to read it. */
-static enum err cut_blind(const struct mime_part *root, uint64_t added,
-			  struct incoming *message)
+/* RFC 6409 asks nothing of Bcc, but whoever writes it means that nobody is to read it.
+ * And a message does not set out with a Return-Path (RFC 5321 4.4). */
+static bool is_to_go(const struct header_field *f)
+{
+	return is_named(f, S("Bcc")) || is_named(f, S("Resent-Bcc")) ||
+	       is_named(f, S("Return-Path"));
+}
+
+static enum err cut_what_is_to_go(const struct mime_part *root, uint64_t added,
+				  struct incoming *message)
 {
 	enum err e = ERR_NONE;
 
 	for (uint32_t i = 0; !e && i < root->field_count; i++) {
 		const struct header_field *f = &root->fields[i];
 
-		if (is_named(f, S("Bcc")) || is_named(f, S("Resent-Bcc")))
+		if (is_to_go(f))
 			e = incoming_cut(message, added + f->start, added + f->end);
 	}
 	return e == ERR_LIMIT ? ERR_MALFORMED : e;
@@ -181,7 +188,7 @@ static enum err complete(struct submission *s, const struct mime_part *root,
 	write_missing(s, root, has_fields, &fields);
 	if (fields.overflow) return ERR_INTERNAL;
 	if (fields.n) e = put_in_front(s, buf_slice(&fields), message);
-	if (!e && has_fields) e = cut_blind(root, fields.n, *message);
+	if (!e && has_fields) e = cut_what_is_to_go(root, fields.n, *message);
 	return e;
 }
 

@@ -80,12 +80,13 @@ static slice outcome_of(const struct smtp_session *m, const struct recipient *r)
 static slice place_of(const struct smtp_session *m, const struct recipient *r)
 {
 	slice mailbox = m->arrival.into_junk ? S("Junk") : S("INBOX");
-	uint32_t remote = 0;
+	uint32_t queued = 0;
 
 	for (uint32_t i = 0; i < r->target_count; i++)
-		remote += arrival_target_is_remote(r->targets[i]);
-	if (remote == 0) return mailbox;
-	return remote == r->target_count ? S("queue") : S("mailboxes and queue");
+		queued += arrival_target_is_remote(r->targets[i]) ||
+			  (m->is_split && arrival_target_outcome(r->targets[i]));
+	if (queued == 0) return mailbox;
+	return queued == r->target_count ? S("queue") : S("mailboxes and queue");
 }
 
 static void tell_recipient(struct trace_event *e, const struct smtp_session *m,

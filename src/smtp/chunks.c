@@ -2,7 +2,8 @@
  *
  * The octets of a chunk are always taken before it is answered, even where the command
  * is refused, for they are no commands. Where the size cannot be read, nobody knows what
- * is a command, and the session ends. */
+ * is a command: that is refused for good, so that the client does not come again with the
+ * same, and the session ends. */
 #include "smtp/content.h"
 
 static const struct smtp_reply out_of_order = { 503, SLICE_INIT("5.5.1"),
@@ -56,7 +57,10 @@ static void end_chunk(struct smtp_server *s)
 void smtp_cmd_bdat(struct smtp_server *s, slice arg)
 {
 	if (!take_size(arg, &s->chunk_left, &s->is_last_chunk)) {
-		smtp_end_now(s, S("4.5.0"), S("write BDAT size [LAST]"));
+		smtp_say(s, 501, S(""), S("write BDAT size [LAST]"));
+		if (!s->is_closing)
+			smtp_end_now(s, S("4.5.0"),
+				     S("commands cannot be told from content"));
 		return;
 	}
 	s->chunk_refusal = begin_chunk(s);

@@ -323,6 +323,11 @@ enum err incoming_finish(struct incoming *m)
 
 /* --- finished --- */
 
+bool incoming_is_finished(const struct incoming *m)
+{
+	return m->finished;
+}
+
 const struct summary *incoming_summary(const struct incoming *m)
 {
 	assert(m->finished);

@@ -37,6 +37,7 @@ bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t
 enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end);
 
 enum err incoming_finish(struct incoming *m);
+bool incoming_is_finished(const struct incoming *m);              /* it was, and well */
 const struct summary *incoming_summary(const struct incoming *m); /* after finish */
 const struct mime *incoming_mime(const struct incoming *m);       /* after finish */
 /* SHA-256 of the octets, MESSAGE_HASH_SIZE of them. */

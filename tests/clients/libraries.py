@@ -33,7 +33,7 @@ def smtplib_sends():
 @test
 def smtplib_with_STARTTLS_and_login():
     with server.Site().serve() as running, smtplib.SMTP(*running.at("submission"), timeout=30) as smtp:
-        text = client.message("by smtplib")
+        text = client.message("by smtplib", sender=JO)
         smtp.starttls(context=tls_context())
         smtp.login(JO, "secret")
         assert smtp.sendmail(JO, [ANN], client.octets(text)) == {}

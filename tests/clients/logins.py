@@ -96,8 +96,9 @@ def submission_needs_a_login_and_one_s_own_address():
         smtp.refused(f"MAIL FROM:<{JO}>", r"530 5\.7\.")
         log_in(smtp)
         smtp.refused(f"AUTH PLAIN {plain(JO, 'secret')}", r"503 ")
-        assert smtp.mail(JO, [ANN], client.octets(client.message()))[0] == 250
-        client.check_arrival(running, client.message(), ANN, "secret2")
+        text = client.message(sender=JO)
+        assert smtp.mail(JO, [ANN], client.octets(text))[0] == 250
+        client.check_arrival(running, text, ANN, "secret2")
 
 
 @test

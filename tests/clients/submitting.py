@@ -143,6 +143,23 @@ def blind_copies_stay_blind():
 
 
 @test
+def the_return_path_is_the_deliverys():
+    """One that a message brings along goes, for readers believe the first or the last."""
+    forged = ["Return-Path: <boss@elsewhere.test>", "Subject: x", "return-path :\r\n <boss@elsewhere.test>"]
+    with server.Site().serve() as running:
+        assert submit(running, [f"From: {JO}", *forged]).startswith("250 ")
+        with Smtp(running.at("smtp")) as smtp:
+            text = "\r\n".join([*forged, "", "Return-Path: in the body", ""]).encode()
+            assert smtp.mail("a@elsewhere.test", [ANN], text)[0] == 250
+        found = client.mail_in(running, ANN, "secret2")
+        assert len(found) == 2
+        for one, sender in zip(found, [JO, "a@elsewhere.test"]):
+            assert one.startswith(f"Return-Path: <{sender}>\n"), one
+            assert "boss@" not in one and "\nSubject: x\n" in one, one
+        assert found[1].endswith("\nReturn-Path: in the body\n"), found[1]
+
+
+@test
 def a_relay_adds_trace_fields_only():
     with server.Site().serve() as running, Smtp(running.at("smtp")) as smtp:
         text = "Bcc: a@x.test\r\nFrom: b@x.test\r\n\r\nhello\r\n"

@@ -89,3 +89,43 @@ def dsn_passed_on():
         text = wait_for_mail(here, "multipart/report")
         assert field(text, "Action") == "failed" and "5.7.1" in text and "hello" in text, text
         assert len(mails(here)) == 1
+
+
+@test
+def dsn_partly_stored():
+    """Some mailboxes have it: it is accepted, and of the others the sender hears (RFC 5321 4.4)."""
+    net = Net()
+    net.site.run_well("user", "quota", ANN, "2K")
+    net.site.run_well("alias", "add", "team@example.test", JO, ANN)
+    big = b"From: <jo@example.test>\r\nSubject: %s\r\n\r\n" + b"x" * 70 + b"\r\n" + b"y\r\n" * 1000
+    with net.site.serve() as here:
+        submit(here, [f"<{ANN}>", f"<{JO}> NOTIFY=SUCCESS"], content=big % b"to both")
+        failed = wait_for_mail(here, "Action: failed")
+        assert field(failed, "Final-Recipient") == f"rfc822;{ANN}" and field(failed, "Status") == "5.2.2", failed
+        wait_for_mail(here, "Action: delivered")
+        submit(here, ["<team@example.test>"], content=big % b"by alias")
+        server.wait_until(lambda: len([one for one in mails(here) if "Action: failed" in one]) == 2)
+        for subject in ["to both", "by alias"]:
+            assert len([one for one in mails(here) if f"Subject: {subject}" in one and one.count("yyy") == 0
+                        and "Action:" not in one]) == 1, subject
+        assert mails(here, ANN, "secret2") == []
+
+
+@test
+def dsn_stored_later():
+    """A mailbox that is full for now gets it once there is room."""
+    net = Net()
+    net.site.run_well("user", "quota", ANN, "none", "1")
+    with net.site.serve() as here:
+        with Smtp(here.at("smtp")) as first, Smtp(here.at("smtp")) as second:
+            for smtp in (first, second):
+                smtp.done("MAIL FROM:<a@peer.test>")
+                smtp.done(f"RCPT TO:<{ANN}>")
+                smtp.done(f"RCPT TO:<{JO}>")
+            assert first.data(MESSAGE % b"one")[0] == 250
+            assert second.data(MESSAGE % b"two")[0] == 250
+        wait_for_mail(here, "Subject: two")
+        assert len(mails(here, ANN, "secret2")) == 1
+        net.site.run_well("user", "quota", ANN, "none", "none")
+        wait_for_mail(here, "Subject: two", ANN, "secret2")
+        assert len(mails(here)) == 2
