@@ -7,7 +7,9 @@
 
 #include "message/text.h"
 #include "store/fixture_test.h"
+#include "store/index_builder.h"
 #include "store/search.h"
+#include "store/search_answer.h"
 #include "store/search_index.h"
 #include "store/terms.h"
 
@@ -227,6 +229,43 @@ TEST(search_index_changes_no_result)
 	check_same(&f, &plain);
 	fixture_index(&f);
 	check_same(&f, &plain);
+	fixture_done(&f);
+}
+
+static void check_answer(struct fixture *f, const char *needle, unsigned flags,
+			 bool is_exact, uint32_t count)
+{
+	const struct search_answer *answer =
+		search_index_ask(f->account, fold(f, slice_of(needle)), flags);
+
+	CHECK(answer);
+	CHECK_INT(answer->is_exact, is_exact);
+	CHECK_INT(interval_set_count(&answer->found), count);
+	CHECK_INT(interval_set_count(&answer->unsure), 0);
+}
+
+TEST(search_index_knows_which_emails_can_match)
+{
+	struct fixture f;
+
+	srand(5);
+	fixture_init(&f);
+	append_some(&f, 100);
+	fixture_begin(&f);
+	fixture_append(&f, f.inbox, S("Subject: needle-work\r\n\r\nplain text"), 0);
+	fixture_commit(&f);
+	CHECK(!search_index_ask(f.account, S("NEEDLE"), TERM_IN_BODY));
+	fixture_index(&f);
+	check_answer(&f, "needle", TERM_IN_BODY, true, 0);
+	check_answer(&f, "eedl", TERM_IN_HEADER, true, 1);
+	check_answer(&f, "eedl", TERM_IN_FIELD, true, 1);
+	check_answer(&f, "edle-wo", TERM_IN_FIELD, false, 1);
+	check_answer(&f, "eedl-wo", TERM_IN_FIELD, false, 0); /* no term ends so */
+	check_answer(&f, "edle-or", TERM_IN_FIELD, false, 0); /* nor begins */
+	check_answer(&f, "ain-text", TERM_IN_BODY, false,
+		     1); /* for a search to look at */
+	check_answer(&f, "bject", TERM_IN_FIELD, true, 0);
+	CHECK(!search_index_ask(f.account, S(" - "), TERM_IN_BODY));
 	fixture_done(&f);
 }
 
