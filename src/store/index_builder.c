@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/buf.h"
 #include "base/siphash.h"
@@ -36,16 +37,35 @@ struct index_builder {
 	int64_t newest;    /* the id added last */
 	uint32_t count;
 	bool is_partial; /* that one */
-	struct buf text;
-	struct term *terms;
-	uint32_t term_count, term_capacity;
+	char *text;      /* TERMS_OCTETS_MAX */
+	size_t text_size;
+	struct term *terms; /* TERMS_MAX */
+	uint32_t term_count;
 	uint32_t *slots; /* term + 1, or 0; twice as many as terms at least */
 	uint32_t slot_count;
-	struct posting *postings;
-	uint32_t posting_count, posting_capacity;
+	struct posting *postings; /* POSTINGS_MAX */
+	uint32_t posting_count;
 	size_t text_before; /* this message */
 	uint32_t postings_before;
 };
+
+/* From the kernel and back to it: pages count once they are used, and no thread's heap
+ * keeps them. */
+static void *map_memory(size_t octets)
+{
+	void *p = mmap(NULL, octets, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	assert(p != MAP_FAILED);
+	return p;
+}
+
+static void unmap_memory(void *p, size_t octets)
+{
+	int rc = munmap(p, octets);
+
+	assert(rc == 0);
+}
 
 struct index_builder *index_builder_new(void)
 {
@@ -53,7 +73,9 @@ struct index_builder *index_builder_new(void)
 
 	assert(b);
 	buf_init(&b->emails, SEGMENT_EMAILS_MAX * 10);
-	buf_init(&b->text, TERMS_OCTETS_MAX);
+	b->text = map_memory(TERMS_OCTETS_MAX);
+	b->terms = map_memory(TERMS_MAX * sizeof(*b->terms));
+	b->postings = map_memory(POSTINGS_MAX * sizeof(*b->postings));
 	b->slot_count = SLOTS_MIN;
 	b->slots = calloc(b->slot_count, sizeof(*b->slots));
 	assert(b->slots);
@@ -64,17 +86,17 @@ void index_builder_free(struct index_builder *b)
 {
 	if (!b) return;
 	buf_done(&b->emails);
-	buf_done(&b->text);
-	free(b->terms);
+	unmap_memory(b->text, TERMS_OCTETS_MAX);
+	unmap_memory(b->terms, TERMS_MAX * sizeof(*b->terms));
+	unmap_memory(b->postings, POSTINGS_MAX * sizeof(*b->postings));
 	free(b->slots);
-	free(b->postings);
 	free(b);
 }
 
 bool index_builder_is_full(const struct index_builder *b)
 {
 	return b->count == SEGMENT_EMAILS_MAX ||
-	       b->text.n + MESSAGE_OCTETS_MAX > TERMS_OCTETS_MAX ||
+	       b->text_size + MESSAGE_OCTETS_MAX > TERMS_OCTETS_MAX ||
 	       b->term_count + MESSAGE_TERMS_MAX > TERMS_MAX ||
 	       b->posting_count + MESSAGE_TERMS_MAX > POSTINGS_MAX;
 }
@@ -100,7 +122,7 @@ void index_builder_begin(struct index_builder *b, int64_t email)
 	b->newest = email;
 	b->is_partial = false;
 	b->count++;
-	b->text_before = b->text.n;
+	b->text_before = b->text_size;
 	b->postings_before = b->posting_count;
 }
 
@@ -132,14 +154,10 @@ static void grow_slots(struct index_builder *b)
 
 static uint32_t add_term(struct index_builder *b, slice term, uint32_t hash)
 {
-	if (b->term_count == b->term_capacity) {
-		b->term_capacity = b->term_capacity ? b->term_capacity * 2 : 1024;
-		b->terms = reallocarray(b->terms, b->term_capacity, sizeof(*b->terms));
-		assert(b->terms);
-	}
 	b->terms[b->term_count] =
-		(struct term){ hash, (uint32_t)b->text.n, (uint32_t)term.n, 0, 0 };
-	buf_add(&b->text, term);
+		(struct term){ hash, (uint32_t)b->text_size, (uint32_t)term.n, 0, 0 };
+	memcpy(b->text + b->text_size, term.p, term.n);
+	b->text_size += term.n;
 	put_slot(b, b->term_count);
 	b->term_count++;
 	if (b->term_count * 2 > b->slot_count) grow_slots(b);
@@ -149,14 +167,13 @@ static uint32_t add_term(struct index_builder *b, slice term, uint32_t hash)
 static uint32_t find_or_add_term(struct index_builder *b, slice term)
 {
 	uint32_t hash = (uint32_t)siphash_process(term);
-	const char *text = buf_slice(&b->text).p;
 
 	for (uint32_t at = hash & (b->slot_count - 1); b->slots[at];
 	     at = (at + 1) & (b->slot_count - 1)) {
 		const struct term *t = &b->terms[b->slots[at] - 1];
 
 		if (t->hash == hash && t->n == term.n &&
-		    memcmp(text + t->at, term.p, term.n) == 0)
+		    memcmp(b->text + t->at, term.p, term.n) == 0)
 			return b->slots[at] - 1;
 	}
 	return add_term(b, term, hash);
@@ -164,13 +181,6 @@ static uint32_t find_or_add_term(struct index_builder *b, slice term)
 
 static void add_posting(struct index_builder *b, uint32_t term, uint32_t value)
 {
-	if (b->posting_count == b->posting_capacity) {
-		b->posting_capacity =
-			b->posting_capacity ? b->posting_capacity * 2 : 4096;
-		b->postings = reallocarray(b->postings, b->posting_capacity,
-					   sizeof(*b->postings));
-		assert(b->postings);
-	}
 	b->terms[term].newest = b->posting_count;
 	b->terms[term].count++;
 	b->postings[b->posting_count++] = (struct posting){ term, value };
@@ -178,7 +188,7 @@ static void add_posting(struct index_builder *b, uint32_t term, uint32_t value)
 
 static bool has_room(const struct index_builder *b, slice term)
 {
-	return b->text.n - b->text_before + term.n <= MESSAGE_OCTETS_MAX &&
+	return b->text_size - b->text_before + term.n <= MESSAGE_OCTETS_MAX &&
 	       b->posting_count - b->postings_before < MESSAGE_TERMS_MAX;
 }
 
@@ -204,9 +214,9 @@ static uint32_t *sort_postings(struct index_builder *b, uint32_t **ret_values)
 {
 	uint32_t *first = calloc((size_t)b->term_count + 1, sizeof(*first));
 	uint32_t *fill = calloc((size_t)b->term_count + 1, sizeof(*fill));
-	uint32_t *values = calloc((size_t)b->posting_count + 1, sizeof(*values));
+	uint32_t *values = map_memory(POSTINGS_MAX * sizeof(*values));
 
-	assert(first && fill && values);
+	assert(first && fill);
 	for (uint32_t i = 0; i < b->term_count; i++)
 		first[i + 1] = fill[i + 1] = first[i] + b->terms[i].count;
 	for (uint32_t i = 0; i < b->posting_count; i++)
@@ -233,7 +243,6 @@ static enum err write_block(struct db *d, int64_t id, struct segment_block *bloc
 static enum err write_blocks(struct index_builder *b, struct db *d, int64_t id)
 {
 	uint32_t *values, *first = sort_postings(b, &values);
-	slice text = buf_slice(&b->text);
 	struct segment_block block;
 	enum err e = ERR_NONE;
 
@@ -241,14 +250,14 @@ static enum err write_blocks(struct index_builder *b, struct db *d, int64_t id)
 	for (uint32_t i = 0; !e && i < b->term_count; i++) {
 		const struct term *t = &b->terms[i];
 
-		segment_block_add(&block, (slice){ text.p + t->at, t->n },
+		segment_block_add(&block, (slice){ b->text + t->at, t->n },
 				  values + first[i], t->count);
 		if (segment_block_is_full(&block)) e = write_block(d, id++, &block);
 	}
 	if (!e && b->term_count) e = write_block(d, id, &block);
 	segment_block_done(&block);
 	free(first);
-	free(values);
+	unmap_memory(values, POSTINGS_MAX * sizeof(*values));
 	return e;
 }
 

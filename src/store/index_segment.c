@@ -6,7 +6,8 @@
 #include "store/terms.h"
 
 enum {
-	BLOCK_OCTETS = 64 * 1024, /* of terms: a full block has as much, or a term more */
+	BLOCK_OCTETS = 64 * 1024, /* of terms, or of postings: a full block has as much of
+				   * one of them, or a term more */
 	VARINT_MAX = 10,
 	LIST_MAX = SEGMENT_EMAILS_MAX * VARINT_MAX,
 	BLOCKS_BITS = 16, /* of a block's id; a segment has some hundred at most */
@@ -15,7 +16,7 @@ enum {
 void segment_block_init(struct segment_block *b)
 {
 	buf_init(&b->terms, BLOCK_OCTETS + TERM_MAX + 2);
-	buf_init(&b->postings, (size_t)BLOCK_OCTETS / 2 * (LIST_MAX + VARINT_MAX));
+	buf_init(&b->postings, BLOCK_OCTETS + LIST_MAX + VARINT_MAX);
 	buf_init(&b->list, LIST_MAX);
 }
 
@@ -34,7 +35,7 @@ void segment_block_reset(struct segment_block *b)
 
 bool segment_block_is_full(const struct segment_block *b)
 {
-	return b->terms.n >= BLOCK_OCTETS;
+	return b->terms.n >= BLOCK_OCTETS || b->postings.n >= BLOCK_OCTETS;
 }
 
 void segment_block_add(struct segment_block *b, slice term, const uint32_t *values,

@@ -72,6 +72,8 @@ void condition_done(struct condition *c)
 
 /* --- running --- */
 
+enum { FEW = 16 }; /* messages that are looked at sooner than the index */
+
 struct run {
 	struct account *account;
 	struct condition condition;
@@ -137,7 +139,7 @@ enum err search_run(struct account *a, int64_t mailbox,
 	if (!e) {
 		interval_set_copy(&uids, among);
 		restrict_uids(condition, &uids);
-		condition_ask(&r.condition, a);
+		if (interval_set_count(&uids) > FEW) condition_ask(&r.condition, a);
 		e = condition_narrow(&r.condition, a, mailbox, &uids);
 	}
 	if (!e) {
