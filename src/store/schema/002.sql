@@ -1,4 +1,11 @@
--- What the search index was told last, so that it can tell whether this is the file it
--- was made of (search_index.h).
+-- Annotations of mailboxes and of the account (metadata.h).
 
-ALTER TABLE account ADD COLUMN search_mark BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE metadata (
+	mailbox BIGINT NOT NULL,         -- 0: of the account
+	reader BIGINT NOT NULL,          -- account id whose private entry it is; 0: shared
+	entry TEXT NOT NULL,             -- in lower case, "/private/comment"
+	value BLOB,                      -- NULL: removed, told to those who watch
+	modseq BIGINT NOT NULL,
+	PRIMARY KEY (mailbox, reader, entry)
+) WITHOUT ROWID;
+CREATE INDEX metadata_by_modseq ON metadata (modseq);
