@@ -29,6 +29,8 @@ struct actors {
 	struct store *store;
 	struct workers *workers;
 	uint32_t handles_max;
+	void (*changed)(void *context, int64_t account); /* may be NULL */
+	void *context;
 	pthread_mutex_t lock; /* over all below, and the lists of each actor */
 	pthread_cond_t idle;  /* an actor came to rest */
 	struct map by_id;
@@ -214,8 +216,23 @@ static void later_came(struct timer *t)
 	actors_flush(a);
 }
 
+void actors_on_change(struct actors *a, void (*changed)(void *context, int64_t account),
+		      void *context)
+{
+	a->changed = changed;
+	a->context = context;
+}
+
+static void tell_of_change(const struct actor *actor)
+{
+	const struct actors *a = actor->all;
+
+	if (a->changed && actor->kind == &account_kind) a->changed(a->context, actor->id);
+}
+
 static void notify(struct actors *a, struct actor *actor)
 {
+	tell_of_change(actor);
 	pthread_mutex_lock(&a->lock);
 	for (struct watcher *w = actor->watchers; w; w = w->next) {
 		w->has_changed = true;
@@ -236,6 +253,7 @@ static enum err open_handle(struct actor *actor)
 	pthread_mutex_lock(&a->lock);
 	a->handle_count++;
 	pthread_mutex_unlock(&a->lock);
+	tell_of_change(actor);
 	return ERR_NONE;
 }
 

@@ -35,6 +35,11 @@ void actors_submit(struct actors *a, struct ticket *t);
 void actors_submit_later(struct actors *a, struct ticket *t);
 void actors_flush(struct actors *a); /* waits no longer with those */
 
+/* Before the first job: changed is called, on workers, when an account was opened and
+ * after commits that changed it. */
+void actors_on_change(struct actors *a, void (*changed)(void *context, int64_t account),
+		      void *context);
+
 /* Is told of commits that changed what others could see, and of the account's end. */
 struct watcher {
 	int64_t account;

@@ -63,6 +63,7 @@ enum cli_status admin_queue_retry(const struct admin *a, const struct admin_requ
 enum cli_status admin_queue_hold(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_queue_release(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_queue_delete(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_reindex(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_why(const struct admin *a, const struct admin_request *r);
 
 /* Says what e means for the address it happened to. */

@@ -51,6 +51,7 @@ enum cli_status cli_init(int argc, char **argv);
 enum cli_status cli_check(int argc, char **argv);
 enum cli_status cli_admin(int argc, char **argv); /* user and alias: admin.h */
 enum cli_status cli_doctor(int argc, char **argv);
+enum cli_status cli_reindex(int argc, char **argv);
 enum cli_status cli_queue(int argc, char **argv);
 enum cli_status cli_manual(int argc,
 			   char **argv); /* postroom.conf(5), from the table of keys */

@@ -56,23 +56,40 @@ static enum cli_status with_config(slice path, struct admin_request *r, bool ask
 	return status;
 }
 
-enum cli_status cli_request_run(slice config, const struct admin_request *asked,
-				bool asks_password)
+static enum cli_status run_into(slice config, const struct admin_request *asked,
+				bool asks_password, struct buf *out)
 {
 	struct admin_request r = *asked;
-	struct buf out, fault;
+	struct buf fault;
+	enum cli_status status;
+
+	buf_init(&fault, ADMIN_REQUEST_MAX);
+	r.out = out;
+	r.fault = &fault;
+	status = with_config(cli_config_path(config), &r, asks_password);
+	fwrite(buf_slice(out).p, 1, out->n, stdout);
+	fflush(stdout);
+	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(&fault)));
+	buf_done(&fault);
+	return status;
+}
+
+enum cli_status cli_request_run(slice config, const struct admin_request *r,
+				bool asks_password)
+{
+	struct buf out;
 	enum cli_status status;
 
 	buf_init(&out, ADMIN_REPLY_MAX);
-	buf_init(&fault, ADMIN_REQUEST_MAX);
-	r.out = &out;
-	r.fault = &fault;
-	status = with_config(cli_config_path(config), &r, asks_password);
-	fwrite(buf_slice(&out).p, 1, out.n, stdout);
-	if (status != CLI_DONE) cli_fault(slice_trim(buf_slice(&fault)));
+	status = run_into(config, r, asks_password, &out);
 	buf_wipe(&out);
-	buf_done(&fault);
 	return status;
+}
+
+enum cli_status cli_request_ask(slice config, const struct admin_request *r,
+				struct buf *ret_said)
+{
+	return run_into(config, r, false, ret_said);
 }
 
 enum cli_status cli_request_help(slice verb, const struct cli_option *options)

@@ -12,6 +12,9 @@
 /* config: the value of --config. r has words and json. Prints what comes of it. */
 enum cli_status cli_request_run(slice config, const struct admin_request *r,
 				bool asks_password);
+/* The same, and ret_said gets what was printed. */
+enum cli_status cli_request_ask(slice config, const struct admin_request *r,
+				struct buf *ret_said);
 /* The usage of all commands that begin with that verb, and the options. */
 enum cli_status cli_request_help(slice verb, const struct cli_option *options);
 /* Appends a word; words has ADMIN_ARGUMENTS_MAX. False: too many, said on stderr. */

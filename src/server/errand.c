@@ -70,3 +70,21 @@ enum err errand_run(const struct admin *a, struct job *j)
 	queue_close(q);
 	return e;
 }
+
+static enum err run_own(struct account *own, struct job *j)
+{
+	enum err e;
+
+	if (j->level == JOB_READS) return j->run(j, own);
+	e = account_begin(own, j->level);
+	if (e) return e;
+	e = j->run(j, own);
+	if (!e) return account_commit(own);
+	account_rollback(own);
+	return e;
+}
+
+enum err errand_run_account(const struct admin *a, struct account *own, struct job *j)
+{
+	return own ? run_own(own, j) : run_among_others(a->actors, j);
+}

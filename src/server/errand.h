@@ -12,3 +12,5 @@
 /* On a worker, in work that may be long, or in a process of its own; never on a loop.
  * account is JOB_QUEUE; done is not called. The outcome is that of the commit, too. */
 enum err errand_run(const struct admin *a, struct job *j);
+/* The same for an account's job; own is the open account where no server is running. */
+enum err errand_run_account(const struct admin *a, struct account *own, struct job *j);

@@ -12,6 +12,7 @@
 #include "server/dns_config.h"
 #include "server/door.h"
 #include "server/greylist.h"
+#include "server/indexing.h"
 #include "server/notify.h"
 #include "server/outgoing.h"
 #include "server/privilege.h"
@@ -170,6 +171,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
 	s->tracing = tracing_new(s);
+	s->indexing = indexing_new(s->actors, s->loops[0]);
 	s->admin = admin_socket_open(s, fault);
 	return s->admin && start_outgoing(s, fault);
 }
@@ -293,6 +295,7 @@ void server_free(struct server *s)
 	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
 	tracing_free(s->tracing);
+	indexing_free(s->indexing);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

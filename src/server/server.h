@@ -22,6 +22,7 @@ struct admin_socket;
 struct outgoing_mail;
 struct greylist;
 struct tracing;
+struct indexing;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -51,6 +52,7 @@ struct server {
 	unsigned door_count;
 	struct admin_socket *admin;     /* NULL in a sandbox */
 	struct outgoing_mail *outgoing; /* likewise */
+	struct indexing *indexing;      /* NULL in a sandbox */
 	struct tracing *tracing;        /* NULL: nothing is kept */
 	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
 	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */

@@ -14,13 +14,13 @@
 #include "store/blob.h"
 #include "store/files.h"
 #include "store/mailbox_private.h"
+#include "store/search_index_private.h"
 
 enum {
 	MODSEQ_BLOCK = 100000,  /* the ceiling is raised by */
 	MODSEQ_RESERVE = 10000, /* more than one group takes */
 	LOG_SOFT_MAX = 2 << 20, /* octets: written back after the answers */
 	LOG_HARD_MAX = 8 << 20, /* octets: written back before the next group */
-	FOLDER_NAME_SIZE = 32,
 };
 
 static const struct db_schema schema = { account_steps, countof(account_steps) };
@@ -44,11 +44,10 @@ enum err damaged(const struct account *a, const char *what)
 
 /* --- opening --- */
 
-/* accounts/xx/<16 hex>: ids are given in order, so their last octet spreads them. */
-static void folder_name(int64_t id, char name[FOLDER_NAME_SIZE])
+void account_folder_name(int64_t id, char name[ACCOUNT_FOLDER_SIZE])
 {
-	snprintf(name, FOLDER_NAME_SIZE, "accounts/%02x/%016llx", (unsigned)(id & 0xff),
-		 (unsigned long long)id);
+	snprintf(name, ACCOUNT_FOLDER_SIZE, "accounts/%02x/%016llx",
+		 (unsigned)(id & 0xff), (unsigned long long)id);
 }
 
 static enum err read_row(struct account *a)
@@ -138,10 +137,10 @@ static enum err recover(struct account *a)
 
 static enum err open_database(struct account *a)
 {
-	char name[FOLDER_NAME_SIZE], file[FOLDER_NAME_SIZE + 16];
+	char name[ACCOUNT_FOLDER_SIZE], file[ACCOUNT_FOLDER_SIZE + 16];
 	enum err e;
 
-	folder_name(a->id, name);
+	account_folder_name(a->id, name);
 	e = body_files_open(&a->files, a->store, name);
 	snprintf(file, sizeof(file), "%s/mail.db", name);
 	if (!e) e = store_open_database(a->store, file, &schema, &a->db);
@@ -171,6 +170,7 @@ static struct account *take_kept(struct store *s, int64_t id)
 
 static void discard(struct account *a)
 {
+	search_index_close(a->index);
 	db_close(a->db);
 	body_files_close(&a->files);
 	free(a);
@@ -248,13 +248,13 @@ static enum err remove_files(int folder, const char *name)
 enum err account_remove(struct store *s, int64_t id)
 {
 	struct account *kept = take_kept(s, id);
-	char name[FOLDER_NAME_SIZE];
+	char name[ACCOUNT_FOLDER_SIZE];
 	enum err e;
 	int fd;
 
 	if (kept) discard(kept);
 	if (!s->folder) return ERR_NONE;
-	folder_name(id, name);
+	account_folder_name(id, name);
 	fd = openat(s->folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) return ERR_NONE; /* never opened */
 	e = remove_files(fd, name);

@@ -9,11 +9,17 @@
 #include "store/directory_state.h"
 #include "store/store_private.h"
 
+enum { ACCOUNT_FOLDER_SIZE = 32 };
+
+struct search_index; /* search_index_private.h */
+
 struct account {
 	struct store *store;
 	int64_t id;
 	struct db *db;
 	struct body_files files;
+	struct search_index *index; /* NULL: not opened yet, or there is none */
+	uint64_t removals;          /* emails that have gone since it was opened */
 	struct account *next_kept;
 
 	/* Numbers are handed out from here and written with each group. They never go
@@ -38,6 +44,8 @@ struct account {
 	} usage; /* the sum of the mailboxes' counters: quota.c */
 };
 
+/* accounts/xx/<16 hex>: ids are given in order, so their last octet spreads them. */
+void account_folder_name(int64_t id, char name[ACCOUNT_FOLDER_SIZE]);
 /* The next modification sequence; ERR_LATER when a group that is not synced would pass
  * the ceiling. */
 enum err account_take_modseq(struct account *a, uint64_t *ret);

@@ -153,6 +153,7 @@ enum err emails_release(struct account *a, const struct emails *emails)
 {
 	enum err e = ERR_NONE;
 
+	a->removals += emails->count;
 	for (size_t i = 0; !e && i < emails->count; i++)
 		e = release(a, emails->ids[i]);
 	return e;

@@ -69,6 +69,20 @@ void fixture_commit(struct fixture *f)
 	CHECK_INT(faults, 0);
 }
 
+void fixture_index(struct fixture *f)
+{
+	enum index_state state;
+
+	for (;;) {
+		CHECK_INT(search_index_step(f->account, &state), ERR_NONE);
+		if (state == INDEX_READY) return;
+		if (state == INDEX_WORKING) continue;
+		CHECK_INT(account_begin(f->account, JOB_WRITES_FLAGS), ERR_NONE);
+		CHECK_INT(search_index_settle(f->account), ERR_NONE);
+		CHECK_INT(account_commit(f->account), ERR_NONE);
+	}
+}
+
 struct incoming *fixture_message(struct fixture *f, slice octets)
 {
 	struct incoming *m = incoming_new(f->store);

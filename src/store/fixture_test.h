@@ -11,6 +11,7 @@
 #include "store/changes.h"
 #include "store/check.h"
 #include "store/delivery.h"
+#include "store/search_index.h"
 
 struct fixture {
 	char folder[64];
@@ -29,6 +30,9 @@ void fixture_reopen(struct fixture *f);
 void fixture_begin(struct fixture *f);
 /* Commits and checks every invariant. */
 void fixture_commit(struct fixture *f);
+
+/* Makes the search index until nothing is left to do. */
+void fixture_index(struct fixture *f);
 
 struct incoming *fixture_message(struct fixture *f, slice octets);
 /* Appends to a mailbox within a transaction; gives the UID. */

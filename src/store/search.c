@@ -72,6 +72,8 @@ void condition_done(struct condition *c)
 
 /* --- running --- */
 
+enum { FEW = 16 }; /* messages that are looked at sooner than the index */
+
 struct run {
 	struct account *account;
 	struct condition condition;
@@ -133,12 +135,18 @@ enum err search_run(struct account *a, int64_t mailbox,
 	struct interval_set uids = { 0 };
 	enum err e = condition_init(&r.condition, condition);
 
+	if (*next <= 1) search_answers_drop(a); /* of a search that was given up */
 	if (!e) {
 		interval_set_copy(&uids, among);
 		restrict_uids(condition, &uids);
+		if (interval_set_count(&uids) > FEW) condition_ask(&r.condition, a);
+		e = condition_narrow(&r.condition, a, mailbox, &uids);
+	}
+	if (!e) {
 		e = run_over(&r, mailbox, &uids, *next);
 	}
 	if (!e) *next = r.stopped_at;
+	if (!r.stopped_at) search_answers_drop(a);
 	if (highest && r.highest > *highest) *highest = r.highest;
 	interval_set_done(&uids);
 	condition_done(&r.condition);

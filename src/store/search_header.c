@@ -62,14 +62,33 @@ static bool take_field_name(slice *line, slice *ret)
 	return true;
 }
 
+static void decode_value(slice value, struct buf *decoded)
+{
+	buf_init(decoded, value.n * TEXT_GROWTH_MAX);
+	add_line(value, is_plain(value), decoded);
+}
+
+void header_section_values(slice section, void (*take)(void *context, slice utf8),
+			   void *context)
+{
+	slice line, field;
+
+	while (take_folded_line(&section, &line)) {
+		CLEANUP(buf_done) struct buf decoded = { 0 };
+
+		if (!take_field_name(&line, &field)) continue;
+		decode_value(line, &decoded);
+		take(context, buf_slice(&decoded));
+	}
+}
+
 static bool value_has(slice value, slice needle)
 {
 	CLEANUP(buf_done) struct buf decoded, folded;
 	slice s;
 
 	if (needle.n == 0) return true;
-	buf_init(&decoded, value.n * TEXT_GROWTH_MAX);
-	add_line(value, is_plain(value), &decoded);
+	decode_value(value, &decoded);
 	buf_init(&folded, decoded.n * TEXT_FOLD_GROWTH_MAX);
 	text_fold(buf_slice(&decoded), &folded);
 	s = buf_slice(&folded);

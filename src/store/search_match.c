@@ -115,12 +115,28 @@ static bool match_number(const struct message *m, const struct search_node *n)
 	}
 }
 
+/* What the index knows; of a field's text, only that no field has it. */
+static enum truth answer_truth(const struct condition_key *k, int64_t email)
+{
+	const struct search_answer *answer = k->answer;
+
+	if (!answer || email > answer->done) return TRUTH_UNKNOWN;
+	if (interval_set_contains(&answer->found, (uint32_t)email))
+		return answer->is_exact && search_key_has_needle(k->node->key)
+			       ? TRUTH_TRUE
+			       : TRUTH_UNKNOWN;
+	return interval_set_contains(&answer->unsure, (uint32_t)email) ? TRUTH_UNKNOWN
+								       : TRUTH_FALSE;
+}
+
 static enum truth match_leaf(const struct candidate *m, const struct condition *c,
 			     const struct condition_key *k)
 {
 	const struct search_node *n = k->node;
 	const struct message *kept = m->message;
+	enum truth answered = answer_truth(k, kept->email);
 
+	if (answered != TRUTH_UNKNOWN) return answered;
 	switch (n->key) {
 	case SEARCH_FLAGS:
 		return truth_of((kept->flags & n->flags) == n->flags);

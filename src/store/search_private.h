@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "store/body.h"
 #include "store/search.h"
+#include "store/search_answer.h"
 #include "store/search_text.h"
 
 enum stage { STAGE_COLUMNS, STAGE_HEADER, STAGE_TEXT, STAGE_DONE };
@@ -19,8 +20,10 @@ enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 /* A node of the tree; all lie in one array, parents before their operands. */
 struct condition_key {
 	const struct search_node *node;
-	uint32_t end;     /* index behind its last descendant */
-	uint32_t needle;  /* of a text key: which of the matcher's */
+	uint32_t end;    /* index behind its last descendant */
+	uint32_t needle; /* of a text key: which of the matcher's */
+	const struct search_answer
+		*answer;  /* of a text key; NULL: the index cannot tell */
 	enum truth truth; /* of this message, where it is known */
 };
 
@@ -56,6 +59,14 @@ enum truth condition_truth(struct condition *c, struct candidate *m);
 /* Goes as far as needed. */
 enum err condition_match(struct condition *c, struct account *a,
 			 const struct message *message, bool *ret);
+
+/* --- search_narrow.c --- */
+
+/* Asks the index what it can tell. */
+void condition_ask(struct condition *c, struct account *a);
+/* Takes messages out that cannot fulfil it, where that is cheap to know. */
+enum err condition_narrow(const struct condition *c, struct account *a, int64_t mailbox,
+			  struct interval_set *uids);
 
 /* --- search_body.c --- */
 

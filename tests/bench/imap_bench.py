@@ -35,6 +35,7 @@ def fill(server):
 
 
 def read(server):
+    server.index(READER)
     watch.forget_files(server.folder)
     _, cold, warm, _, body, flags, store, text, subject = commands(
         server, "SELECT many", ATTRIBUTES, ATTRIBUTES, "FETCH 1:* (BODY.PEEK[])", "FETCH 1:* (BODY.PEEK[])",

@@ -46,6 +46,9 @@ class Postroom(Server):
         place.give("postroom", FOLDER)
         return self
 
+    def index(self, name):
+        run("reindex", name, "--config", CONFIG)
+
     def commands(self):
         self.set_up()
         return [[PROGRAM, "serve", "--config", CONFIG]]

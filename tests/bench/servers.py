@@ -40,6 +40,9 @@ class Server:
         """What to run, each in the foreground."""
         raise NotImplementedError
 
+    def index(self, name):
+        """Makes what a server keeps to search that user's mail fast, if it does."""
+
     def start(self, prefix=()):
         begin = time.monotonic()
         with open(f"/var/log/{self.name}.log", "ab") as log:
