@@ -21,7 +21,7 @@
 #include "base/engine.h"
 
 enum {
-	MILTER_EDITS_MAX = 10'000,
+	MILTER_EDITS_MAX = 2000,
 	MILTER_ARENA_MAX = 4 * 1024 * 1024, /* octets of a filter's changes */
 };
 
