@@ -40,6 +40,7 @@ static void check_edits(const struct milter_verdict *v)
 	arena_done(&arena);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice text = { (const char *)data, n < INPUT_MAX ? n : INPUT_MAX };

@@ -92,6 +92,14 @@ static void fail(struct filtering *f, const char *why)
 	}
 }
 
+static void note(struct filtering *f, const char *action, slice why)
+{
+	f->by = milter_of(f)->name;
+	log_event(LOG_INFO, "milter.answered", LOG_STR("milter", f->by),
+		  LOG_STR("id", f->mail.id), LOG_INT("session", f->session->id),
+		  LOG_TEXT_OF("action", action), LOG_STR("why", why));
+}
+
 static void heed(struct filtering *f, const struct milter_verdict *v)
 {
 	struct smtp_reply r = { .code = v->code };
@@ -101,7 +109,7 @@ static void heed(struct filtering *f, const struct milter_verdict *v)
 		fail(f, v->fault);
 		return;
 	case MILTER_REFUSES:
-		f->by = milter_of(f)->name;
+		note(f, "refused", v->text);
 		if (arena_copy(&f->arena, v->enhanced, &r.enhanced) &&
 		    arena_copy(&f->arena, v->text, &r.text))
 			refuse(f, r.code, r.enhanced, r.text);
@@ -109,8 +117,8 @@ static void heed(struct filtering *f, const struct milter_verdict *v)
 			fail(f, "its reply is too long");
 		return;
 	case MILTER_DISCARDS:
+		note(f, "discarded", S(""));
 		f->action = FILTER_DISCARDS;
-		f->by = milter_of(f)->name;
 		finish(f);
 		return;
 	case MILTER_TAKES:
@@ -120,6 +128,7 @@ static void heed(struct filtering *f, const struct milter_verdict *v)
 		fail(f, "it changes what cannot be changed so");
 		return;
 	}
+	if (v->quarantined) note(f, "quarantined", v->reason);
 	f->at++;
 	ask_next(f);
 }

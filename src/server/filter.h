@@ -37,7 +37,7 @@ struct filtering {
 	bool is_quarantined;
 	bool breaks_seals; /* of the body, or of fields that came with it */
 	bool has_new_envelope;
-	slice by; /* the name of the filter that refused or discarded; or empty */
+	slice by; /* the name of the filter that did one of these; or empty */
 
 	/* The module's own. */
 	struct arena arena;

@@ -24,6 +24,14 @@ static struct recipient *add_recipient(struct smtp_session *m,
 	return r;
 }
 
+/* m->last was last before it. */
+static void drop_newest(struct smtp_session *m, struct recipient **last)
+{
+	m->last = last;
+	*last = NULL;
+	m->recipient_count--;
+}
+
 static bool make_room(struct smtp_session *m, struct recipient *r, uint32_t count)
 {
 	r->targets = arena_alloc_array(&m->arena, count, sizeof(struct arrival_target *));
@@ -84,9 +92,12 @@ static bool add_elsewhere(struct smtp_session *m, struct recipient *r,
 static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 			   slice address)
 {
+	struct recipient **last = m->last;
 	struct recipient *r = add_recipient(m, rcpt);
+	bool taken = r && add_elsewhere(m, r, rcpt, address);
 
-	answer_taken(m, r && add_elsewhere(m, r, rcpt, address));
+	if (r && !taken) drop_newest(m, last);
+	answer_taken(m, taken);
 }
 
 /* <postmaster> without a domain is ours. */
@@ -332,8 +343,6 @@ bool smtp_add_recipient(struct smtp_session *m, slice address)
 
 	if (!r) return false;
 	if (smtp_route_again(m, r)) return true;
-	m->last = last;
-	*last = NULL;
-	m->recipient_count--;
+	drop_newest(m, last);
 	return false;
 }
