@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "net/conn_state.h"
@@ -38,18 +39,32 @@ static bool bind_source(const struct conn *c, int fd)
 	return bind(fd, (struct sockaddr *)&from, n) == 0;
 }
 
+static socklen_t write_sockaddr(const struct conn *c, struct sockaddr_storage *ret)
+{
+	struct sockaddr_un local = { .sun_family = AF_UNIX };
+	size_t n;
+
+	if (address(c)->kind != NETADDR_UNIX) return netaddr_to_sockaddr(address(c), ret);
+	n = strlen(c->outgoing->path);
+	assert(n < sizeof(local.sun_path));
+	memcpy(local.sun_path, c->outgoing->path, n);
+	memcpy(ret, &local, sizeof(local));
+	return sizeof(local);
+}
+
 /* 0, also while the connection is on its way, or an errno. */
 static int begin(struct conn *c)
 {
 	unsigned events = WATCH_READ | WATCH_WRITE | WATCH_HANGUP | WATCH_EDGE;
 	struct sockaddr_storage to;
-	socklen_t n = netaddr_to_sockaddr(address(c), &to);
+	socklen_t n = write_sockaddr(c, &to);
 	int on = 1,
 	    fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0) return errno;
 	c->sock = (struct sock){ .fd = fd };
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (to.ss_family != AF_UNIX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (!bind_source(c, fd)) return errno;
 	if (connect(fd, (struct sockaddr *)&to, n) != 0 && errno != EINPROGRESS)
 		return errno;

@@ -19,9 +19,11 @@ enum { CONNECT_MS = 30 * 1000 };
 
 /* All of it, and what it points to, outlives the connection. */
 struct outgoing {
-	/* Tried in this order, each with its port. */
+	/* Tried in this order, each with its port; one of the kind NETADDR_UNIX is at
+	 * `path`. */
 	const struct netaddr *addresses;
 	size_t address_count;
+	const char *path;
 	/* Where to connect from, by family, ports ignored; NETADDR_NONE: the system says.
 	 */
 	struct netaddr source_v4, source_v6;

@@ -55,6 +55,14 @@ struct arrival_target *arrival_add(struct arrival *d, int64_t account, slice rec
 	return arrival_new_target(d, account, recipient);
 }
 
+void arrival_forget_targets(struct arrival *d)
+{
+	assert(!arrival_has_begun(d));
+	d->first = NULL;
+	d->last = &d->first;
+	d->target_count = d->remote_count = 0;
+}
+
 static bool has_inbox(const struct arrival *d, slice name)
 {
 	for (uint32_t i = 0; i < d->inbox_count; i++)

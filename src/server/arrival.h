@@ -53,6 +53,7 @@ struct arrival {
 	uint32_t
 		waiting; /* targets that have not answered, and the message's finishing */
 	bool into_junk;  /* not into INBOX; to be said before the start */
+	bool is_held;    /* in the queue, until a person releases it; likewise */
 	bool is_running;
 	enum err finishing; /* of the message: the worker's, until it is done */
 	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
@@ -89,6 +90,8 @@ struct arrival_target *arrival_add_remote(struct arrival *d,
 /* A sandbox's inbox, by login or recipient. False: too many, or no name. */
 bool arrival_add_inbox(struct arrival *d, slice login_or_recipient);
 
+/* Before the start: nobody gets it, until they are added anew. */
+void arrival_forget_targets(struct arrival *d);
 /* Before the start: nobody elsewhere is to be told what becomes of what aliases send on,
  * for its sender is probably not who wrote it. */
 void arrival_silence_forwards(struct arrival *d);

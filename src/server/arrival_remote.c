@@ -156,7 +156,8 @@ enum err arrival_put_into_queue(struct job *j, struct queue *q)
 	struct queue_new what = { .envelope = &envelope,
 				  .message = d->message,
 				  .targets = t->outbound->remote,
-				  .count = t->outbound->count };
+				  .count = t->outbound->count,
+				  .held = d->is_held };
 	slice alias = t->outbound->way.alias;
 	struct buf prefix;
 	bool merged;

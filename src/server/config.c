@@ -206,6 +206,10 @@ static void check_whole(struct reader *r)
 		      "write hostname = mail.example.org");
 	if (!c->data.n)
 		fault(r, "missing key", S("data"), "write data = /var/lib/postroom");
+	for (uint32_t i = 0; i < c->milter_count; i++)
+		if (!c->milters[i].address.n)
+			fault(r, "missing address of [milter]", c->milters[i].name,
+			      "write address = 127.0.0.1:11332");
 	if (!c->tls_certificate.n != !c->tls_key.n)
 		fault(r, "half a pair in", S("[tls]"), "write both certificate and key");
 }

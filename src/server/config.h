@@ -69,6 +69,13 @@ struct route_config {
 	int64_t backup; /* 1: we are a backup MX of it */
 };
 
+struct milter_config {
+	slice name, address;
+	int64_t timeout_s;
+	int64_t on_failure; /* enum failure_choice */
+	int64_t mail;       /* enum filtered_choice */
+};
+
 struct sandbox_config {
 	slice name;
 	struct slice_list listen;
@@ -110,6 +117,8 @@ struct config {
 	uint32_t domain_count;
 	struct route_config *routes;
 	uint32_t route_count;
+	struct milter_config *milters; /* in the order in which they are asked */
+	uint32_t milter_count;
 	struct sandbox_config *sandboxes;
 	uint32_t sandbox_count;
 	struct arena arena;

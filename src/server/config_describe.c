@@ -25,6 +25,7 @@ static bool same_value(const struct config_key *key, const void *a, const void *
 	case VALUE_TEXT:
 	case VALUE_HOST:
 	case VALUE_ADDRESS:
+	case VALUE_ENDPOINT:
 		return slice_eq(*(const slice *)a, *(const slice *)b);
 	case VALUE_TEXTS:
 	case VALUE_NETWORK:
@@ -73,17 +74,12 @@ void config_restart_needs(const struct config *old, const struct config *fresh,
 }
 
 static const char *const value_words[] = {
-	[VALUE_TEXT] = "text",
-	[VALUE_TEXTS] = "text, may be repeated",
-	[VALUE_HOST] = "host name",
-	[VALUE_ADDRESS] = "mail address",
-	[VALUE_SWITCH] = "yes | no",
-	[VALUE_COUNT] = "number",
-	[VALUE_SIZE] = "size",
-	[VALUE_DURATION] = "time",
-	[VALUE_CHOICE] = NULL,
-	[VALUE_LISTEN] = "address, may be repeated",
-	[VALUE_NETWORK] = "networks, may be repeated",
+	[VALUE_TEXT] = "text",        [VALUE_TEXTS] = "text, may be repeated",
+	[VALUE_HOST] = "host name",   [VALUE_ADDRESS] = "mail address",
+	[VALUE_SWITCH] = "yes | no",  [VALUE_COUNT] = "number",
+	[VALUE_SIZE] = "size",        [VALUE_DURATION] = "time",
+	[VALUE_CHOICE] = NULL,        [VALUE_LISTEN] = "address, may be repeated",
+	[VALUE_ENDPOINT] = "address", [VALUE_NETWORK] = "networks, may be repeated",
 };
 
 static void write_key(const struct config_key *key, struct buf *out)

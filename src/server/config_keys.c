@@ -4,6 +4,7 @@
 #define IN_DOMAIN(field) offsetof(struct domain_config, field)
 #define IN_ROUTE(field) offsetof(struct route_config, field)
 #define IN_SANDBOX(field) offsetof(struct sandbox_config, field)
+#define IN_MILTER(field) offsetof(struct milter_config, field)
 #define TLS_CHOICES "opportunistic|required|none"
 
 /* clang-format off */
@@ -28,6 +29,8 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 			       IN(domains), IN(domain_count) },
 	[SECTION_ROUTE]    = { "route", true, sizeof(struct route_config),
 			       IN(routes), IN(route_count) },
+	[SECTION_MILTER]   = { "milter", true, sizeof(struct milter_config),
+			       IN(milters), IN(milter_count) },
 	[SECTION_SANDBOX]  = { "sandbox", true, sizeof(struct sandbox_config),
 			       IN(sandboxes), IN(sandbox_count) },
 };
@@ -190,6 +193,17 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_ROUTE, "backup", VALUE_SWITCH, IN_ROUTE(backup), "no", NULL, false,
 	  "Take this domain's mail from anybody, keep it until its own server is there (ETRN)." },
+
+	{ SECTION_MILTER, "address", VALUE_ENDPOINT, IN_MILTER(address), NULL, NULL, false,
+	  "Where a filter of mail listens for the milter protocol: rspamd, ClamAV, OpenDKIM." },
+	{ SECTION_MILTER, "mail", VALUE_CHOICE, IN_MILTER(mail), "strangers",
+	  "strangers|submitted|all", false,
+	  "Whose mail it is asked about: that of other servers, of people who logged in, of both." },
+	{ SECTION_MILTER, "timeout", VALUE_DURATION, IN_MILTER(timeout_s), "60s", NULL, false,
+	  "The most a message may wait for it." },
+	{ SECTION_MILTER, "on-failure", VALUE_CHOICE, IN_MILTER(on_failure), "defer",
+	  "defer|accept", false,
+	  "What becomes of mail when it cannot be asked: its sender tries again, or it passes." },
 
 	{ SECTION_SANDBOX, "listen", VALUE_TEXTS, IN_SANDBOX(listen), NULL, NULL, true,
 	  "Where this sandbox takes mail." },

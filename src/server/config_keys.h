@@ -24,6 +24,7 @@ enum section { /* where a key stands */
 	       SECTION_METRICS,
 	       SECTION_DOMAIN,  /* [domain NAME] */
 	       SECTION_ROUTE,   /* [route NAME] */
+	       SECTION_MILTER,  /* [milter NAME] */
 	       SECTION_SANDBOX, /* [sandbox NAME] */
 	       SECTION_COUNT
 };
@@ -48,6 +49,7 @@ enum value_type {
 	VALUE_DURATION, /* seconds: 5m */
 	VALUE_CHOICE,   /* one of `choices`, separated by '|' */
 	VALUE_LISTEN,   /* an address to listen at; may be repeated */
+	VALUE_ENDPOINT, /* an address to connect to */
 	VALUE_NETWORK,  /* CIDR; may be repeated, or several separated by blanks */
 };
 

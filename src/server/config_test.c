@@ -48,6 +48,29 @@ TEST(config_reads_values_and_fallbacks)
 	buf_done(&faults);
 }
 
+TEST(config_reads_filters_in_order)
+{
+	struct buf faults;
+	struct config *c = parse("hostname = a.b\ndata = /d\n"
+				 "[milter Second]\naddress = unix:/run/second\n"
+				 "mail = all\non-failure = accept\n"
+				 "[milter first]\naddress = [::1]:7\ntimeout = 5s\n",
+				 &faults);
+
+	CHECK_SLICE(buf_slice(&faults), S(""));
+	CHECK_INT(c->milter_count, 2);
+	CHECK_SLICE(c->milters[0].name, S("second"));
+	CHECK_SLICE(c->milters[0].address, S("unix:/run/second"));
+	CHECK_INT(c->milters[0].mail, FILTERED_ALL);
+	CHECK_INT(c->milters[0].on_failure, FAILURE_ACCEPTS);
+	CHECK_INT(c->milters[0].timeout_s, 60);
+	CHECK_INT(c->milters[1].mail, FILTERED_STRANGERS);
+	CHECK_INT(c->milters[1].on_failure, FAILURE_DEFERS);
+	CHECK_INT(c->milters[1].timeout_s, 5);
+	config_free(c);
+	buf_done(&faults);
+}
+
 TEST(config_names_every_fault_with_its_line)
 {
 	static const struct {
@@ -79,6 +102,14 @@ TEST(config_names_every_fault_with_its_line)
 		{ "hostname = a.b\ndata = /d\n[domain a.b]\ncatch-all = a@a.b\n"
 		  "[domain b.b]\ncatch-all = a@a.b\ncatch-all = c@a.b\n",
 		  "test.conf:7: key `catch-all`; given twice" },
+		{ "hostname = a.b\ndata = /d\n[milter f]\ntimeout = 5s\n",
+		  "missing address of [milter] `f`" },
+		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = *:25\n",
+		  "test.conf:4: bad value `*:25`; write ADDRESS:PORT" },
+		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = filter.test:25\n",
+		  "test.conf:4: bad value `filter.test:25`; write ADDRESS:PORT" },
+		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = 127.0.0.1:0\n",
+		  "test.conf:4: bad value `127.0.0.1:0`; write ADDRESS:PORT" },
 	};
 
 	for (size_t i = 0; i < countof(t); i++) {

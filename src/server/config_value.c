@@ -16,6 +16,7 @@ static const char *const mends[] = {
 	[VALUE_DURATION] = "write a time, as 30s, 5m, 2h or 5d",
 	[VALUE_CHOICE] = "write one of its choices",
 	[VALUE_LISTEN] = "write HOST:PORT, *:PORT, [IPV6]:PORT or unix:/PATH",
+	[VALUE_ENDPOINT] = "write ADDRESS:PORT, [IPV6]:PORT or unix:/PATH",
 	[VALUE_NETWORK] = "write a network, as 192.0.2.0/24 or 2001:db8::/32",
 };
 
@@ -85,6 +86,15 @@ static bool is_listen_address(slice s)
 	if (colon < 2) return false;
 	s = slice_skip(s, colon);
 	return take_u32(&s, &port) && s.n == 0 && port <= 65535;
+}
+
+/* That one can connect to. */
+static bool is_endpoint(slice s)
+{
+	struct endpoint e;
+
+	return endpoint_parse(s, &e) && !e.any &&
+	       (e.address.kind == NETADDR_UNIX || e.address.port);
 }
 
 static bool take_network(slice *in, slice *ret)
@@ -193,6 +203,9 @@ static bool set(struct arena *arena, const struct config_key *key, slice value,
 	case VALUE_LISTEN:
 		return is_listen_address(value) &&
 		       append_listen(arena, field, find_service(key->name), value);
+	case VALUE_ENDPOINT:
+		*text = value;
+		return is_endpoint(value);
 	case VALUE_NETWORK:
 		return value.n && append_networks(arena, field, value);
 	}

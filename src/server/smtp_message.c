@@ -87,7 +87,7 @@ static void prepare_submitted(struct smtp_session *m, int64_t now)
 	m->arrival.sign = sign_submitted;
 }
 
-static void deliver(struct smtp_session *m)
+void smtp_deliver(struct smtp_session *m)
 {
 	int64_t now = clock_now();
 
@@ -97,25 +97,33 @@ static void deliver(struct smtp_session *m)
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
 
+void smtp_end_message(struct smtp_session *m, const struct smtp_reply *reply)
+{
+	bool refused = reply->code >= 400;
+
+	log_event(LOG_INFO, refused ? "message.refused" : "message.discarded",
+		  LOG_STR("id", buf_slice(&m->id)), LOG_INT("session", m->s.id),
+		  LOG_STR("from", m->mail.reverse_path));
+	trace_message(m, reply);
+	arrival_done(&m->arrival);
+	m->has_arrival = false;
+	smtp_answer(m->smtp, reply);
+	session_resume(&m->s);
+	session_release(&m->s);
+}
+
 /* Whom the author's domain tells us to refuse (RFC 9989 4.7). */
 static void refuse_forged(struct smtp_session *m)
 {
 	struct smtp_reply reply = { 550, S("5.7.1"), S("") };
 	struct buf text;
 
-	log_event(LOG_INFO, "message.refused", LOG_STR("id", buf_slice(&m->id)),
-		  LOG_INT("session", m->s.id), LOG_STR("from", m->mail.reverse_path));
 	buf_init(&text, SMTP_REPLY_LINE_MAX);
 	buf_addf(&text, "%.*s forbids mail that it has not authenticated (DMARC)",
 		 FMT(inbound_author(&m->inbound)));
 	reply.text = buf_slice(&text);
-	trace_message(m, &reply);
-	arrival_done(&m->arrival);
-	m->has_arrival = false;
-	smtp_answer(m->smtp, &reply);
+	smtp_end_message(m, &reply);
 	buf_done(&text);
-	session_resume(&m->s);
-	session_release(&m->s);
 }
 
 static void seal_forwarded(struct arrival *a, struct buf *out)
@@ -138,7 +146,7 @@ static void checked(struct inbound *in)
 		m->arrival.into_junk = in->action == INBOUND_QUARANTINE;
 		m->arrival.sign = seal_forwarded;
 		if (inbound_is_doubtful(in)) arrival_silence_forwards(&m->arrival);
-		deliver(m);
+		smtp_filter(m);
 	}
 }
 
@@ -148,7 +156,7 @@ void smtp_take_message(void *host)
 
 	m->s.is_kept = true;
 	if (!smtp_is_stranger(m) || !inbound_wants(&m->s)) {
-		deliver(m);
+		smtp_filter(m);
 		return;
 	}
 	m->inbound = (struct inbound){ .session = &m->s,

@@ -24,6 +24,14 @@ static struct recipient *add_recipient(struct smtp_session *m,
 	return r;
 }
 
+/* m->last was last before it. */
+static void drop_newest(struct smtp_session *m, struct recipient **last)
+{
+	m->last = last;
+	*last = NULL;
+	m->recipient_count--;
+}
+
 static bool make_room(struct smtp_session *m, struct recipient *r, uint32_t count)
 {
 	r->targets = arena_alloc_array(&m->arena, count, sizeof(struct arrival_target *));
@@ -62,13 +70,13 @@ static void answer_taken(struct smtp_session *m, bool taken)
 		smtp_answer_later(m, 452, S("4.5.3"), S("Too many recipients"));
 }
 
-static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
-			   slice address)
+/* Of another server, or ours for later. */
+static bool add_elsewhere(struct smtp_session *m, struct recipient *r,
+			  const struct smtp_rcpt *rcpt, slice address)
 {
 	struct queue_target target = { .address = address,
 				       .original = rcpt->orcpt,
 				       .notify = rcpt->notify };
-	struct recipient *r = NULL;
 	struct arrival_target *t;
 	struct buf destination;
 
@@ -76,10 +84,20 @@ static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 	queue_destination_of(address, &destination);
 	target.destination = buf_slice(&destination);
 	t = arrival_add_remote(&m->arrival, NULL, &target);
-	if (t) r = add_recipient(m, rcpt);
-	if (r && make_room(m, r, 1)) r->targets[0] = t;
-	answer_taken(m, r && r->target_count);
+	if (t && make_room(m, r, 1)) r->targets[0] = t;
 	buf_done(&destination);
+	return t && r->target_count;
+}
+
+static void take_elsewhere(struct smtp_session *m, const struct smtp_rcpt *rcpt,
+			   slice address)
+{
+	struct recipient **last = m->last;
+	struct recipient *r = add_recipient(m, rcpt);
+	bool taken = r && add_elsewhere(m, r, rcpt, address);
+
+	if (r && !taken) drop_newest(m, last);
+	answer_taken(m, taken);
 }
 
 /* <postmaster> without a domain is ours. */
@@ -270,4 +288,61 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &m->route);
 	directory_put(d);
 	answer_route(m, rcpt, &m->route);
+}
+
+/* ---- what filters want of the envelope ---- */
+
+static bool add_by_route(struct smtp_session *m, struct recipient *r,
+			 const struct smtp_rcpt *rcpt)
+{
+	bool waits = m->mail.release_time > clock_now(); /* as take_local has it */
+	slice sender;
+
+	switch (m->route.kind) {
+	case ROUTE_LOCAL:
+		return waits ? add_elsewhere(m, r, rcpt, r->address)
+			     : add_targets(m, r, rcpt, &m->route);
+	case ROUTE_REMOTE:
+		return add_elsewhere(m, r, rcpt, r->address);
+	case ROUTE_UNKNOWN:
+		return forward_find_sender(&m->s.server->auth.keys, rcpt->local,
+					   clock_now(), &m->arena, &sender) == SRS_OK &&
+		       add_elsewhere(m, r, rcpt, sender);
+	case ROUTE_LOOP:
+	case ROUTE_REFUSED:
+		break;
+	}
+	return false;
+}
+
+bool smtp_route_again(struct smtp_session *m, struct recipient *r)
+{
+	const struct directory *d;
+	struct smtp_rcpt rcpt = { .forward_path = r->address,
+				  .orcpt = r->original,
+				  .notify = r->notify };
+	struct smtp_path path;
+
+	if (!smtp_split_address(r->address, &m->arena, &path)) return false;
+	rcpt.local = path.local;
+	rcpt.domain = path.domain;
+	r->is_local = false;
+	r->target_count = 0;
+	d = directory_get(m->s.server->store);
+	route_recipient(m->s.config, d, rcpt.local, rcpt.domain, &m->arena, &m->route);
+	directory_put(d);
+	return add_by_route(m, r, &rcpt);
+}
+
+/* Only what leads somewhere becomes a recipient. */
+bool smtp_add_recipient(struct smtp_session *m, slice address)
+{
+	const struct smtp_rcpt rcpt = { .forward_path = address };
+	struct recipient **last = m->last;
+	struct recipient *r = add_recipient(m, &rcpt);
+
+	if (!r) return false;
+	if (smtp_route_again(m, r)) return true;
+	drop_newest(m, last);
+	return false;
 }

@@ -17,7 +17,9 @@ static void reset(void *host)
 	struct smtp_session *m = host;
 
 	if (m->inbound.is_running) return;                   /* checked() ends it */
+	if (m->filtering.is_running) return;                 /* filtered() ends it */
 	if (m->has_arrival && m->arrival.is_running) return; /* arrived() ends it */
+	filtering_done(&m->filtering);
 	inbound_done(&m->inbound);
 	if (m->has_arrival) arrival_done(&m->arrival);
 	m->has_arrival = false;

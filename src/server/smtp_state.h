@@ -5,12 +5,14 @@
  * smtp_recipients.c  RCPT: where a recipient's mail goes, or why not
  * smtp_inquiry.c     VRFY and EXPN: who is here; ETRN: what waits
  * smtp_message.c     what follows the data: checks, arrival
+ * smtp_filter.c      between them, what filters say
  * smtp_verdict.c     what its sender is told: reports of success, the final reply
  */
 #pragma once
 
 #include "base/arena.h"
 #include "server/arrival.h"
+#include "server/filter.h"
 #include "server/inbound.h"
 #include "server/routing.h"
 #include "server/session.h"
@@ -18,6 +20,7 @@
 #include "server/stranger.h"
 #include "server/submission.h"
 #include "server/throttle.h"
+#include "smtp/path.h"
 #include "smtp/server.h"
 
 enum { MESSAGE_ID_OCTETS = 8 }; /* of the id under which a message is logged and traced */
@@ -51,6 +54,7 @@ struct smtp_session {
 	struct arrival arrival;
 	bool is_split;          /* as smtp_is_partly_stored said, once it has arrived */
 	struct inbound inbound; /* checks before it: of strangers */
+	struct filtering filtering;   /* behind them: by milters */
 	struct submission submission; /* rules of it: of those who logged in */
 	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
@@ -81,6 +85,19 @@ void smtp_start_queue(void *host, slice domain, bool below);
 void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt);
 void smtp_take_message(void *host);
 void smtp_message_answered(void *host);
+/* Asks the filters, if there are any for it, then goes on to smtp_deliver, or not. */
+void smtp_filter(struct smtp_session *m);
+/* Into the mailboxes and the queue. */
+void smtp_deliver(struct smtp_session *m);
+/* The message goes nowhere, and that is the reply. */
+void smtp_end_message(struct smtp_session *m, const struct smtp_reply *reply);
+/* An address as RCPT has it; the halves are the arena's. */
+bool smtp_split_address(slice address, struct arena *arena, struct smtp_path *ret);
+/* Finds anew where the recipient's mail goes; for one that a filter added, elsewhere is
+ * as good as here. False: nowhere, or there are too many. */
+bool smtp_route_again(struct smtp_session *m, struct recipient *r);
+/* Another one, by a filter's wish. False: it leads nowhere, or there are too many. */
+bool smtp_add_recipient(struct smtp_session *m, slice address);
 /* As smtp_room's finished. */
 void smtp_room_known(struct smtp_room *room, const struct smtp_reply *refusal);
 

@@ -73,6 +73,7 @@ static slice outcome_of(const struct smtp_session *m, const struct recipient *r)
 {
 	enum err e = smtp_recipient_outcome(m, r);
 
+	if (m->filtering.action == FILTER_DISCARDS) return S("discarded");
 	if (!arrival_has_begun(&m->arrival)) return S("refused");
 	return e ? slice_of(err_name(e)) : S("stored");
 }
@@ -167,6 +168,7 @@ void trace_message(const struct smtp_session *m, const struct smtp_reply *reply)
 	trace_event_key(&e, S("messageId"), KEY_MESSAGE_ID, message_id(m));
 	trace_event_number(&e, S("size"), (int64_t)incoming_size(m->arrival.message));
 	tell_checks(&e, &m->inbound);
+	trace_event_text(&e, S("filter"), m->filtering.by);
 	tell_recipients(&e, m);
 	tell_destinations(&e, &m->arrival);
 	trace_event_queue_id(&e, arrival_queue_id(&m->arrival));

@@ -91,6 +91,7 @@ static void start_exchange(struct smtp_server *s, const struct sasl_mechanism *m
 		.keys = s->config->secret_keys,
 	};
 
+	s->facts.mechanism = m->name;
 	sasl_nonce(s->nonce);
 	s->exchange = sasl_server_new(m, &facts);
 	go_on(s, sasl_server_start(s->exchange, initial));

@@ -43,8 +43,9 @@ struct smtp_session_facts {
 	slice helo;    /* as the client gave it; empty before */
 	bool extended; /* EHLO or LHLO */
 	bool tls;
-	slice login;    /* who logged in, or empty */
-	slice protocol; /* RFC 3848, 6531: "SMTP", "ESMTPSA", "LMTPS", "UTF8SMTP", ... */
+	slice login;     /* who logged in, or empty */
+	slice mechanism; /* by which; empty where a proxy says so */
+	slice protocol;  /* RFC 3848, 6531: "SMTP", "ESMTPSA", "LMTPS", "UTF8SMTP", ... */
 };
 
 struct smtp_host {

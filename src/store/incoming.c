@@ -160,6 +160,13 @@ enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end)
 	return ERR_NONE;
 }
 
+bool incoming_is_cut(const struct incoming *m, uint64_t offset)
+{
+	for (uint32_t i = 0; i < m->cut_count; i++)
+		if (m->cuts[i].start <= offset && offset < m->cuts[i].end) return true;
+	return false;
+}
+
 static int compare_cuts(const void *a, const void *b)
 {
 	const struct cut *x = a, *y = b;

@@ -36,6 +36,9 @@ bool incoming_read(const struct incoming *m, uint64_t offset, char *into, size_t
  * INCOMING_CUTS_MAX. */
 enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end);
 
+/* Whether that octet is to go. */
+bool incoming_is_cut(const struct incoming *m, uint64_t offset);
+
 enum err incoming_finish(struct incoming *m);
 bool incoming_is_finished(const struct incoming *m);              /* it was, and well */
 const struct summary *incoming_summary(const struct incoming *m); /* after finish */
