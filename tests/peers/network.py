@@ -41,6 +41,9 @@ ZONES = {
                     f"many1 A {NOBODY}\nmany2 A {REFUSING}\nmany3 A {POSTFIX}\n",
     "exim.test": f"@ MX 10 mx\nmx A {EXIM}\nrelayed MX 10 mx\n",
     "bsd.test": f"@ MX 10 mx\nmx A {OPENSMTPD}\n",
+    "faults.test": "* A 127.0.0.24\n*.killed A 127.0.0.24\nlater A 127.0.0.21\nnever A 127.0.0.22\n"
+                   "cut A 127.0.0.23\nslow A 127.0.0.25\nodd A 127.0.0.26\n",
+    "kill.test": "* A 127.0.0.27\nnever A 127.0.0.28\n",
     "dane.test": f"good MX 10 good-mx\ngood-mx A {POSTFIX}\nbad MX 10 bad-mx\nbad-mx A {POSTFIX}\n"
                  "_25._tcp.good-mx TLSA 3 1 1 {right}\n_25._tcp.bad-mx TLSA 3 1 1 {wrong}\n",
 }
@@ -85,10 +88,10 @@ def start_names():
     return servers.Nsd(folder, ZONES, 53)
 
 
-def make_site():
+def make_site(address=OURS):
     """Ours. Its routes: without TLS to each, and by a log-in to Exim."""
     site = server.Site()
-    site.config["listen"].update(smtp=f"{OURS}:25", submission=f"{OURS}:587")
+    site.config["listen"].update(smtp=f"{address}:25", submission=f"{address}:587")
     site.config["dns"] = {"server": f"{NAMES_AT}:53", "trust-anchor": os.path.realpath(f"{FOLDER}/zones/anchors")}
     site.config["delivery"] = {"trust": CERTIFICATE}
     site.config["queue"] = {"first-retry": "1s"}
