@@ -78,6 +78,21 @@ def cut_at_each_step():
 
 
 @test
+def required_tls():
+    """A server without it gets nothing, nor does one whose certificate has another name."""
+    peer = Peer("127.0.0.21")
+    try:
+        for name in "must", "must-know":
+            submit(exchange.home, f"someone@{name}.faults.test", f"TLS {name}")
+            said = server.wait_until(lambda name=name: re.search(
+                rf"unreachable destination={name}\.faults\.test .*status=(\S+)", exchange.home.log), 10, "a deferral")
+            assert said[1].startswith("4.7."), said[0]
+        assert not peer.messages and not network.find("postfix", "TLS must-know")
+    finally:
+        peer.close()
+
+
+@test
 def a_slow_peer_holds_up_nobody():
     slow = Peer("127.0.0.25", delay_s=3)
     for n in range(30):
@@ -175,7 +190,7 @@ def killed_again_and_again():
     random.seed(seed)
     there, never, taken, logs = Peer("127.0.0.27"), Peer("127.0.0.28"), [], ""
     never.reply_to = lambda verb: "554 5.7.1 never" if verb == "RCPT" else Peer.reply_to(never, verb)
-    site = network.make_site("127.0.0.3")
+    site = network.make_site("127.0.0.3", {})
     for number in range(ROUNDS):
         running = site.serve()
         worker = threading.Thread(target=submit_many, args=(running, taken, number))

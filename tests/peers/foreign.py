@@ -23,7 +23,7 @@ virtual_mailbox_maps = static:postfix/
 virtual_uid_maps = static:UID
 virtual_gid_maps = static:UID
 virtual_minimum_uid = 1
-virtual_alias_maps = inline:{{ back@postfix.test={JO} }}
+virtual_alias_maps = inline:{{ back@postfix.test={JO} back@six.postfix.test={JO} }}
 inet_interfaces = all
 smtp_bind_address = {POSTFIX}
 mynetworks = 127.0.0.0/8 [::1]/128
@@ -46,6 +46,7 @@ transport_maps = inline:{{ relayed.exim.test=smtp:[{OURS}]:587 }}
 POSTFIX_SERVICES = f"""
 {POSTFIX}:25 inet n - n - - smtpd
 [::1]:25  inet n - n -    - smtpd
+  -o smtpd_discard_ehlo_keywords=chunking
 cleanup   unix n - n -    0 cleanup
 qmgr      unix n - n 300  1 qmgr
 tlsmgr    unix - - n 1000? 1 tlsmgr
