@@ -288,6 +288,19 @@ static enum handover handover_to(const struct courier *c)
 	return announced & PEER_DSN ? HANDOVER_ASKED : HANDOVER_SILENT;
 }
 
+/* The other window of that name is in queue.c: there we died, here the connection did,
+ * behind the final dot and before its answer (RFC 5321 4.5.3.2.6). */
+static void log_maybe_doubled(const struct courier *c, uint32_t recipient)
+{
+	const struct parcel_recipient *r = &c->parcel->recipients[recipient];
+
+	log_event(LOG_WARNING, "queue.maybe-doubled",
+		  LOG_INT("message", c->parcel->message.id), LOG_INT("number", r->number),
+		  LOG_STR("to", r->target.address),
+		  LOG_STR("destination", c->place->name),
+		  LOG_STR("id", c->parcel->message.envelope.trace_id));
+}
+
 static void result(void *host, uint32_t recipient, const struct smtp_client_result *r)
 {
 	struct courier *c = host;
@@ -297,7 +310,9 @@ static void result(void *host, uint32_t recipient, const struct smtp_client_resu
 
 	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
 	c->parcel->recipients[recipient].handover = handover_to(c);
-	if (r->outcome == SMTP_DEFERRED && r->code == 0) c->is_broken = true;
+	if (r->outcome != SMTP_DEFERRED || r->code) return;
+	c->is_broken = true;
+	if (r->stage == AT_END) log_maybe_doubled(c, recipient);
 }
 
 static void done(void *host)

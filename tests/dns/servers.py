@@ -8,7 +8,6 @@ import threading
 import time
 
 import peers
-import zones
 
 AD, TC, SERVFAIL = 0x0020, 0x0200, 2
 
@@ -26,17 +25,16 @@ def free_port():
 
 
 class Nsd:
-    """Authoritative for all zones; closed by close()."""
+    """Authoritative for the zones whose files are in the folder; closed by close()."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, names, port=None):
         folder = os.path.realpath(folder)
-        zones.make(folder)
-        self.port = free_port()
+        self.port = port or free_port()
         config = f'server:\n ip-address: 127.0.0.1@{self.port}\n username: ""\n chroot: ""\n' \
                  f' zonesdir: "{folder}"\n pidfile: ""\n database: ""\n zonelistfile: "{folder}/list"\n' \
                  f' xfrdir: "{folder}"\n xfrdfile: "{folder}/xfrd"\n cookie-secret-file: "{folder}/none"\n' \
                  f' rrl-ratelimit: 0\nremote-control:\n control-enable: no\n'
-        for zone in zones.ZONES:
+        for zone in names:
             config += f'zone:\n name: "{zone}"\n zonefile: "{zone}"\n'
         with open(f"{folder}/nsd.conf", "w", encoding="ascii") as file:
             file.write(config)
