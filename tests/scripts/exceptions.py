@@ -1,0 +1,2 @@
+WHOLE = {}
+STEPS = {}
