@@ -19,7 +19,7 @@ def steps(path):
 
 # What a pattern of these scripts is made of, and what it stands for in plain text.
 _PIECE = re.compile(r"""
-    (?P<any> (?:\\[dw]|\(\.\)|\.|\[\^[^\]]*\])[*+] ) |
+    (?P<any> (?:\\[dw]|\(\.\)|\.|\[\^[^\]]*\])(?:[*+]|\{\d+(?:,\d+)?\}) ) |
     (?P<maybe> \((?:\\.|[^()])*\)\? ) |
     \\(?P<quoted> . ) |
     (?P<plain> . )""", re.X)
@@ -32,5 +32,6 @@ def plain(pattern, anything, keep=lambda text: text):
         if found["any"]:
             parts.append(anything)
         elif not found["maybe"]:
-            parts.append(keep(found["quoted"] or found["plain"]))
+            quoted = {"r": "\r", "n": "\n", "t": "\t"}.get(found["quoted"], found["quoted"])
+            parts.append(keep(quoted or found["plain"]))
     return "".join(parts)

@@ -27,12 +27,17 @@ class Group:
         return next((one for one in self.commands if one[0] == tag and one[2] is None), None)
 
 
+def crlf(text):
+    """Each line end that is none yet becomes one."""
+    return re.sub("(?<!\r)\n", "\r\n", text)
+
+
 def literal_of(lines):
     """The text up to }}}, and what stands behind that."""
     taken = []
     for line in lines:
         if line.startswith("}}}"):
-            return "\r\n".join(taken), line[3:]
+            return "\n".join(taken), line[3:]
         taken.append(line)
     raise AssertionError("a {{{ without its }}}")
 
@@ -44,6 +49,7 @@ def lines_of(path):
     for line in lines:
         while line.endswith("{{{"):
             text, after = literal_of(lines)
+            text = text if line.endswith("~{{{") else crlf(text)
             line = f"{line[:-3]}{{{len(text)}+}}\r\n{text}{after}"
         yield line
 
@@ -92,7 +98,7 @@ def messages_of(path):
     """(INTERNALDATE, octets as text) of each message of an mbox, again and again."""
     with open(path, encoding="latin-1", newline="\n") as file:
         pieces = re.split(r"(?m)^From \S+ +(.*)\n", file.read())[1:]
-    texts = [one.replace("\n", "\r\n") for one in pieces[1::2]]
+    texts = map(crlf, pieces[1::2])
     return [(_date(date), text) for date, text in zip(pieces[::2], texts)]
 
 
@@ -167,10 +173,10 @@ class Player:
         head = command if len(command) > 6 else f'append {self.mailbox} "{date}"'
         return f"{head} {{{len(text)}+}}\r\n{text}"
 
-    def play(self, but):
-        """but: the command -> the status that a standard asks for instead, or None."""
+    def play(self, other_status):
+        """other_status: what a standard asks for instead of what the script shows for a command, or None."""
         for group in self.script.groups:
-            Step(self, group).run(but)
+            Step(self, group).run(other_status)
 
     def close(self):
         for one in self.connections:
@@ -187,10 +193,10 @@ class Step:
         self.found = set()
         self.seen = []
 
-    def run(self, but):
+    def run(self, other_status):
         self.matcher.places = list(range(1, self.wire.exists + 1))
         self.name = self.group.commands[0][1].split("\r\n")[0]
-        other = but(self.name)
+        other = other_status(self.name)
         waiting = {}
         for _tag, text, status in self.group.commands:
             waiting[self.wire.order(self._text(text))] = [other] if other else status

@@ -76,7 +76,7 @@ def place_of(pattern, index, inside):
         return "FETCH"
     if index == 2 and words[0] == "STATUS":
         return "STATUS"
-    return "LIST" if index == 1 and words[0] in ("LIST", "LSUB", "FLAGS") else ""
+    return "LIST" if index == 1 and words[0] in ("LIST", "LSUB", "FLAGS", "CAPABILITY") else ""
 
 
 class Matcher:
@@ -119,7 +119,7 @@ class Matcher:
                    for i, want in enumerate(pattern))
 
     def _one(self, want, value, prefix, place):
-        if want in ("$", "${}"):
+        if want in ("$", "${}") or (want == "" and value is None):  # what is not there: NIL or empty
             return True
         if isinstance(want, list):
             return isinstance(value, list) and self._list(want, value, place)
