@@ -21,16 +21,16 @@ struct incoming;    /* store/incoming.h */
 struct secret_keys; /* sasl/secret.h */
 
 enum {
-	IMAP_LINE_MAX = 64 * 1024,        /* octets of a command without its literals */
-	IMAP_COMMAND_MAX = 256 * 1024,    /* octets of a command with its literals */
-	IMAP_LOGIN_COMMAND_MAX = 8192,    /* the same before login */
-	IMAP_LOGIN_LITERAL_MAX = 4096,    /* octets of a literal before login */
-	IMAP_FAULTS_MAX = 100,            /* BAD answers in a row, then BYE */
-	IMAP_EARLY_FAULTS_MAX = 20,       /* the same before login */
-	IMAP_EARLY_COMMANDS_MAX = 100,    /* commands before login, then BYE */
-	IMAP_LOGIN_FAILURES_MAX = 5,      /* failed logins, then BYE */
-	IMAP_IDLE_TIMEOUT_MS = 1'800'000, /* RFC 9051 5.4: at least 30 minutes */
-	IMAP_LOGIN_TIMEOUT_MS = 60'000,   /* silence allowed before login */
+	IMAP_LINE_MAX = 64 * 1024,          /* octets of a command without its literals */
+	IMAP_COMMAND_MAX = 256 * 1024,      /* octets of a command with its literals */
+	IMAP_LOGIN_COMMAND_MAX = 32 * 1024, /* the same before login: an ID of any size */
+	IMAP_LOGIN_LITERAL_MAX = 4096,      /* octets of a literal before login */
+	IMAP_FAULTS_MAX = 100,              /* BAD answers in a row, then BYE */
+	IMAP_EARLY_FAULTS_MAX = 20,         /* the same before login */
+	IMAP_EARLY_COMMANDS_MAX = 100,      /* commands before login, then BYE */
+	IMAP_LOGIN_FAILURES_MAX = 5,        /* failed logins, then BYE */
+	IMAP_IDLE_TIMEOUT_MS = 1'800'000,   /* RFC 9051 5.4: at least 30 minutes */
+	IMAP_LOGIN_TIMEOUT_MS = 60'000,     /* silence allowed before login */
 };
 
 /* One pair of what ID tells the client (RFC 2971). */

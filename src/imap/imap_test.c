@@ -90,3 +90,26 @@ TEST(imap_dialogues_with_lost_groups)
 	ops.begin = begin_twice;
 	dialogue_run_folder("imap", &ops, &h);
 }
+
+/* What a stranger may say of itself: 30 pairs of 30 and 1024 octets (RFC 2971 3.3). */
+TEST(imap_largest_id)
+{
+	enum { PAIRS = 30, NAME = 30, VALUE = 1024 };
+	struct test_host h;
+	struct buf id;
+
+	begin(&h);
+	buf_init(&id, IMAP_LOGIN_COMMAND_MAX);
+	for (int i = 0; i < PAIRS; i++)
+		buf_addf(&id, "%s\"%0*d\" \"%0*d\"", i ? " " : "a ID (", NAME, i, VALUE,
+			 i);
+	buf_add(&id, S(")\r\n"));
+	CHECK(!id.overflow);
+
+	struct engine *e = connect(&h);
+	CHECK_INT(engine_feed(e, buf_slice(&id)), id.n);
+	CHECK(slice_ends_nocase(buf_slice(engine_output(e)), S("a OK ID completed\r\n")));
+	e->ops->free(e);
+	buf_done(&id);
+	end(&h);
+}

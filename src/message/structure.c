@@ -78,6 +78,41 @@ static void write_language(struct writer *w, const struct mime_part *part)
 	buf_add(w->out, count ? S(")") : S("NIL"));
 }
 
+static void add_without_space(slice text, struct buf *out)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!is_header_space(text.p[i])) buf_add_char(out, text.p[i]);
+}
+
+/* What stands up to the next white space. */
+static slice take_run(slice *in)
+{
+	slice run = { in->p, 0 };
+
+	while (run.n < in->n && !is_header_space(in->p[run.n]))
+		run.n++;
+	*in = slice_skip(*in, run.n);
+	return run;
+}
+
+/* A URI, without the comments around it and without the quotes and the white space that a
+ * long one is broken up by (RFC 2557 4.2, 4.4.1). */
+static void write_location(struct writer *w, const struct mime_part *part)
+{
+	const struct header_field *f = mime_find_field(part, S("Content-Location"));
+	slice quoted, rest = f ? f->value : S("");
+	struct buf uri;
+
+	buf_init(&uri, rest.n);
+	for (skip_cfws(&rest); rest.n; skip_cfws(&rest)) {
+		bool is_quoted = take_quoted(&rest, &quoted);
+
+		add_without_space(is_quoted ? quoted : take_run(&rest), &uri);
+	}
+	nstring_write(buf_slice(&uri), f != NULL, w->out);
+	buf_done(&uri);
+}
+
 /* disposition, language and location: what both kinds of extension data end with */
 static void write_extension(struct writer *w, const struct mime_part *part)
 {
@@ -86,7 +121,7 @@ static void write_extension(struct writer *w, const struct mime_part *part)
 	buf_add_char(w->out, ' ');
 	write_language(w, part);
 	buf_add_char(w->out, ' ');
-	field_nstring_write(part, S("Content-Location"), w->out);
+	write_location(w, part);
 }
 
 /* body-fields (RFC 9051 9) */

@@ -107,6 +107,12 @@ TEST(body_structure)
 		  "(\"Attachment\" (\"FileName\" \"x.png\" \"size\" \"3\")) (\"en\" "
 		  "\"de\") "
 		  "\"http://x.test/\")" },
+		/* a URI between comments, and a long one in pieces (RFC 2557 4.4.1) */
+		{ "Content-Type: a/b\r\nContent-Location: (c) http://x/(y) (d)\r\n\r\n",
+		  "(\"a\" \"b\" NIL NIL NIL \"7bit\" 0 NIL NIL NIL \"http://x/(y)\")" },
+		{ "Content-Type: a/b\r\nContent-Location: \"http://x/\r\n y/ "
+		  "\r\n\tz\"\r\n\r\n",
+		  "(\"a\" \"b\" NIL NIL NIL \"7bit\" 0 NIL NIL NIL \"http://x/y/z\")" },
 		{ "Content-Disposition: inline\r\nContent-Type: application/x\r\n\r\n",
 		  "(\"application\" \"x\" NIL NIL NIL \"7bit\" 0 NIL (\"inline\" NIL) "
 		  "NIL NIL)" },

@@ -8,6 +8,7 @@ import glob
 import os
 import re
 
+import mpt
 import report
 import server
 from wire import Closed, Smtp
@@ -19,12 +20,11 @@ DIFFERENT = {"starttls_with_injection": "closed"}  # what stands behind STARTTLS
 
 def steps(path):
     """("C", octets) and ("S", class of the reply's last line); 250- and 250.* are lines before it."""
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("C:"):
-                yield "C", line[2:].removeprefix(" ").rstrip("\n").replace("\\r\\n", "\r\n")
-            elif found := re.match(r"S: (\d)\d\d ", line):
-                yield "S", found[1]
+    for kind, text in mpt.steps(path):
+        if kind == "C":
+            yield "C", text.replace("\\r\\n", "\r\n")
+        elif found := re.match(r"(\d)\d\d ", text):
+            yield "S", found[1]
 
 
 def play(smtp, path, name):
