@@ -19,10 +19,10 @@ enum {
 				       of LMTP have to fit into OUTPUT_MAX */
 	SMTP_MEMORY_MAX = 8 * 1024, /* octets of what a transaction keeps here */
 
-	SMTP_FAULTS_MAX = 20,           /* commands refused with 5xx in a row, then 421 */
-	SMTP_LOGIN_FAILURES_MAX = 5,    /* failed AUTH, then 421 */
-	SMTP_LOGIN_COMMANDS_MAX = 1000, /* commands outside of transactions, then 421; a
-					 message that came to its end starts anew */
+	SMTP_FAULTS_MAX = 20,          /* commands refused with 5xx in a row, then 421 */
+	SMTP_LOGIN_FAILURES_MAX = 5,   /* failed AUTH, then 421 */
+	SMTP_LOGIN_COMMANDS_MAX = 250, /* commands outside of transactions, then 421; a
+					message that came to its end starts anew */
 
 	SMTP_COMMAND_TIMEOUT_MS =
 		300'000, /* RFC 5321 4.5.3.2.7; for lines of data, too */
