@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import place
-from servers import HOST, PASSWORD, Server
+from servers import FORWARDED, HOST, PASSWORD, WAITING, Server
 
 FOLDER = "build/peers"
 PACKAGES = ["postfix", "dovecot-core", "dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd"]
@@ -98,12 +98,16 @@ smtpd_peername_lookup = no
 disable_dns_lookups = yes
 alias_maps =
 alias_database =
+virtual_alias_maps = inline:{{ {FORWARDED}={WAITING} }}
+transport_maps = inline:{{ out.test=smtp:[{HOST}]:32026 }}
+minimal_backoff_time = 300s
 message_size_limit = 52428800
 mailbox_size_limit = 0
 """
 
 POSTFIX_SERVICES = """
 30025     inet n - n -    - smtpd
+pickup    unix n - n 60   1 pickup
 cleanup   unix n - n -    0 cleanup
 qmgr      unix n - n 300  1 qmgr
 tlsmgr    unix - - n 1000? 1 tlsmgr
@@ -188,3 +192,13 @@ class SmtpSink(Server):
 
     def commands(self):
         return [["/usr/sbin/smtp-sink", "-u", "postfix", f"{HOST}:32025", "1000"]]
+
+
+class CountingSink(SmtpSink):
+    """One that says how many messages it has taken: the server behind WAITING."""
+
+    name = "counting-sink"
+    ports = {"smtp": 32026}
+
+    def commands(self):
+        return [["/usr/sbin/smtp-sink", "-c", "-u", "postfix", f"{HOST}:32026", "1000"]]

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import place
-from servers import HOST, PASSWORD, Server, users
+from servers import FORWARDED, HOST, PASSWORD, WAITING, Server, users
 
 PROGRAM = os.path.realpath("build/postroom")
 FOLDER = "/var/postroom"
@@ -41,6 +41,8 @@ class Postroom(Server):
         text = text.replace("[limits]\n", "[limits]\nconnections-per-address = 10000\n")
         with open(CONFIG, "w", encoding="utf-8") as file:
             file.write("user = postroom\n" + text)
+            file.write(f"[route out.test]\nhost = {HOST}:32026\ntls = none\n")
+        run("alias", "add", FORWARDED, WAITING, "--config", CONFIG)
         for name in others:
             run("user", "add", name, "--config", CONFIG, "--password-stdin")
         place.give("postroom", FOLDER)

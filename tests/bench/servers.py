@@ -12,6 +12,7 @@ import watch
 HOST = "127.0.0.1"
 PASSWORD = "bench-secret-1"
 DOMAIN = "example.org"
+FORWARDED, WAITING = f"out@{DOMAIN}", "somebody@out.test"  # an alias, and whither it leads
 BANNER_TIMEOUT = 20
 WRITERS = 8
 

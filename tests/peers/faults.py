@@ -81,7 +81,7 @@ def cut_at_each_step():
 @test
 def required_tls():
     """A server without it gets nothing, nor does one whose certificate has another name."""
-    peer = Peer("127.0.0.21")
+    peer = Peer("127.0.0.29")
     try:
         for name in "must", "must-know":
             submit(exchange.home, f"someone@{name}.faults.test", f"TLS {name}")

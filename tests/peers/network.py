@@ -42,7 +42,7 @@ ZONES = {
     "exim.test": f"@ MX 10 mx\nmx A {EXIM}\nrelayed MX 10 mx\n",
     "bsd.test": f"@ MX 10 mx\nmx A {OPENSMTPD}\n",
     "faults.test": "* A 127.0.0.24\n*.killed A 127.0.0.24\nlater A 127.0.0.21\nnever A 127.0.0.22\n"
-                   "mail.unknown A 127.0.0.11\n"
+                   "mail.unknown A 127.0.0.11\nwithout A 127.0.0.29\n"
                    "cut A 127.0.0.23\nslow A 127.0.0.25\nodd A 127.0.0.26\n",
     "kill.test": "* A 127.0.0.27\nnever A 127.0.0.28\n",
     "dane.test": f"good MX 10 good-mx\ngood-mx A {POSTFIX}\nbad MX 10 bad-mx\nbad-mx A {POSTFIX}\n"
@@ -99,7 +99,7 @@ def make_site(address, aliases):
     site.config["domain plain.test"] = {}
     for name in "postfix.test", "exim.test", "bsd.test":
         site.config[f"route untls.{name}"] = {"host": f"mx.{name}:25", "tls": "none"}
-    for name, host in ("must", "later.faults.test:25"), ("must-know", "mail.unknown.faults.test:25"):
+    for name, host in ("must", "without.faults.test:25"), ("must-know", "mail.unknown.faults.test:25"):
         site.config[f"route {name}.faults.test"] = {"host": host, "tls": "required"}
     site.config["route authed.exim.test"] = {"host": "mx.exim.test:587", "tls": "required", "auth": ":".join(LOGIN)}
     for alias, target in {PLAIN: JO, **aliases}.items():
