@@ -290,7 +290,7 @@ void server_free(struct server *s)
 	if (s->actors) actors_flush(s->actors);
 	if (s->workers) workers_free(s->workers);
 	dns_free(s->dns);
-	for (unsigned i = 0; i < s->loop_count; i++)
+	for (unsigned i = s->loop_count; i-- > 0;) /* the first last: others post to it */
 		loop_free(s->loops[i]);
 	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
