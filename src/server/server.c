@@ -15,6 +15,7 @@
 #include "server/notify.h"
 #include "server/outgoing.h"
 #include "server/privilege.h"
+#include "server/reporting.h"
 #include "server/secret_file.h"
 #include "server/tracing.h"
 #include "store/quota.h"
@@ -170,8 +171,11 @@ static bool start_store(struct server *s, struct buf *fault)
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
 	s->tracing = tracing_new(s);
+	s->reporting = reporting_new(s);
 	s->admin = admin_socket_open(s, fault);
-	return s->admin && start_outgoing(s, fault);
+	if (!s->admin || !start_outgoing(s, fault)) return false;
+	reporting_start(s->reporting);
+	return true;
 }
 
 struct server *server_new(struct config *c, const char *config_path, bool is_sandbox,
@@ -293,6 +297,7 @@ void server_free(struct server *s)
 	outgoing_free(s->outgoing);
 	admin_socket_free(s->admin);
 	tracing_free(s->tracing);
+	reporting_free(s->reporting);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

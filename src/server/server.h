@@ -22,6 +22,7 @@ struct admin_socket;
 struct outgoing_mail;
 struct greylist;
 struct tracing;
+struct reporting;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -52,6 +53,7 @@ struct server {
 	struct admin_socket *admin;     /* NULL in a sandbox */
 	struct outgoing_mail *outgoing; /* likewise */
 	struct tracing *tracing;        /* NULL: nothing is kept */
+	struct reporting *reporting;    /* NULL: nothing is reported */
 	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
 	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */
 	struct old_config *old;         /* configurations no longer in force */
