@@ -1,4 +1,4 @@
-"""reporting.py - DMARC's aggregate reports: made by one server, read by the other"""
+"""reporting.py - reports on mail (DMARC) and on TLS: made by one server, read by the other"""
 
 import base64
 import gzip
@@ -10,6 +10,7 @@ import zipfile
 
 import server
 import sites
+import sts
 from report import test
 from sites import JO, JO_PASSWORD, MARY, MARY_PASSWORD
 from wire import Smtp
@@ -120,3 +121,63 @@ def reports_of_others():
     assert one["id"] == "77" and one["messages"] == 5 and one["passed"] == 0, one
     [same] = reports_at(net.sender)  # with the server stopped
     assert same == one
+
+
+def tls_net(*policy, **keywords):
+    """The sender reports to the recipient after two seconds."""
+    net = sts.StsNet(*policy, **keywords) if policy else sites.Net()
+    net.names.records["_smtp._tls.recipient.test"] = {"TXT": f"v=TLSRPTv1; rua=mailto:{MARY}"}
+    net.sender.config["reports"] = {"interval": "2s"}
+    net.recipient.config["reports"] = {"address": MARY}
+    return net
+
+
+def tls_report(net):
+    """(the report as it is shown, the mail)"""
+    with net.recipient.serve() as there, net.sender.serve() as here:
+        sites.submit(here, MARY, "over TLS")
+        sites.wait_for(there, MARY, MARY_PASSWORD, "over TLS")
+        server.wait_until(lambda: "report.received" in there.log, 30, "a report")
+        mail = sites.wait_for(there, MARY, MARY_PASSWORD, "TLS-Report-Domain")
+    return reports_at(net.recipient)[0], mail
+
+
+@test
+def tls_report_of_success():
+    """no policy: the connection is counted; the mail is as RFC 8460 5.3 says"""
+    one, mail = tls_report(tls_net())
+    assert one["kind"] == "tls" and one["domain"] == "recipient.test", one
+    assert one["successes"] == 1 and one["failures"] == 0, one
+    assert one["policies"][0]["type"] == "no-policy-found", one
+    for line in ("TLS-Report-Domain: recipient.test", "TLS-Report-Submitter: example.test", "TLS-Required: No",
+                 'report-type="tlsrpt"', "Content-Type: application/tlsrpt+gzip"):
+        assert line in mail, f"{line}\n{mail}"
+
+
+@test
+def tls_report_of_tested_policy():
+    """mode testing, another's certificate: the mail arrives, and the report says what failed"""
+    one, _ = tls_report(tls_net("testing", mx_name="other.test"))
+    [policy] = one["policies"]
+    assert policy["type"] == "sts" and policy["failures"] == 1 and policy["successes"] == 0, one
+    assert policy["details"][0]["result"] == "certificate-host-mismatch", one
+    assert policy["details"][0]["host"] == "mx.recipient.test", one
+
+
+@test
+def tls_report_by_https():
+    """rua=https: the report is POSTed, whole"""
+    net = tls_net("enforce")
+    port = net.host.server_address[1]
+    net.names.records["_smtp._tls.recipient.test"] = {
+        "TXT": f"v=TLSRPTv1; rua=https://mta-sts.recipient.test:{port}/tls"}
+    with net.recipient.serve(), net.sender.serve() as here:
+        sites.submit(here, MARY, "over TLS")
+        kind, body = server.wait_until(lambda: net.host.posted and net.host.posted[0], 30, "a POST")
+        server.wait_until(lambda: "report.sent" in here.log, 10, "its end in the log")
+    made = json.loads(gzip.decompress(body))
+    assert kind == "application/tlsrpt+gzip", kind
+    [policy] = made["policies"]
+    assert policy["policy"]["policy-type"] == "sts" and policy["policy"]["mx-host"] == ["mx.recipient.test"], made
+    assert "mode: enforce" in policy["policy"]["policy-string"], made
+    assert policy["summary"] == {"total-successful-session-count": 1, "total-failure-session-count": 0}, made
