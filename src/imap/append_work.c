@@ -1,6 +1,7 @@
 #include "imap/append_work.h"
 
 #include "base/utf8.h"
+#include "imap/access.h"
 #include "imap/catenate.h"
 #include "imap/session.h"
 
@@ -19,10 +20,11 @@ void append_prepare(struct job *j)
 	}
 }
 
-static enum err find_target(struct task *t, struct account *a, struct mailbox *ret)
+static enum err find_target(struct task *t, struct account *a, struct mailbox *ret,
+			    unsigned *ret_rights)
 {
 	const struct append_request *r = t->request;
-	enum err e = mailbox_find(a, r->name, &t->scratch, ret);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_INSERT, ret, ret_rights);
 
 	if (!e && !ret->selectable) e = ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND)
@@ -31,14 +33,17 @@ static enum err find_target(struct task *t, struct account *a, struct mailbox *r
 }
 
 static enum err find_flags(struct account *a, const struct append_message *m,
-			   uint64_t *ret)
+			   unsigned rights, uint64_t *ret)
 {
+	enum err e;
 	struct flag_list flags = { .system = m->system,
 				   .keyword_count = m->keyword_count };
 
 	for (uint32_t i = 0; i < m->keyword_count; i++)
 		flags.keywords[i] = m->keywords[i];
-	return flag_list_bits(a, &flags, true, ret);
+	e = flag_list_bits(a, &flags, rights & RIGHT_WRITE, ret);
+	*ret &= access_flags(rights);
+	return e;
 }
 
 /* Header fields in UTF-8 are for those who have said that they can read them (RFC 6855
@@ -68,7 +73,13 @@ static bool is_refused(struct task *t, const struct mime *m)
 	return true;
 }
 
-static enum err append(struct task *t, struct account *a, const struct mailbox *to,
+/* Where messages go, and what the session may do there. */
+struct target {
+	struct mailbox mailbox;
+	unsigned rights;
+};
+
+static enum err append(struct task *t, struct account *a, const struct target *to,
 		       const struct append_message *m, uint32_t *ret_uid)
 {
 	const struct append_request *r = t->request;
@@ -79,9 +90,9 @@ static enum err append(struct task *t, struct account *a, const struct mailbox *
 	if (is_refused(t, incoming_mime(m->made))) return ERR_MALFORMED;
 	what.received = received.instant;
 	what.received_zone = received.zone_minutes;
-	e = find_flags(a, m, &what.flags);
+	e = find_flags(a, m, to->rights, &what.flags);
 	if (e) return e;
-	e = message_append(a, to->id, &what, ret_uid, NULL);
+	e = message_append(a, to->mailbox.id, &what, ret_uid, NULL);
 	if (e == ERR_LIMIT)
 		task_complain(t, S("OVERQUOTA"), S("no room for the message"));
 	return e;
@@ -96,16 +107,22 @@ static void explain(struct task *t, const struct append_fault *f)
 	bad_url_write(f->url, &t->code);
 }
 
-/* One that was not made before is not kept. */
+/* One that was not made before is not kept. What a URL names lies in the session's own
+ * account, and cannot be read in the job of another's. */
 static enum err make_and_append(struct task *t, struct account *a,
-				const struct mailbox *to, const struct append_message *m,
+				const struct target *to, const struct append_message *m,
 				uint32_t *ret_uid)
 {
 	struct append_request *r = t->request;
 	struct append_message made = *m;
 	struct append_fault fault = { 0 };
-	enum err e = append_make(&r->source, &made, a, t->names, &fault);
+	enum err e;
 
+	if (m->has_url && !task_is_at_home(t, a)) {
+		task_complain(t, S("CANNOT"), S("no URLs into another user's mailbox"));
+		return ERR_DENIED;
+	}
+	e = append_make(&r->source, &made, a, t->names, &fault);
 	if (e) explain(t, &fault);
 	if (!e) e = append(t, a, to, &made, ret_uid);
 	if (!m->made) incoming_free(made.made);
@@ -118,15 +135,15 @@ static enum err append_all(struct task *t, struct account *a, struct buf *out)
 	const struct append_request *r = t->request;
 	const struct append_list *l = &r->source.list;
 	uint32_t uid = 0;
-	struct mailbox to;
-	enum err e = find_target(t, a, &to);
+	struct target to;
+	enum err e = find_target(t, a, &to.mailbox, &to.rights);
 
 	if (!e && r->trouble) explain(t, &r->fault);
 	if (!e) e = r->trouble;
 	for (const struct append_message *m = l->messages; m && !e; m = m->next)
 		e = make_and_append(t, a, &to, m, &uid);
 	if (e) return e;
-	buf_addf(out, "APPENDUID %u %u", to.uid_validity, uid - l->count + 1);
+	buf_addf(out, "APPENDUID %u %u", to.mailbox.uid_validity, uid - l->count + 1);
 	if (l->count > 1) buf_addf(out, ":%u", uid);
 	return ERR_NONE;
 }

@@ -84,6 +84,12 @@ static const struct {
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */
+	{ SLICE_INIT("ACL"), always },                   /* RFC 4314 */
+	{ SLICE_INIT("RIGHTS=kxte"), always },           /* RFC 4314 5.1.1 */
+	{ SLICE_INIT("LIST-MYRIGHTS"), always },         /* RFC 8440 */
+	{ SLICE_INIT("METADATA"), always },              /* RFC 5464 */
+	{ SLICE_INIT("METADATA-SERVER"), always },       /* RFC 5464 */
+	{ SLICE_INIT("LIST-METADATA"), always },         /* RFC 9590 */
 	{ SLICE_INIT("QUOTA"), always },                 /* RFC 9208 */
 	{ SLICE_INIT("QUOTASET"), always },              /* RFC 9208 4.1.3 */
 	{ SLICE_INIT("QUOTA=RES-STORAGE"), always },     /* RFC 9208 5.1 */
@@ -108,11 +114,28 @@ static void write_mechanisms(const struct imap *s, struct buf *out)
 			buf_addf(out, " AUTH=%.*s", FMT(all[i].name));
 }
 
+static bool has_word(slice words, slice word)
+{
+	slice one;
+
+	for (words = slice_trim(words); take_word(&words, &one);
+	     words = slice_trim(words))
+		if (slice_eq_nocase(one, word)) return true;
+	return false;
+}
+
+/* For clients that fail with it; who uses it nevertheless may. */
+static bool is_hidden(const struct imap *s, slice name)
+{
+	return has_word(s->config->hidden, name) ||
+	       (s->hidden && has_word(slice_of(s->hidden), name));
+}
+
 void capability_write(const struct imap *s, struct buf *out)
 {
 	buf_add(out, S("CAPABILITY"));
 	for (size_t i = 0; i < countof(capabilities); i++)
-		if (capabilities[i].applies(s))
+		if (capabilities[i].applies(s) && !is_hidden(s, capabilities[i].name))
 			buf_addf(out, " %.*s", FMT(capabilities[i].name));
 	/* RFC 7889 2: of all mailboxes alike. */
 	buf_addf(out, " APPENDLIMIT=%ju", (uintmax_t)s->config->append_max);

@@ -2,6 +2,7 @@
  * STARTTLS. */
 #include "imap/capability.h"
 #include "imap/commands.h"
+#include "imap/metadata_reply.h"
 #include "imap/session.h"
 #include "imap/writer.h"
 
@@ -23,7 +24,7 @@ const struct command_ops capability_ops = { .start = start_capability };
 /* RFC 9051 6.1.2: the moment to tell what has changed. */
 static void start_noop(struct task *t)
 {
-	if (t->session->view)
+	if (t->session->view || t->session->enabled & ENABLED_METADATA)
 		task_submit(t);
 	else
 		task_answer_ok(t);
@@ -98,6 +99,8 @@ static const struct {
 	{ SLICE_INIT("UTF8=ACCEPT"), ENABLED_UTF8 },
 	{ SLICE_INIT("IMAP4rev2"), ENABLED_REV2 },
 	{ SLICE_INIT("UIDONLY"), ENABLED_UIDONLY },
+	{ SLICE_INIT("METADATA"), ENABLED_METADATA },
+	{ SLICE_INIT("METADATA-SERVER"), ENABLED_METADATA },
 };
 
 struct enable_request {
@@ -134,15 +137,34 @@ static void start_enable(struct task *t)
 	}
 	buf_add(&s->output, S("\r\n"));
 	session_enable(s, bits);
-	task_answer_ok(t);
+	if (!(bits & ENABLED_METADATA)) {
+		task_answer_ok(t);
+		return;
+	}
+	t->account = s->account;
+	s->metadata_told = METADATA_NOT_TOLD;
+	task_submit(t);
 }
 
-const struct command_ops enable_ops = { .parse = parse_enable, .start = start_enable };
+/* What is annotated from here on is told. */
+static enum err work_enable(struct task *t, struct account *a)
+{
+	return metadata_tell(t, a);
+}
 
-/* RFC 9051 6.3.10: personal mailboxes only. */
+const struct command_ops enable_ops = {
+	.parse = parse_enable,
+	.start = start_enable,
+	.work = work_enable,
+};
+
+/* RFC 9051 6.3.10 */
 static void start_namespace(struct task *t)
 {
-	buf_add(&t->session->output, S("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"));
+	bool is_alone = t->session->names.root.n; /* of the sandbox's logins */
+
+	buf_addf(&t->session->output, "* NAMESPACE ((\"\" \"/\")) %s NIL\r\n",
+		 is_alone ? "NIL" : "((\"" OTHER_USERS "/\" \"/\"))");
 	task_answer_ok(t);
 }
 

@@ -118,8 +118,14 @@ static bool parse_esearch(struct task *t, slice *in)
 static void start_esearch(struct task *t)
 {
 	struct esearch_request *r = t->request;
+	struct imap *s = t->session;
+	bool is_elsewhere = s->view && s->view->account != s->account;
 
-	if (r->is_too_much) {
+	t->account = s->account;
+	if (r->has_selected && is_elsewhere) {
+		task_answer(t, ANSWER_NO, S("CANNOT"),
+			    S("not in another user's mailbox"));
+	} else if (r->is_too_much) {
 		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many mailboxes"));
 	} else if (r->bad_charset) {
 		bad_charset_write(&t->code);

@@ -8,6 +8,7 @@
  * group and are never made twice, so they keep their place in the request.
  */
 #include "base/clock.h"
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/fetch_modifiers.h"
 #include "imap/fetch_plain.h"
@@ -401,6 +402,7 @@ static enum err work_fetch(struct task *t, struct account *a)
 	enum err e;
 
 	if (t->job.level != JOB_READS) return mark(t, a);
+	if (!(t->rights & RIGHT_SEEN)) r->marks = false; /* RFC 4314 4 */
 	if (r->stream.body) {
 		tell_sections(t);
 		t->more = true;

@@ -4,13 +4,19 @@
 #include "imap/commands.h"
 #include "imap/session.h"
 
+/* Whether there is anything that the client may be told of. */
+static bool has_news(const struct imap *s)
+{
+	return s->view || s->enabled & ENABLED_METADATA;
+}
+
 static void start_idle(struct task *t)
 {
 	struct imap *s = t->session;
 
 	session_continue(s, S("idling"));
 	s->input.reader = READ_IDLE;
-	if (!s->view || s->notify) {
+	if (!has_news(s) || s->notify) {
 		session_next(s);
 		return;
 	}
@@ -21,7 +27,7 @@ static void start_idle(struct task *t)
 void idle_changed(struct imap *s)
 {
 	s->has_changed = false;
-	if (!s->view) return;
+	if (!has_news(s)) return;
 	sync_done(&s->task->sync);
 	s->task->sync = (struct sync){ 0 };
 	s->task->has_synced = s->task->gave_up = false;

@@ -5,21 +5,28 @@
  * be told of others, then to tell. Each walk is made in slices, all of which
  * are JOB_READS: they are never made twice and keep their place in the request.
  */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/list_options.h"
 #include "imap/mailbox_argument.h"
+#include "imap/metadata_reply.h"
 #include "imap/name_set.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 
 struct walk;
 
+enum { LIST_OWNERS_MAX = 1000 }; /* accounts whose mailboxes are shared with one */
+
 /* One walk over the mailboxes or the subscriptions, in order of their names. */
 struct phase {
 	bool over_subscriptions;
+	bool for_shared;   /* made only where others share mailboxes */
 	unsigned selected; /* made only where these options are */
 	/* m is NULL for a subscription. */
 	void (*visit)(struct walk *w, slice visible, const struct mailbox *m);
@@ -28,6 +35,14 @@ struct phase {
 struct list_request {
 	struct list_options options;
 	slice patterns[LIST_PATTERNS_MAX]; /* with the reference, in UTF-8 */
+
+	/* Others that share mailboxes: each walk over mailboxes goes on in their
+	 * accounts. */
+	int64_t *owners;
+	uint32_t owner_count, owner_at;
+	bool has_owners;
+	struct name_set subscribed,
+		levels; /* names in the session's account; levels told */
 
 	const struct phase *phase; /* the place: in this walk, behind this name */
 	char after[MAILBOX_NAME_MAX];
@@ -43,6 +58,8 @@ struct walk {
 	struct task *t;
 	struct list_request *r;
 	struct account *account;
+	bool is_away;    /* the account is another's */
+	unsigned rights; /* on the mailbox in hand */
 	int64_t until_ms;
 	bool any; /* name was visited in this slice */
 	enum err e;
@@ -86,6 +103,11 @@ static void note_subscription(struct walk *w, slice visible, const struct mailbo
 	note_selected(w->r, visible);
 }
 
+static void note_subscribed(struct walk *w, slice visible, const struct mailbox *)
+{
+	name_set_add(&w->r->subscribed, visible);
+}
+
 /* --- telling --- */
 
 /* m is NULL where there is no such mailbox. */
@@ -97,7 +119,9 @@ static void write_list(struct walk *w, slice visible, const struct mailbox *m,
 	bool tells_subscribed = r->options.returned & LIST_SUBSCRIBED && is_subscribed;
 
 	buf_add(out, S("* LIST ("));
-	if (!m) buf_add(out, S("\\NonExistent "));
+	if (!m)
+		buf_add(out,
+			r->options.is_extended ? S("\\NonExistent ") : S("\\Noselect "));
 	if (m && !m->selectable) buf_add(out, S("\\Noselect "));
 	buf_add(out, name_set_has(&r->parents, visible) ? S("\\HasChildren")
 							: S("\\HasNoChildren"));
@@ -109,18 +133,76 @@ static void write_list(struct walk *w, slice visible, const struct mailbox *m,
 	buf_add(out, S("\r\n"));
 }
 
+static enum err write_metadata(struct walk *w, slice visible, const struct mailbox *m)
+{
+	const struct metadata_question what = { .names = &w->r->options.metadata,
+						.place = { m->id, w->t->home },
+						.visible = visible };
+	uint64_t longest = 0;
+
+	return metadata_write(w->account, &what, w->t->names, &w->t->out, &longest);
+}
+
+/* RFC 8440 */
+static void write_my_rights(struct walk *w, slice visible)
+{
+	struct buf *out = &w->t->out;
+
+	buf_add(out, S("* MYRIGHTS "));
+	name_write(w->t->names, visible, out);
+	buf_add_char(out, ' ');
+	rights_write(out, w->rights);
+	buf_add(out, S("\r\n"));
+}
+
+/* Beside LIST itself, of a mailbox that is selected (RFC 5819 2, RFC 9590 3). */
+static void tell_of_mailbox(struct walk *w, slice visible, const struct mailbox *m)
+{
+	const struct list_options *o = &w->r->options;
+
+	if (o->returned & LIST_MYRIGHTS) write_my_rights(w, visible);
+	if (o->returned & LIST_STATUS && m->selectable && w->rights & RIGHT_READ)
+		w->e = status_write(w->account, &o->status, w->t->names, m, &w->t->out);
+	if (!w->e && o->returned & LIST_METADATA && w->rights & RIGHT_READ)
+		w->e = write_metadata(w, visible, m);
+}
+
+static bool asks_for_levels(const struct list_request *r)
+{
+	for (uint32_t i = 0; i < r->options.pattern_count; i++) {
+		slice p = r->patterns[i];
+
+		if (p.n && p.p[p.n - 1] == '%') return true;
+	}
+	return false;
+}
+
+/* Above others' mailboxes: what "%" asks for though nobody may look it up (RFC 9051
+ * 6.3.9). */
+static void list_shared_levels(struct walk *w, slice name)
+{
+	struct list_request *r = w->r;
+
+	if (r->options.selected || !asks_for_levels(r)) return;
+	while (find_parent(name, &name)) {
+		if (name_set_has(&r->existing, name) || name_set_has(&r->levels, name))
+			continue;
+		name_set_add(&r->levels, name);
+		if (is_matched(r, name)) write_list(w, name, NULL, false);
+	}
+}
+
 /* What is not selected is told only for what is below and not told itself (RFC 5258
  * 3.3). */
 static void list_mailbox(struct walk *w, slice visible, const struct mailbox *m)
 {
 	struct list_request *r = w->r;
 
+	if (w->is_away) list_shared_levels(w, visible);
 	if (!is_matched(r, visible)) return;
 	if (!is_selected(r, m) && !name_set_has(&r->above_hidden, visible)) return;
 	write_list(w, visible, m, m->subscribed);
-	if (r->options.returned & LIST_STATUS && m->selectable)
-		w->e = status_write(w->account, &r->options.status, w->t->names, m,
-				    &w->t->out);
+	if (is_selected(r, m)) tell_of_mailbox(w, visible, m);
 }
 
 /* Levels that are no mailboxes and have no subscription. */
@@ -147,9 +229,12 @@ static void list_subscription(struct walk *w, slice visible, const struct mailbo
 
 /* Names without a mailbox have no special use. */
 static const struct phase list_phases[] = {
-	{ false, 0, note_mailbox }, { true, LIST_SUBSCRIBED, note_subscription },
-	{ false, 0, list_mailbox }, { true, LIST_SUBSCRIBED, list_subscription },
-	{ false, 0, NULL },
+	{ .over_subscriptions = true, .for_shared = true, .visit = note_subscribed },
+	{ .visit = note_mailbox },
+	{ true, .selected = LIST_SUBSCRIBED, .visit = note_subscription },
+	{ .visit = list_mailbox },
+	{ true, .selected = LIST_SUBSCRIBED, .visit = list_subscription },
+	{ .visit = NULL },
 };
 
 /* --- LSUB --- */
@@ -193,9 +278,9 @@ static void list_lsub(struct walk *w, slice visible, const struct mailbox *)
 }
 
 static const struct phase lsub_phases[] = {
-	{ true, 0, note_lsub },
-	{ true, 0, list_lsub },
-	{ false, 0, NULL },
+	{ .over_subscriptions = true, .visit = note_lsub },
+	{ .over_subscriptions = true, .visit = list_lsub },
+	{ .visit = NULL },
 };
 
 /* --- walking --- */
@@ -228,9 +313,26 @@ static bool visit_name(struct walk *w, slice stored, const struct mailbox *m)
 	return !w->e;
 }
 
+/* Another's mailbox, with what the session's account knows of it. */
+static bool visit_shared(struct walk *w, const struct mailbox *m)
+{
+	struct mailbox shown = *m;
+	slice visible;
+
+	w->e = acl_rights(w->account, m->id, w->t->home, &w->rights);
+	if (w->e) return false;
+	if (!(w->rights & RIGHT_LOOKUP) || !name_visible(w->t->names, m->name, &visible))
+		return true;
+	shown.use = USE_NONE;
+	shown.subscribed = name_set_has(&w->r->subscribed, visible);
+	return visit_name(w, m->name, &shown);
+}
+
 static bool visit_mailbox(void *context, const struct mailbox *m)
 {
-	return visit_name(context, m->name, m);
+	struct walk *w = context;
+
+	return w->is_away ? visit_shared(w, m) : visit_name(w, m->name, m);
 }
 
 static bool visit_subscription(void *context, slice name)
@@ -243,6 +345,7 @@ static enum err go_through(struct walk *w, const struct phase *p)
 	unsigned selected = w->r->options.selected;
 	enum err e;
 
+	if (p->for_shared && !w->r->owner_count) return ERR_NONE;
 	if (p->selected &&
 	    (selected & (LIST_SUBSCRIBED | LIST_SPECIAL_USE)) != p->selected)
 		return ERR_NONE;
@@ -251,20 +354,54 @@ static enum err go_through(struct walk *w, const struct phase *p)
 	return e ? e : w->e;
 }
 
+static bool add_owner(void *context, int64_t owner)
+{
+	struct list_request *r = context;
+
+	r->owners[r->owner_count++] = owner;
+	return r->owner_count < LIST_OWNERS_MAX;
+}
+
+static enum err find_owners(struct task *t, struct account *a, struct list_request *r)
+{
+	if (r->has_owners || t->names->root.n || t->command->ops != &list_ops)
+		return ERR_NONE;
+	r->has_owners = true;
+	r->owners = calloc(LIST_OWNERS_MAX, sizeof(*r->owners));
+	assert(r->owners);
+	return share_each(account_store(a), t->home, add_owner, r);
+}
+
+/* To the same walk in the next account, or to the next walk. */
+static void move_on(struct task *t, struct list_request *r)
+{
+	r->after_n = 0;
+	if (!r->phase->over_subscriptions && r->owner_at < r->owner_count) {
+		t->account = r->owners[r->owner_at++];
+		return;
+	}
+	r->phase++;
+	r->owner_at = 0;
+	t->account = t->home;
+}
+
 static enum err work_list(struct task *t, struct account *a)
 {
 	struct list_request *r = t->request;
 	struct walk w = { .t = t,
 			  .r = r,
 			  .account = a,
+			  .is_away = !task_is_at_home(t, a),
+			  .rights = RIGHTS_ALL,
 			  .until_ms = clock_monotonic_ms() + JOB_SLICE_MS };
-	enum err e = ERR_NONE;
+	enum err e = find_owners(t, a, r);
 
-	while (!e && r->phase->visit) {
+	if (!e && w.is_away) e = access_enter(t, a);
+	while (!e && r->phase->visit && !t->more) {
 		e = go_through(&w, r->phase);
-		if (t->more) break;
-		r->phase++;
-		r->after_n = 0;
+		if (e || t->more) break;
+		move_on(t, r);
+		t->more = t->account != account_id(a);
 	}
 	return e;
 }
@@ -321,6 +458,7 @@ static void start_list(struct task *t)
 		answer_separator(t);
 		return;
 	}
+	t->account = t->session->account;
 	make_patterns(t, r);
 	if (r->options.pattern_count)
 		task_submit(t);
@@ -338,6 +476,9 @@ static void discard_list(struct task *t)
 	name_set_done(&r->above_selected);
 	name_set_done(&r->above_hidden);
 	name_set_done(&r->listed);
+	name_set_done(&r->subscribed);
+	name_set_done(&r->levels);
+	free(r->owners);
 }
 
 const struct command_ops list_ops = {

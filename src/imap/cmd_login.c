@@ -99,18 +99,23 @@ static void log_in(struct imap *s, const struct imap_login *login)
 	s->account = login->account;
 	s->read_only = login->read_only;
 	s->is_admin = login->is_admin;
+	free(s->hidden);
+	s->hidden = strndup(login->hidden.p ? login->hidden.p : "", login->hidden.n);
+	assert(s->hidden);
 	s->root = malloc(login->root.n + 1);
 	assert(s->root);
 	if (login->root.n) memcpy(s->root, login->root.p, login->root.n);
 	s->names.root = (slice){ s->root, login->root.n };
 }
 
+enum { CAPABILITIES_MAX = 8192 }; /* octets: far more than there are */
+
 static void answer_logged_in(struct imap *s, const struct imap_login *login)
 {
 	struct buf code;
 
 	log_in(s, login);
-	buf_init(&code, 1024);
+	buf_init(&code, CAPABILITIES_MAX);
 	capability_write(s, &code);
 	answer(s->task, ANSWER_OK, buf_slice(&code), S("logged in"));
 	buf_done(&code);

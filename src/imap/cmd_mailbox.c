@@ -1,11 +1,13 @@
 /* CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8; USE: RFC 6154
  * 3) */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
 #include "imap/object_id.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
+#include "store/metadata.h"
 
 struct mailbox_request {
 	slice wire, wire_new; /* as sent */
@@ -48,7 +50,11 @@ static enum err work_create(struct task *t, struct account *a)
 {
 	const struct mailbox_request *r = t->request;
 	int64_t id;
-	enum err e = mailbox_create(a, r->name, r->use, &id);
+	enum err e = access_create(t, a, r->name);
+
+	if (!e && r->use && !task_is_at_home(t, a)) e = ERR_DENIED;
+	if (e) return e;
+	e = mailbox_create(a, r->name, r->use, &id);
 
 	if (!e) {
 		buf_add(&t->code, S("MAILBOXID ("));
@@ -92,9 +98,10 @@ static enum err work_delete(struct task *t, struct account *a)
 {
 	struct mailbox_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_DELETE_MAILBOX, &m, NULL);
 
-	if (!e) e = mailbox_delete(a, m.id);
+	if (e) return e;
+	e = mailbox_delete(a, m.id);
 	if (!e) r->deleted = m.id;
 	if (e == ERR_DENIED)
 		task_complain(t, S("HASCHILDREN"), S("there are mailboxes below"));
@@ -109,7 +116,8 @@ static void delete_done(struct task *t)
 
 	if (is_renamed(t, r->name, r->wire))
 		tell_old_name(t, S("\\NonExistent"), r->name, r->wire);
-	if (!s->view || s->view->mailbox != r->deleted) return;
+	if (!s->view || s->view->account != t->account || s->view->mailbox != r->deleted)
+		return;
 	buf_add(&s->output, S("* OK [CLOSED] the selected mailbox was deleted\r\n"));
 	session_close_mailbox(s);
 }
@@ -133,11 +141,16 @@ static bool parse_rename(struct task *t, slice *in)
 static void start_rename(struct task *t)
 {
 	struct mailbox_request *r = t->request;
+	int64_t account;
 
-	if (!resolve_mailbox(t, r->wire, &r->name) ||
-	    !resolve_new_mailbox(t, r->wire_new, &r->new_name))
-		return;
+	if (!resolve_mailbox(t, r->wire, &r->name)) return;
+	account = t->account;
 	r->is_inbox = is_session_inbox(t, r->name);
+	if (!resolve_new_mailbox(t, r->wire_new, &r->new_name)) return;
+	if (t->account != account) {
+		task_answer(t, ANSWER_NO, S("CANNOT"), S("not into another account"));
+		return;
+	}
 	if (is_session_inbox(t, r->new_name))
 		task_answer(t, ANSWER_NO, S("ALREADYEXISTS"), S("INBOX is there"));
 	else
@@ -152,6 +165,7 @@ static enum err rename_inbox(struct account *a, const struct mailbox *inbox, sli
 	int64_t id;
 	enum err e = mailbox_create(a, name, USE_NONE, &id);
 
+	if (!e) e = metadata_copy(a, inbox->id, id); /* RFC 5464 4.1 */
 	if (!e) e = mailbox_uids(a, inbox->id, &uids);
 	if (!e && interval_set_count(&uids))
 		e = message_move(a, inbox->id, &uids, id, &moved, &first);
@@ -164,8 +178,9 @@ static enum err work_rename(struct task *t, struct account *a)
 {
 	const struct mailbox_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_DELETE_MAILBOX, &m, NULL);
 
+	if (!e) e = access_create(t, a, r->new_name);
 	if (e) return e;
 	if (r->is_inbox) return rename_inbox(a, &m, r->new_name);
 	return mailbox_rename(a, m.id, r->new_name);
@@ -191,7 +206,7 @@ static void start_subscription(struct task *t)
 {
 	struct mailbox_request *r = t->request;
 
-	if (resolve_mailbox(t, r->wire, &r->name)) task_submit(t);
+	if (resolve_subscription(t, r->wire, &r->name)) task_submit(t);
 }
 
 static enum err work_subscription(struct task *t, struct account *a)

@@ -52,6 +52,7 @@ static void start_notify(struct task *t)
 	r->is_started = true;
 	session_watch(s, false);
 	s->has_changed = false;
+	t->account = s->account;
 	task_submit(t);
 }
 

@@ -1,4 +1,5 @@
 /* GETQUOTA, GETQUOTAROOT, SETQUOTA (RFC 9208 4.1). Others' quotas are for admins. */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
@@ -85,12 +86,17 @@ static void start_getquotaroot(struct task *t)
 	if (resolve_mailbox(t, r->wire, &r->name)) task_submit(t);
 }
 
-/* The mailbox need not be there. */
+/* The mailbox need not be there, unless it is another's (RFC 9208 6). */
 static enum err work_getquotaroot(struct task *t, struct account *a)
 {
 	const struct quota_request *r = t->request;
 	slice visible = { 0 };
+	struct mailbox m;
+	enum err e = task_is_at_home(t, a)
+			     ? ERR_NONE
+			     : access_mailbox(t, a, r->name, RIGHT_READ, &m, NULL);
 
+	if (e) return e;
 	name_visible(t->names, r->name, &visible);
 	buf_add(&t->out, S("* QUOTAROOT "));
 	name_write(t->names, visible, &t->out);

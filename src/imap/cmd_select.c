@@ -1,5 +1,6 @@
 /* SELECT, EXAMINE, CLOSE, UNSELECT, EXPUNGE (RFC 9051 6.3.2, 6.3.3, 6.4.1 to 6.4.3; RFC
  * 7162 3.1.8, 3.2.5) */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
@@ -11,6 +12,12 @@
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */
 enum { UNSEEN_SCAN_MAX = 10000 };
+
+/* Without any of these a mailbox is READ-ONLY (RFC 4314 5.2). */
+enum {
+	CHANGING = RIGHT_INSERT | RIGHT_EXPUNGE | RIGHT_SEEN | RIGHT_WRITE |
+		   RIGHT_DELETE_MESSAGES
+};
 
 struct select_request {
 	slice wire, name; /* as sent; in the store */
@@ -99,8 +106,8 @@ static void write_flag_lines(struct task *t, const struct view *v,
 	flags_write(&t->out, all, false, names);
 	buf_add(&t->out, S(")\r\n* OK [PERMANENTFLAGS ("));
 	if (!v->read_only) {
-		flags_write(&t->out, all, false, names);
-		buf_add(&t->out, S(" \\*"));
+		flags_write(&t->out, all & v->flags, false, names);
+		if (v->flags & ~(uint64_t)SYSTEM_FLAG_BITS) buf_add(&t->out, S(" \\*"));
 	}
 	buf_add(&t->out, v->read_only ? S(")] nothing can be changed\r\n")
 				      : S(")] these are kept\r\n"));
@@ -186,13 +193,15 @@ static enum err open_mailbox(struct task *t, struct account *a)
 {
 	struct select_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	unsigned rights;
+	enum err e = access_mailbox(t, a, r->name, RIGHT_READ, &m, &rights);
 
 	if (e) return e;
 	if (!m.selectable) return ERR_NOT_FOUND;
 	view_free(r->view);
 	r->view = view_new();
-	r->view->read_only = r->read_only;
+	r->view->read_only = r->read_only || !(rights & CHANGING);
+	r->view->flags = access_flags(rights);
 	r->view->knows_recent = !(t->enabled & ENABLED_REV2);
 	e = fill_view(t, a, &m, r->view);
 	if (!e) e = write_selected(t, a, &m, r->view);
@@ -281,9 +290,10 @@ static enum err expunge(struct task *t, struct account *a,
 	return e;
 }
 
+/* Without the right nothing is expunged, and that is no failure (RFC 4314 4). */
 static enum err work_close(struct task *t, struct account *a)
 {
-	return expunge(t, a, NULL);
+	return t->rights & RIGHT_EXPUNGE ? expunge(t, a, NULL) : ERR_NONE;
 }
 
 static void close_done(struct task *t)
@@ -301,6 +311,7 @@ const struct command_ops close_ops = {
 /* What it removes is told by the sync. */
 static enum err work_expunge(struct task *t, struct account *a)
 {
+	if (!(t->rights & RIGHT_EXPUNGE)) return ERR_DENIED;
 	return expunge(t, a, t->by_uid ? &t->uids : NULL);
 }
 

@@ -1,4 +1,5 @@
 /* STATUS (RFC 9051 6.3.11) */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/mailbox_argument.h"
 #include "imap/session.h"
@@ -32,7 +33,7 @@ static enum err work_status(struct task *t, struct account *a)
 {
 	const struct status_request *r = t->request;
 	struct mailbox m;
-	enum err e = mailbox_find(a, r->name, &t->scratch, &m);
+	enum err e = access_mailbox(t, a, r->name, RIGHT_READ, &m, NULL);
 
 	if (e) return e;
 	if (!m.selectable) return ERR_NOT_FOUND;

@@ -1,5 +1,6 @@
 /* STORE (RFC 9051 6.4.6; messages that are gone: RFC 2180 4.2; UNCHANGEDSINCE: RFC 7162
  * 3.1.3) */
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/session.h"
@@ -111,19 +112,48 @@ static void note_missing(struct task *t, uint32_t found)
 	t->complaint = S("some of the messages are gone");
 }
 
+/* What the rights do not reach stays when flags are replaced (RFC 4314 4). */
+static enum err remove_others(struct task *t, struct account *a, uint64_t flags,
+			      const struct interval_set *modified)
+{
+	struct interval_set uids = { 0 }, none = { 0 };
+	enum err e;
+
+	interval_set_copy(&uids, &t->uids);
+	interval_set_subtract(&uids, modified);
+	e = message_change_flags(a, t->view->mailbox, &uids, FLAGS_REMOVE, flags,
+				 UINT64_MAX, &none, NULL, NULL);
+	interval_set_done(&uids);
+	interval_set_done(&none);
+	return e;
+}
+
 static enum err change(struct task *t, struct account *a, uint64_t bits)
 {
 	const struct store_request *r = t->request;
+	uint64_t permitted = access_flags(t->rights);
+	bool is_partial = r->change == FLAGS_SET && t->rights != RIGHTS_ALL;
 	struct interval_set modified = { 0 };
 	uint32_t count = 0;
-	enum err e = message_change_flags(a, t->view->mailbox, &t->uids, r->change, bits,
-					  r->unchanged_since, &modified, count_message,
-					  &count);
+	enum err e = message_change_flags(
+		a, t->view->mailbox, &t->uids, is_partial ? FLAGS_ADD : r->change,
+		bits & permitted, r->unchanged_since, &modified, count_message, &count);
 
+	if (!e && is_partial) e = remove_others(t, a, permitted & ~bits, &modified);
 	if (!e) tell_modified(t, &modified);
 	if (!e) note_missing(t, count);
 	interval_set_done(&modified);
 	return e;
+}
+
+/* It is enough to have a right on one of the flags (RFC 4314 4). */
+static bool may_change(const struct task *t, uint64_t bits)
+{
+	const struct store_request *r = t->request;
+	uint64_t permitted = access_flags(t->rights);
+
+	return t->rights == RIGHTS_ALL ||
+	       (r->change == FLAGS_SET ? permitted : bits & permitted);
 }
 
 /* The new flags, or to whom it matters the new modseq, are told by the sync. */
@@ -135,7 +165,9 @@ static enum err work_store(struct task *t, struct account *a)
 	enum err e;
 
 	if (!interval_set_count(&t->uids)) return ERR_NONE;
-	e = flag_list_bits(a, &r->flags, r->change != FLAGS_REMOVE, &bits);
+	e = flag_list_bits(a, &r->flags,
+			   r->change != FLAGS_REMOVE && t->rights & RIGHT_WRITE, &bits);
+	if (!e && !may_change(t, bits)) e = ERR_DENIED;
 	if (!e) e = sync_is_current(t, a, &t->sync.is_own);
 	if (!e && r->silent) e = find_known(t, a);
 	if (!e && reports) interval_set_copy(&t->sync.report, &t->uids);

@@ -17,7 +17,11 @@ static void forget_login(struct imap *s)
 	free(s->root);
 	s->root = NULL;
 	s->names = (struct names){ 0 };
+	free(s->hidden);
+	s->hidden = NULL;
 	s->account = 0;
+	s->is_admin = false;
+	s->metadata_told = 0;
 	s->read_only = false;
 	s->has_changed = false;
 	s->enabled = 0;

@@ -25,23 +25,31 @@ static const struct command commands[] = {
 	{ SLICE_INIT("UNAUTHENTICATE"), AUTH,   0,                       &unauthenticate_ops },
 	/* RFC 9051 6.3; LSUB: RFC 3501 6.3.9 */
 	{ SLICE_INIT("ENABLE"),       AUTH,     0,                       &enable_ops },
-	{ SLICE_INIT("SELECT"),       AUTH,     0,                       &select_ops },
-	{ SLICE_INIT("EXAMINE"),      AUTH,     0,                       &examine_ops },
-	{ SLICE_INIT("CREATE"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &create_ops },
-	{ SLICE_INIT("DELETE"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &delete_ops },
-	{ SLICE_INIT("RENAME"),       AUTH,     SYNCS | CHANGES_ACCOUNT, &rename_ops },
+	{ SLICE_INIT("SELECT"),       AUTH,     AMONG_OTHERS, &select_ops },
+	{ SLICE_INIT("EXAMINE"),      AUTH,     AMONG_OTHERS, &examine_ops },
+	{ SLICE_INIT("CREATE"),       AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &create_ops },
+	{ SLICE_INIT("DELETE"),       AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &delete_ops },
+	{ SLICE_INIT("RENAME"),       AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &rename_ops },
 	{ SLICE_INIT("SUBSCRIBE"),    AUTH,     SYNCS | CHANGES_ACCOUNT, &subscribe_ops },
 	{ SLICE_INIT("UNSUBSCRIBE"),  AUTH,     SYNCS | CHANGES_ACCOUNT, &unsubscribe_ops },
 	{ SLICE_INIT("LIST"),         AUTH,     SYNCS,                   &list_ops },
 	{ SLICE_INIT("LSUB"),         AUTH,     SYNCS,                   &lsub_ops },
 	{ SLICE_INIT("NAMESPACE"),    AUTH,     0,                       &namespace_ops },
-	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS,                   &status_ops },
-	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT | STREAMS,
-	                                                                 &append_ops },
+	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS | AMONG_OTHERS, &status_ops },
+	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT | STREAMS | AMONG_OTHERS, &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },
+	/* RFC 4314 3 */
+	{ SLICE_INIT("SETACL"),       AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &setacl_ops },
+	{ SLICE_INIT("DELETEACL"),    AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &deleteacl_ops },
+	{ SLICE_INIT("GETACL"),       AUTH,     SYNCS | AMONG_OTHERS, &getacl_ops },
+	{ SLICE_INIT("LISTRIGHTS"),   AUTH,     SYNCS | AMONG_OTHERS, &listrights_ops },
+	{ SLICE_INIT("MYRIGHTS"),     AUTH,     SYNCS | AMONG_OTHERS, &myrights_ops },
+	/* RFC 5464 4.2, 4.3 */
+	{ SLICE_INIT("GETMETADATA"),  AUTH,     SYNCS | AMONG_OTHERS, &getmetadata_ops },
+	{ SLICE_INIT("SETMETADATA"),  AUTH,     SYNCS | CHANGES_ACCOUNT | AMONG_OTHERS, &setmetadata_ops },
 	/* RFC 9208 4.1 */
 	{ SLICE_INIT("GETQUOTA"),     AUTH,     SYNCS,                   &getquota_ops },
-	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS,                   &getquotaroot_ops },
+	{ SLICE_INIT("GETQUOTAROOT"), AUTH,     SYNCS | AMONG_OTHERS, &getquotaroot_ops },
 	{ SLICE_INIT("SETQUOTA"),     AUTH,     SYNCS | CHANGES_ACCOUNT, &setquota_ops },
 	/* RFC 7377 */
 	{ SLICE_INIT("ESEARCH"),      AUTH,     SYNCS | HOLDS_NUMBERS,   &esearch_ops },
@@ -49,10 +57,9 @@ static const struct command commands[] = {
 	{ SLICE_INIT("NOTIFY"),       AUTH,     SYNCS,                   &notify_ops },
 	/* RFC 9051 6.4; CHECK: RFC 3501 6.4.1 */
 	{ SLICE_INIT("CHECK"),        SELECTED, SYNCS,                   &check_ops },
-	{ SLICE_INIT("CLOSE"),        SELECTED, 0,                       &close_ops },
+	{ SLICE_INIT("CLOSE"),        SELECTED, AMONG_OTHERS, &close_ops },
 	{ SLICE_INIT("UNSELECT"),     SELECTED, 0,                       &unselect_ops },
-	{ SLICE_INIT("EXPUNGE"),      SELECTED, SYNCS | UID_TAKES_SET | CHANGES_MAILBOX,
-	                                                                 &expunge_ops },
+	{ SLICE_INIT("EXPUNGE"),      SELECTED, SYNCS | UID_TAKES_SET | CHANGES_MAILBOX | AMONG_OTHERS, &expunge_ops },
 	{ SLICE_INIT("SEARCH"),       SELECTED, SYNCS | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &search_ops },
 	/* RFC 5267 4.3.5 */
@@ -65,11 +72,10 @@ static const struct command commands[] = {
 	{ SLICE_INIT("FETCH"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS,
 	                                                                 &fetch_ops },
 	{ SLICE_INIT("STORE"),        SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | HOLDS_NUMBERS |
-	                                        CHANGES_MAILBOX,         &store_ops },
-	{ SLICE_INIT("COPY"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT,
-	                                                                 &copy_ops },
+	                                        CHANGES_MAILBOX | AMONG_OTHERS, &store_ops },
+	{ SLICE_INIT("COPY"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT | AMONG_OTHERS, &copy_ops },
 	{ SLICE_INIT("MOVE"),         SELECTED, SYNCS | TAKES_SET | HAS_UID_FORM | CHANGES_ACCOUNT |
-	                                        CHANGES_MAILBOX,         &move_ops },
+	                                        CHANGES_MAILBOX | AMONG_OTHERS, &move_ops },
 	/* RFC 8508 */
 	{ SLICE_INIT("REPLACE"),      SELECTED, SYNCS | HAS_UID_FORM | CHANGES_ACCOUNT |
 	                                        CHANGES_MAILBOX | STREAMS, &replace_ops },
@@ -94,6 +100,8 @@ static const struct refusal read_only_mailbox = { ANSWER_NO, SLICE_INIT("READ-ON
 						  SLICE_INIT("mailbox is read-only") };
 static const struct refusal read_only_login = { ANSWER_NO, SLICE_INIT("NOPERM"),
 						SLICE_INIT("login is read-only") };
+static const struct refusal not_there = { ANSWER_NO, SLICE_INIT("NOPERM"),
+					  SLICE_INIT("not in another user's mailbox") };
 
 static const struct command *find_command(slice verb, bool by_uid)
 {
@@ -127,9 +135,18 @@ static const struct refusal *take_opening(const struct imap *s, slice *in,
 	return NULL;
 }
 
+/* What does not ask for rights may not write where rights are asked for. */
+static bool changes_others(const struct imap *s, const struct command *c)
+{
+	return c->states == STATE_SELECTED &&
+	       c->flags & (CHANGES_ACCOUNT | CHANGES_MAILBOX) &&
+	       s->view->account != s->account;
+}
+
 const struct refusal *command_prohibition(const struct imap *s, const struct command *c)
 {
 	if (c->flags & CHANGES_ACCOUNT && s->read_only) return &read_only_login;
+	if (!(c->flags & AMONG_OTHERS) && changes_others(s, c)) return &not_there;
 	if (c->flags & CHANGES_MAILBOX && s->view->read_only) return &read_only_mailbox;
 	return NULL;
 }

@@ -19,6 +19,7 @@ enum {
 	CHANGES_ACCOUNT = 64, /* not for a login that is read-only */
 	HOLDS_SECRET = 128,   /* its text is blanked */
 	STREAMS = 256,        /* its messages are never gathered: as APPEND's */
+	AMONG_OTHERS = 512,   /* in others' mailboxes too: its work asks for the rights */
 };
 
 struct command {
@@ -65,9 +66,10 @@ void append_end(struct imap *s, slice text);
 
 extern const struct command_ops append_ops, authenticate_ops, cancelupdate_ops,
 	capability_ops, check_ops, close_ops, compress_ops, copy_ops, create_ops,
-	delete_ops, enable_ops, esearch_ops, examine_ops, expunge_ops, fetch_ops,
-	getquota_ops, getquotaroot_ops, id_ops, idle_ops, list_ops, login_ops, logout_ops,
-	lsub_ops, move_ops, namespace_ops, noop_ops, notify_ops, rename_ops, replace_ops,
-	search_ops, select_ops, setquota_ops, sort_ops, starttls_ops, status_ops,
-	store_ops, subscribe_ops, thread_ops, unauthenticate_ops, unselect_ops,
-	unsubscribe_ops;
+	delete_ops, deleteacl_ops, enable_ops, esearch_ops, examine_ops, expunge_ops,
+	fetch_ops, getacl_ops, getmetadata_ops, getquota_ops, getquotaroot_ops, id_ops,
+	idle_ops, list_ops, listrights_ops, login_ops, logout_ops, lsub_ops, move_ops,
+	myrights_ops, namespace_ops, noop_ops, notify_ops, rename_ops, replace_ops,
+	search_ops, select_ops, setacl_ops, setmetadata_ops, setquota_ops, sort_ops,
+	starttls_ops, status_ops, store_ops, subscribe_ops, thread_ops,
+	unauthenticate_ops, unselect_ops, unsubscribe_ops;

@@ -108,7 +108,7 @@ void session_watch(struct imap *s, bool idles)
 	if (on == s->is_watching) return;
 	s->is_watching = on;
 	if (on)
-		s->ops->watch(s->host, s->account);
+		s->ops->watch(s->host, s->view ? s->view->account : s->account);
 	else
 		s->ops->unwatch(s->host);
 }
@@ -238,6 +238,7 @@ static void session_free(struct engine *e)
 	compression_free(s->compression);
 	buf_done(&s->output);
 	free(s->root);
+	free(s->hidden);
 	free(s);
 }
 

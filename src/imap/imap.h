@@ -45,13 +45,15 @@ struct imap_config {
 	uint64_t append_max;  /* octets of one message */
 	const struct imap_id_field *id;
 	size_t id_count;
+	slice comment, admin_uri; /* METADATA of the server; may be empty */
+	slice hidden; /* capabilities that are not announced: words with SP between */
 	/* SASL_* properties of mechanisms that are not offered, beside what the state of
 	 * the connection forbids. */
 	unsigned sasl_refused;
 	const struct secret_keys *secret_keys; /* for sasl_facts */
 };
 
-/* An account that a login has opened. The engine copies root. */
+/* An account that a login has opened. The engine copies root and hidden. */
 struct imap_login {
 	int64_t account; /* directory id */
 	/*
@@ -62,6 +64,8 @@ struct imap_login {
 	 */
 	slice root;
 	bool read_only; /* everything can be seen, nothing changed */
+	slice hidden;   /* capabilities that this account is not told of, beside those for
+			   all */
 	bool is_admin;  /* may see and set the quotas of all accounts */
 };
 
@@ -78,8 +82,12 @@ struct imap_host {
 	 * empty: as itself) -> imap_login_done. */
 	void (*authorize)(void *host, slice authentication, slice authorization);
 
+	/* The account of an address, or of what a user may log in as; 0: none. Quick. */
+	int64_t (*find_account)(void *host, slice name);
+
 	/* From now on call the engine's changed() after every commit to the account that
-	 * others could see, until unwatch. One account a session, at most. */
+	 * others could see, until unwatch; it may be another than the session's own,
+	 * which is watched besides. */
 	void (*watch)(void *host, int64_t account);
 	void (*unwatch)(void *host);
 

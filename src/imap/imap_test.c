@@ -37,6 +37,9 @@ static bool option(void *context, slice key, slice value)
 		h->is_sandbox = slice_eq(value, S("sandbox"));
 	} else if (slice_eq(key, S("admin"))) {
 		h->admin = value;
+	} else if (slice_eq(key, S("hide"))) {
+		h->hidden = value;
+		return take_word(&h->hidden, &h->hide_from);
 	} else if (slice_eq(key, S("quota"))) {
 		return set_quota(h, value, &h->quota.storage);
 	} else if (slice_eq(key, S("quota-messages"))) {

@@ -162,19 +162,33 @@ static bool take_quoted(slice *in, struct arena *arena, slice *ret)
 	return true;
 }
 
+static bool take_any_literal(slice *in, bool is_binary, slice *ret)
+{
+	slice s = *in;
+	struct literal l;
+
+	if (!take_announcement(&s, &l) || l.is_binary != is_binary ||
+	    !take_literal(&s, S("\r\n")) || s.n < l.size)
+		return false;
+	*ret = slice_head(s, (size_t)l.size);
+	*in = slice_skip(s, ret->n);
+	return true;
+}
+
 static bool take_literal_string(slice *in, slice *ret)
 {
 	slice s = *in, text;
-	struct literal l;
 
-	if (!take_announcement(&s, &l) || l.is_binary || !take_literal(&s, S("\r\n")) ||
-	    s.n < l.size)
-		return false;
-	text = slice_head(s, (size_t)l.size);
+	if (!take_any_literal(&s, false, &text)) return false;
 	if (slice_find_char(text, '\0') < text.n) return false;
-	*in = slice_skip(s, text.n);
+	*in = s;
 	*ret = text;
 	return true;
+}
+
+bool take_literal8(slice *in, slice *ret)
+{
+	return take_any_literal(in, true, ret);
 }
 
 bool take_string(slice *in, struct arena *arena, slice *ret)

@@ -33,6 +33,8 @@ bool take_keyword(slice *in, slice word);
 /* Quoted string or literal, without NUL. */
 bool take_string(slice *in, struct arena *arena, slice *ret);
 bool take_astring(slice *in, struct arena *arena, slice *ret);
+/* literal8: "~{5}", with any octets (RFC 9051 9). */
+bool take_literal8(slice *in, slice *ret);
 /* *ret_present is false for NIL. */
 bool take_nstring(slice *in, struct arena *arena, slice *ret, bool *ret_present);
 /* A mailbox name with the wildcards * and % (RFC 9051 6.3.9). */

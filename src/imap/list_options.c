@@ -13,6 +13,8 @@ static const struct option {
 	{ SLICE_INIT("REMOTE"), LIST_REMOTE, true, false },
 	{ SLICE_INIT("CHILDREN"), LIST_CHILDREN, false, true },
 	{ SLICE_INIT("STATUS"), LIST_STATUS, false, true },
+	{ SLICE_INIT("METADATA"), LIST_METADATA, false, true },
+	{ SLICE_INIT("MYRIGHTS"), LIST_MYRIGHTS, false, true },
 };
 
 /* What CHILDINFO can name: options that may stand alone. */
@@ -43,7 +45,18 @@ static bool take_selected(slice *in, struct list_options *o)
 	       (!(o->selected & LIST_RECURSIVE) || o->selected & BASE);
 }
 
-static bool take_returned(slice *in, struct list_options *o)
+/* What an option brings along. */
+static bool take_list_argument(slice *in, struct arena *arena, unsigned bit,
+			       struct list_options *o)
+{
+	if (bit == LIST_STATUS)
+		return take_space(in) && take_status_items(in, &o->status);
+	if (bit != LIST_METADATA) return true;
+	return take_literal(in, S(" (")) &&
+	       take_metadata_names(in, arena, &o->metadata) && take_char(in, ')');
+}
+
+static bool take_returned(slice *in, struct arena *arena, struct list_options *o)
 {
 	const struct option *found;
 	slice name;
@@ -55,9 +68,7 @@ static bool take_returned(slice *in, struct list_options *o)
 		found = find_option(name);
 		if (!found || !found->returns) return false;
 		o->returned |= found->bit;
-		if (found->bit == LIST_STATUS &&
-		    (!take_space(in) || !take_status_items(in, &o->status)))
-			return false;
+		if (!take_list_argument(in, arena, found->bit, o)) return false;
 	} while (take_space(in));
 	return take_char(in, ')');
 }
@@ -87,7 +98,7 @@ bool take_list_options(slice *in, struct arena *arena, struct list_options *ret)
 	if (!take_space(&s) || !take_astring(&s, arena, &o.reference) ||
 	    !take_space(&s) || !take_patterns(&s, arena, &o))
 		return false;
-	if (take_literal_nocase(&s, S(" RETURN (")) && !take_returned(&s, &o))
+	if (take_literal_nocase(&s, S(" RETURN (")) && !take_returned(&s, arena, &o))
 		return false;
 	o.returned |= o.selected & LIST_SUBSCRIBED;
 	*in = s;

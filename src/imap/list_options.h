@@ -1,12 +1,14 @@
 /*
  * list_options.h - the arguments of LIST (RFC 9051 6.3.9, RFC 5258 6)
  *
- * With options: SPECIAL-USE (RFC 6154), STATUS (RFC 5819). There is nothing remote, so
- * that option changes nothing.
+ * With options: SPECIAL-USE (RFC 6154), STATUS (RFC 5819), METADATA (RFC 9590),
+ * MYRIGHTS (RFC 8440). There is
+ * nothing remote, so that option changes nothing.
  */
 #pragma once
 
 #include "base/arena.h"
+#include "imap/metadata_entries.h"
 #include "imap/status_items.h"
 
 enum { LIST_PATTERNS_MAX = 20 }; /* of one command; more are refused */
@@ -18,6 +20,8 @@ enum {
 	LIST_REMOTE = 8,
 	LIST_CHILDREN = 16,
 	LIST_STATUS = 32,
+	LIST_METADATA = 64,
+	LIST_MYRIGHTS = 128,
 };
 
 struct list_options {
@@ -25,6 +29,7 @@ struct list_options {
 	unsigned selected; /* LIST_* that a name must be */
 	unsigned returned; /* LIST_* that are told of it */
 	struct status_items status;
+	struct metadata_names metadata;
 	slice reference, patterns[LIST_PATTERNS_MAX]; /* as sent */
 	uint32_t pattern_count;
 };

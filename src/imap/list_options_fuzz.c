@@ -8,7 +8,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 enum { SELECTED = LIST_SUBSCRIBED | LIST_SPECIAL_USE | LIST_RECURSIVE | LIST_REMOTE };
-enum { RETURNED = LIST_SUBSCRIBED | LIST_SPECIAL_USE | LIST_CHILDREN | LIST_STATUS };
+enum {
+	RETURNED = LIST_SUBSCRIBED | LIST_SPECIAL_USE | LIST_CHILDREN | LIST_STATUS |
+		   LIST_METADATA | LIST_MYRIGHTS
+};
 
 static void check_options(const struct list_options *o)
 {

@@ -62,8 +62,18 @@ bool name_from_wire(const struct names *n, slice wire, struct arena *arena, slic
 	return true;
 }
 
+static bool join_prefix(const struct names *n, slice stored, slice *ret)
+{
+	if (!n->room || n->prefix.n + stored.n > NAMES_ROOM) return false;
+	memcpy(n->room, n->prefix.p, n->prefix.n);
+	memcpy(n->room + n->prefix.n, stored.p, stored.n);
+	*ret = (slice){ n->room, n->prefix.n + stored.n };
+	return true;
+}
+
 bool name_visible(const struct names *n, slice stored, slice *ret)
 {
+	if (n->prefix.n) return join_prefix(n, stored, ret);
 	if (!n->root.n) {
 		*ret = stored;
 		return true;

@@ -11,16 +11,23 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+#define OTHER_USERS "Other Users" /* the level above others' mailboxes */
+
+enum { NAMES_ROOM = 1400 };  /* octets: the longest name with the longest prefix */
 enum { PATTERN_MAX = 1000 }; /* octets of a LIST pattern with its reference */
 
 struct names {
 	slice root; /* empty: none */
 	bool utf8;  /* on the wire */
+	/* Of another's account: what stands before its names, and room to join them. */
+	slice prefix;
+	char *room;
 };
 
 /* The store's name; false when wire is no name that a mailbox can have. */
 bool name_from_wire(const struct names *n, slice wire, struct arena *arena, slice *ret);
-/* The name as the client sees it, in UTF-8; false when it does not see it. */
+/* The name as the client sees it, in UTF-8; false when it does not see it. With a prefix
+ * it is valid until the next call. */
 bool name_visible(const struct names *n, slice stored, slice *ret);
 /* Appends the wire's form of a visible name, as an astring. */
 bool name_write(const struct names *n, slice visible, struct buf *out);

@@ -85,9 +85,12 @@ void notify_mailbox_closed(struct imap *s)
 static void push_changes(struct imap *s)
 {
 	bool delays = s->notify->spec.is_delayed && s->input.reader != READ_IDLE;
+	struct task *t;
 
 	s->has_changed = false;
-	task_submit(task_new_silent(s, delays ? &push_delayed : &push_all));
+	t = task_new_silent(s, delays ? &push_delayed : &push_all);
+	t->account = s->account;
+	task_submit(t);
 }
 
 /* A FETCH of what has arrived; what has gone meanwhile is passed over. */

@@ -13,7 +13,7 @@ bool take_searching(struct task *t, slice *in, enum charset_place place,
 {
 	struct imap *s = t->session;
 	const struct search_scope scope = { s->view, s->ops->now(s->host), place,
-					    s->account };
+					    s->view->account };
 
 	if (!take_search_keys(in, &scope, &t->arena, &ret->keys)) return false;
 	t->uses_numbers = ret->keys.has_numbers;

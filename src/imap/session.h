@@ -28,10 +28,11 @@ enum state {
  * commands that imply it (RFC 7162 3.1). */
 enum enabled {
 	ENABLED_CONDSTORE = 1,
-	ENABLED_QRESYNC = 2,  /* never without ENABLED_CONDSTORE */
-	ENABLED_UTF8 = 4,     /* RFC 6855 */
-	ENABLED_REV2 = 8,     /* RFC 9051 instead of RFC 3501 */
-	ENABLED_UIDONLY = 16, /* RFC 9586: no message is told or named by its number */
+	ENABLED_QRESYNC = 2,   /* never without ENABLED_CONDSTORE */
+	ENABLED_UTF8 = 4,      /* RFC 6855 */
+	ENABLED_REV2 = 8,      /* RFC 9051 instead of RFC 3501 */
+	ENABLED_UIDONLY = 16,  /* RFC 9586: no message is told or named by its number */
+	ENABLED_METADATA = 32, /* changed annotations are told (RFC 5464 4.1) */
 };
 
 struct imap {
@@ -56,10 +57,12 @@ struct imap {
 	bool read_only;  /* the login may change nothing */
 	bool is_admin;   /* may see and set the quotas of all accounts */
 	char *root;      /* what names.root points into */
+	char *hidden;    /* capabilities, as words; or NULL */
 	struct names names;
-	struct view *view;     /* while SELECTED */
-	unsigned enabled;      /* enum enabled */
-	struct notify *notify; /* after NOTIFY */
+	struct view *view;      /* while SELECTED */
+	unsigned enabled;       /* enum enabled */
+	struct notify *notify;  /* after NOTIFY */
+	uint64_t metadata_told; /* changes of annotations up to here, once enabled */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
 	unsigned faults;         /* BAD answers since the last OK */

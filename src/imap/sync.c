@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/contexts.h"
 #include "imap/fetch_plain.h"
@@ -188,7 +189,7 @@ static enum err look_first(struct task *t, struct account *a)
 	struct mailbox m;
 	enum err e = mailbox_get(a, t->view->mailbox, &t->scratch, &m);
 
-	l->deleted = e == ERR_NOT_FOUND;
+	l->deleted = e == ERR_NOT_FOUND || !(t->rights & RIGHT_READ);
 	if (l->deleted) return ERR_NONE;
 	if (e) return e;
 	l->modseq = m.modseq;

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/contexts.h"
+#include "imap/metadata_reply.h"
 #include "imap/notify.h"
 #include "imap/session.h"
 #include "store/account.h"
@@ -92,7 +94,10 @@ static bool syncs(const struct task *t)
 static void begin_run(struct task *t)
 {
 	arena_reset(&t->scratch);
+	if (t->prefix.n) access_lend_names(t, t->prefix);
 	buf_reset(&t->out);
+	t->has_told_metadata = false;
+	t->has_asked = t->was_admitted;
 	sync_begin_run(&t->sync, !t->has_worked);
 	if (t->has_worked) return;
 	buf_reset(&t->code);
@@ -101,14 +106,41 @@ static void begin_run(struct task *t)
 	t->must_write = false;
 }
 
-/* What others did until now is told; what the command itself does is not (RFC 5465 5). */
+bool task_is_at_home(const struct task *t, const struct account *a)
+{
+	return account_id(a) == t->home;
+}
+
+static bool tells_metadata(const struct task *t, const struct account *a)
+{
+	return t->enabled & ENABLED_METADATA && t->command->flags & SYNCS &&
+	       !t->has_told_metadata && task_is_at_home(t, a);
+}
+
+/* Of a shared mailbox that may no longer be read only the end is told. */
+static bool is_shut_out(const struct task *t)
+{
+	return !(t->rights & RIGHT_READ) && t->command->states == STATE_SELECTED &&
+	       t->command->ops != &close_ops && !t->has_worked && !t->was_admitted &&
+	       t->command->ops->work;
+}
+
+/* Work that forgets to ask what it may do in another's account does nothing there. */
+static enum err do_work(struct task *t, struct account *a)
+{
+	enum err e = t->command->ops->work(t, a);
+
+	return !e && !t->has_asked && !task_is_at_home(t, a) ? ERR_DENIED : e;
+}
+
+/* What others did until now is told; what the command itself does is not (RFC
+ * 5465 5). */
 static enum err work(struct task *t, struct account *a)
 {
-	bool writes = t->job.level != JOB_READS && t->notify &&
-		      account_id(a) == t->session->account;
+	bool writes = t->job.level != JOB_READS && t->notify && task_is_at_home(t, a);
 	enum err e = writes ? notify_before_own(t, a) : ERR_NONE;
 
-	if (!e && t->command->ops->work) e = t->command->ops->work(t, a);
+	if (!e && t->command->ops->work) e = do_work(t, a);
 	if (!e && writes) e = notify_after_own(t, a);
 	return e;
 }
@@ -119,10 +151,13 @@ static enum err task_run(struct job *j, struct account *a)
 	enum err e = ERR_NONE;
 
 	begin_run(t);
-	if (t->updates) return contexts_look(t, a);
-	if (!t->has_worked) e = work(t, a);
+	if (!t->was_admitted) e = access_selected(t, a);
+	if (!e && is_shut_out(t)) e = ERR_DENIED;
+	if (!e && t->updates) return t->rights & RIGHT_READ ? contexts_look(t, a) : e;
+	if (!e && !t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
+	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);
 	return e;
 }
 
@@ -171,9 +206,11 @@ static void task_job_done(struct job *j, enum err outcome)
 	} else {
 		buf_move(&t->session->output, &t->out);
 		notify_take_over(t);
+		t->session->metadata_told = t->metadata_until;
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
+		t->was_admitted = t->more;
 	}
 	if (t->has_worked) t->job.level = JOB_READS;
 	task_proceed(t);
@@ -191,11 +228,13 @@ void task_submit(struct task *t)
 
 	t->is_running = true;
 	t->view = s->view;
-	t->names = &s->names;
+	t->names = t->names_of_session = &s->names;
 	t->enabled = s->enabled;
 	t->events = notify_selected_events(t);
 	t->notify = notify_is_on(s) ? s->notify : NULL;
-	t->job.account = t->has_worked ? s->view->account : t->account;
+	t->home = s->account;
+	t->metadata_told = t->metadata_until = s->metadata_told;
+	t->job.account = t->has_worked && s->view ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;
 	t->job.prepare = t->has_worked ? NULL : t->command->ops->prepare;
@@ -214,8 +253,8 @@ static void finish(struct task *t)
 		task_answer_ok(t);
 }
 
-/* Every ten seconds or so, that the client may know we are at it (RFC 9585). A tag that
- * could end the code is not told. */
+/* Every ten seconds or so, that the client may know we are at it (RFC 9585). A
+ * tag that could end the code is not told. */
 static void tell_progress(struct task *t)
 {
 	struct imap *s = t->session;

@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "imap/flags.h"
+#include "imap/names.h"
 #include "imap/seqset.h"
 #include "imap/sync.h"
 
@@ -59,6 +60,7 @@ struct task {
 	/* Where work runs: the session's account, that of the selected mailbox, or what
 	 * start or done say. */
 	int64_t account;
+	slice prefix;       /* of its names, where it is another's */
 	slice tag;          /* empty: no command of the client's, nothing is answered */
 	struct task *below; /* IDLE, which goes on when this is done; or NULL */
 	struct buf text;    /* the command: what the request points into */
@@ -69,8 +71,16 @@ struct task {
 
 	/* What a run of the job gives; begun anew with each run. */
 	const struct view *view;   /* lent; NULL when no mailbox is selected */
-	const struct names *names; /* lent */
-	unsigned enabled;          /* a copy of the session's */
+	const struct names *names; /* lent: the session's, or those below */
+	const struct names *names_of_session;
+	struct names lent; /* access_lend_names */
+	unsigned rights;   /* enum right, on the selected mailbox */
+	int64_t home;      /* the session's account */
+	unsigned enabled;  /* a copy of the session's */
+	/* Of annotations in the session's account: up to which modseq changes have been
+	 * told before the run, and by it (metadata_reply.h). */
+	uint64_t metadata_told, metadata_until;
+	bool has_told_metadata; /* set by the work: nothing is left to be told */
 	unsigned events; /* enum notify_event that are told of the view's mailbox */
 	const struct notify *notify; /* lent; NULL while it asks for nothing */
 	struct notify_look *other;   /* what became of these; notify.c's */
@@ -87,6 +97,8 @@ struct task {
 	bool is_running; /* from task_submit on, until all is told */
 	bool only_reads; /* what it would write could not be written */
 	bool has_worked; /* done was called with more false */
+	bool has_asked;  /* in another's account: the rights were asked for (access.h) */
+	bool was_admitted; /* between two runs: the rights are those of the first */
 	bool owes_look;  /* the work ran in another account than the selected mailbox's */
 	bool has_synced; /* what has changed is told */
 	bool updates;    /* contexts.h: the job looks at searches, and gave_up on them */
@@ -109,6 +121,9 @@ void *task_request(struct task *t, size_t size);
 /* In work: what to answer instead of the table's words for the failure, or, with
  * ERR_NONE, instead of OK. */
 void task_complain(struct task *t, slice code, slice text);
+
+/* In work: whether the job runs in the session's own account. */
+bool task_is_at_home(const struct task *t, const struct account *a);
 
 /* The engine wants the job. */
 void task_submit(struct task *t);

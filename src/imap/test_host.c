@@ -58,7 +58,23 @@ static int64_t now(void *host)
 	return h->now += h->haste;
 }
 
+static int64_t find_account(const struct test_host *h, slice address)
+{
+	const struct directory *d = directory_get(h->store);
+	struct account_view view = { 0 };
+
+	directory_find_account(d, address, &view);
+	directory_put(d);
+	return view.id;
+}
+
+static int64_t find_account_of(void *host, slice name)
+{
+	return find_account(((struct test_session *)host)->host, name);
+}
+
 static const struct imap_host host_ops = {
+	.find_account = find_account_of,
 	.auth = ask_auth,
 	.authorize = ask_authorize,
 	.watch = watch,
@@ -102,16 +118,6 @@ static void make_inbox(struct test_host *h, slice name)
 	if (account_commit(a)) abort();
 }
 
-static int64_t find_account(const struct test_host *h, slice address)
-{
-	const struct directory *d = directory_get(h->store);
-	struct account_view view = { 0 };
-
-	directory_find_account(d, address, &view);
-	directory_put(d);
-	return view.id;
-}
-
 static void authorize(struct test_session *s)
 {
 	slice user = slice_of(s->user);
@@ -122,7 +128,9 @@ static void authorize(struct test_session *s)
 		login.root = user;
 	}
 	if (!s->host->is_sandbox) login.account = find_account(s->host, user);
+	if (slice_eq(user, s->host->hide_from)) login.hidden = s->host->hidden;
 	login.is_admin = s->host->admin.n && slice_eq(user, s->host->admin);
+	s->own = login.account;
 	imap_login_done(s->imap, ERR_NONE, &login);
 	s->user[0] = '\0';
 }
@@ -134,7 +142,9 @@ static void tell_changes(struct test_host *h, struct account *a)
 		struct test_session *s = &h->sessions[i];
 		struct engine *e = imap_engine(s->imap);
 
-		if (s->is_watching && s->account == account_id(a)) e->ops->changed(e);
+		if (s->is_watching &&
+		    (s->account == account_id(a) || s->own == account_id(a)))
+			e->ops->changed(e);
 	}
 }
 
@@ -220,6 +230,8 @@ bool test_host_init(struct test_host *h)
 			.tls_available = true,
 			.plaintext_login = true,
 			.append_max = 1 << 20,
+			.comment = SLICE_INIT("A test"),
+			.admin_uri = SLICE_INIT("mailto:postmaster@example.test"),
 			.id = id,
 			.id_count = countof(id),
 			.sasl_refused = SASL_NEEDS_SECRETS | SASL_NEEDS_SCRAM_KEYS,

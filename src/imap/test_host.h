@@ -19,7 +19,8 @@ struct test_session {
 	struct sasl_server *asks; /* for an answer to its question */
 	char user[64];            /* asks to be authorized */
 	bool is_watching;
-	int64_t account;
+	int64_t account; /* the one that is watched, beside its own */
+	int64_t own;
 };
 
 struct test_host {
@@ -28,8 +29,9 @@ struct test_host {
 	struct imap_config config;
 	struct tls_facts tls;
 	bool is_tls, is_sandbox;
-	struct quota quota; /* the site's */
-	slice admin;        /* the address of the user that is one; or empty */
+	struct quota quota;      /* the site's */
+	slice hide_from, hidden; /* capabilities that an address is not told of */
+	slice admin;             /* the address of the user that is one; or empty */
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
 	int64_t now;

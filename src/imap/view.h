@@ -14,6 +14,7 @@
 struct view {
 	int64_t account; /* that holds it */
 	int64_t mailbox;
+	uint64_t flags; /* that may be changed, as the rights were when it was selected */
 	bool read_only; /* EXAMINE, or a login that may change nothing */
 	uint32_t uid_validity;
 	uint32_t uid_next;        /* UIDs from here on are arrivals, not yet told */

@@ -80,7 +80,7 @@ struct config {
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
 	int64_t allow_plaintext_login; /* 0 or 1 */
-	struct slice_list admins;
+	struct slice_list admins, imap_hide;
 	struct slice_list dnsbl; /* zones */
 	int64_t reverse_dns;     /* enum reverse_choice */
 	int64_t greylist, greylist_delay_s;
@@ -108,7 +108,7 @@ struct config {
 	slice reports_from;                  /* address, or empty */
 	struct slice_list reports_addresses; /* whose mail is read for reports */
 	int64_t log_level, log_format;
-	slice metrics_listen;
+	slice metrics_listen, imap_comment, imap_admin;
 	struct domain_config *domains;
 	uint32_t domain_count;
 	struct route_config *routes;

@@ -19,6 +19,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
 	[SECTION_LIMITS]   = { "limits", false, 0, 0, 0 },
+	[SECTION_IMAP]     = { "imap", false, 0, 0, 0 },
 	[SECTION_POP3]     = { "pop3", false, 0, 0, 0 },
 	[SECTION_TRACE]    = { "trace", false, 0, 0, 0 },
 	[SECTION_REPORTS]  = { "reports", false, 0, 0, 0 },
@@ -145,6 +146,14 @@ const struct config_key config_keys[] = {
 	  "Most octets an account may hold that has no limit of its own; 0: no limit." },
 	{ SECTION_LIMITS, "quota-messages", VALUE_COUNT, IN(quota_messages), "0", NULL, false,
 	  "Most messages an account may hold that has no limit of its own; 0: no limit." },
+
+	{ SECTION_IMAP, "comment", VALUE_TEXT, IN(imap_comment), NULL, NULL, false,
+	  "What the server says of itself: the annotation /shared/comment." },
+	{ SECTION_IMAP, "admin", VALUE_TEXT, IN(imap_admin), NULL, NULL, false,
+	  "URI that reaches whoever runs it: the annotation /shared/admin." },
+
+	{ SECTION_IMAP, "hide", VALUE_TEXTS, IN(imap_hide), NULL, NULL, false,
+	  "ADDRESS CAPABILITY...: what is not announced to that account, whose program fails with it; * instead of an address: to nobody." },
 
 	{ SECTION_POP3, "retention", VALUE_CHOICE, IN(pop3_retention), "delete", "delete|keep|remove-retrieved",
 	  false, "Whether a POP3 client's deletions count, or nothing goes, or what it fetched goes, too." },

@@ -15,8 +15,11 @@ struct imap_session {
 	struct session s; /* first: the kind's functions get this */
 	struct entry entry;
 	struct imap_config config;
+	struct buf hidden; /* capabilities that nobody is told of */
 	struct imap *imap;
 };
+
+enum { HIDDEN_MAX = 8192 }; /* octets of names */
 
 static const struct imap_id_field id_fields[] = {
 	{ SLICE_INIT("name"), SLICE_INIT("Postroom") },
@@ -37,34 +40,74 @@ static void authorize(void *host, slice authentication, slice authorization)
 	entry_start(&i->entry, authentication, authorization);
 }
 
-static bool is_admin(const struct session *s, int64_t account)
+static bool names_account(const struct session *s, slice name, int64_t account)
 {
 	const struct directory *d = directory_get(s->server->store);
-	struct account_view admin;
-	bool found = false;
+	struct account_view found;
+	bool good = find_login(d, s->config, name, &found) && found.id == account;
 
-	for (uint32_t i = 0; i < s->config->admins.count && !found; i++)
-		found = find_login(d, s->config, s->config->admins.items[i], &admin) &&
-			admin.id == account;
 	directory_put(d);
-	return found;
+	return good;
+}
+
+static bool is_admin(const struct session *s, int64_t account)
+{
+	const struct slice_list *admins = &s->config->admins;
+
+	for (uint32_t i = 0; i < admins->count; i++)
+		if (names_account(s, admins->items[i], account)) return true;
+	return false;
+}
+
+/* The capabilities that [imap] hide keeps from an account; 0: from all. */
+static void gather_hidden(const struct session *s, int64_t account, struct buf *out)
+{
+	const struct slice_list *rules = &s->config->imap_hide;
+
+	for (uint32_t i = 0; i < rules->count; i++) {
+		slice rule = rules->items[i], whom;
+
+		if (!take_word(&rule, &whom)) continue;
+		if (account ? names_account(s, whom, account) : slice_eq(whom, S("*")))
+			buf_add(out, rule);
+	}
 }
 
 static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
 {
 	struct imap_session *i = (struct imap_session *)s;
-	struct imap_login login = { .account = account,
-				    .root = inbox,
-				    .is_admin = is_admin(s, account) };
+	struct imap_login login = { .account = account, .root = inbox };
+	struct buf hidden;
 
+	buf_init(&hidden, HIDDEN_MAX);
+	if (!s->server->is_sandbox && !outcome) {
+		login.is_admin = is_admin(s, account);
+		gather_hidden(s, account, &hidden);
+		login.hidden = buf_slice(&hidden);
+	}
 	imap_login_done(i->imap, outcome, &login);
+	buf_done(&hidden);
 }
 
-static void watch(void *host, int64_t)
+static int64_t find_account(void *host, slice name)
+{
+	const struct imap_session *i = host;
+	const struct directory *d;
+	struct account_view found = { 0 };
+
+	if (i->s.server->is_sandbox) return 0;
+	d = directory_get(i->s.server->store);
+	find_login(d, i->s.config, name, &found);
+	directory_put(d);
+	return found.id;
+}
+
+static void watch(void *host, int64_t account)
 {
 	struct imap_session *i = host;
 
 	i->s.wants_change = true;
+	session_watch_other(&i->s, account);
 }
 
 static void unwatch(void *host)
@@ -72,6 +115,7 @@ static void unwatch(void *host)
 	struct imap_session *i = host;
 
 	i->s.wants_change = false;
+	session_watch_other(&i->s, 0);
 }
 
 static void leave(void *host)
@@ -96,6 +140,7 @@ static int64_t now(void *)
 static const struct imap_host host_ops = {
 	.auth = auth,
 	.authorize = authorize,
+	.find_account = find_account,
 	.watch = watch,
 	.unwatch = unwatch,
 	.leave = leave,
@@ -122,6 +167,7 @@ static void free_session(struct session *s)
 	struct imap_session *i = (struct imap_session *)s;
 
 	entry_done(&i->entry);
+	buf_done(&i->hidden);
 	free(i);
 }
 
@@ -141,11 +187,16 @@ bool imap_session_open(void *context, struct conn *c)
 	session_init(&i->s, &kind, d->server, c);
 	entry_init(&i->entry, &i->s);
 	i->entry.opened = opened;
+	buf_init(&i->hidden, HIDDEN_MAX);
+	gather_hidden(&i->s, 0, &i->hidden);
 	i->config = (struct imap_config){
 		.host_name = i->s.config->hostname,
 		.tls_available = d->service.tls,
 		.plaintext_login = i->s.config->allow_plaintext_login,
 		.append_max = (uint64_t)i->s.config->message_size,
+		.hidden = buf_slice(&i->hidden),
+		.comment = i->s.config->imap_comment,
+		.admin_uri = i->s.config->imap_admin,
 		.id = id_fields,
 		.id_count = countof(id_fields),
 		.sasl_refused = session_refused_mechanisms(&i->s),

@@ -45,6 +45,19 @@ static void account_changed(struct watcher *w)
 	if (s->conn && s->wants_change) conn_changed(s->conn);
 }
 
+static void other_changed(struct watcher *w)
+{
+	struct session *s = CONTAINER_OF(w, struct session, other);
+
+	if (s->conn && s->wants_change) conn_changed(s->conn);
+}
+
+/* Its mailbox is gone: the next look will say so. */
+static void other_ended(struct watcher *w)
+{
+	other_changed(w);
+}
+
 static void account_ended(struct watcher *w)
 {
 	struct session *s = CONTAINER_OF(w, struct session, watcher);
@@ -77,6 +90,9 @@ void session_init(struct session *s, const struct session_kind *kind,
 	s->watcher.loop = s->loop;
 	s->watcher.changed = account_changed;
 	s->watcher.ended = account_ended;
+	s->other.loop = s->loop;
+	s->other.changed = other_changed;
+	s->other.ended = other_ended;
 }
 
 void session_attach(struct session *s, struct engine *e)
@@ -109,6 +125,7 @@ void session_closed(void *session, struct conn *, const char *why)
 	s->conn = NULL;
 	s->engine = NULL;
 	actors_unwatch(s->server->actors, &s->watcher);
+	actors_unwatch(s->server->actors, &s->other);
 	login_attempt_abandon(&s->login);
 	free_when_alone(s);
 }
@@ -166,6 +183,15 @@ void session_leave(struct session *s)
 {
 	s->wants_change = false;
 	actors_unwatch(s->server->actors, &s->watcher);
+	actors_unwatch(s->server->actors, &s->other);
+}
+
+void session_watch_other(struct session *s, int64_t account)
+{
+	actors_unwatch(s->server->actors, &s->other);
+	if (!account || account == s->watcher.account) return;
+	s->other.account = account;
+	actors_watch(s->server->actors, &s->other);
 }
 
 void session_release(struct session *s)

@@ -40,6 +40,7 @@ struct session {
 	struct ticket ticket;
 	struct login_attempt login;
 	struct watcher watcher;
+	struct watcher other; /* of another's account, while it is looked at */
 	struct task farewell;
 };
 
@@ -63,6 +64,8 @@ void session_login(struct session *s, struct sasl_server *exchange);
 				      slice login, int64_t *ret_account);
 /* Undoes session_join. */
 void session_leave(struct session *s);
+/* Hears of changes in another's account, too; 0 or its own: no longer. */
+void session_watch_other(struct session *s, int64_t account);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */

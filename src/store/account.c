@@ -54,8 +54,8 @@ static void folder_name(int64_t id, char name[FOLDER_NAME_SIZE])
 static enum err read_row(struct account *a)
 {
 	struct query *q = db_query(a->db, "SELECT boot, modseq, modseq_ceiling, next_id,"
-					  " uid_validity, group_number, hash_key"
-					  " FROM account");
+					  " uid_validity, group_number, hash_key,"
+					  " incarnation FROM account");
 	bool there = query_row(q);
 	enum err e;
 
@@ -67,6 +67,7 @@ static enum err read_row(struct account *a)
 		a->uid_validity = query_get_int(q, 4);
 		a->group_number = query_get_int(q, 5);
 		a->hash_key = query_get_int(q, 6);
+		a->incarnation = query_get_int(q, 7);
 	}
 	e = query_end(q);
 	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;
@@ -80,13 +81,15 @@ static enum err write_row(struct account *a)
 		a->modseq_ceiling = a->modseq + MODSEQ_BLOCK;
 	q = db_query(a->db,
 		     "UPDATE account SET boot = $1, modseq = $2, modseq_ceiling = $3,"
-		     " next_id = $4, uid_validity = $5, group_number = $6");
+		     " next_id = $4, uid_validity = $5, group_number = $6,"
+		     " incarnation = $7");
 	query_int(q, a->boot);
 	query_int(q, (int64_t)a->modseq);
 	query_int(q, (int64_t)a->modseq_ceiling);
 	query_int(q, a->next_id);
 	query_int(q, a->uid_validity);
 	query_int(q, a->group_number);
+	query_int(q, a->incarnation);
 	return query_run(q);
 }
 
@@ -98,7 +101,7 @@ static enum err insert_row(struct account *a)
 					  " VALUES ($1, $2, 0, 0, 0, 0, 0, 0, $3)");
 
 	query_int(q, a->id);
-	query_int(q, random_id());
+	query_int(q, a->incarnation);
 	query_int(q, a->hash_key);
 	return query_run(q);
 }
@@ -112,6 +115,7 @@ static enum err make_new(struct account *a)
 	a->modseq = 1;
 	a->next_id = 1;
 	a->hash_key = random_id();
+	a->incarnation = random_id();
 	e = account_begin(a, JOB_WRITES);
 	if (e) return e;
 	e = insert_row(a);
@@ -147,7 +151,8 @@ static enum err open_database(struct account *a)
 		a->boot = a->store->boot;
 		return make_new(a);
 	}
-	return e ? e : recover(a);
+	if (!e) e = recover(a);
+	return e ? e : account_renew_if_older(a);
 }
 
 static struct account *take_kept(struct store *s, int64_t id)
@@ -189,12 +194,23 @@ enum err account_open(struct store *s, int64_t id, struct account **ret)
 	return e;
 }
 
+/* Noted only once the file is written back: else a power cut would make it seem older. */
+static void close_noted(struct account *a)
+{
+	const struct account_state state = account_state_of(a);
+	struct store *s = a->store;
+	bool has_committed = a->has_committed;
+
+	discard(a);
+	if (has_committed) account_state_note(s, &state);
+}
+
 void account_close(struct account *a)
 {
 	struct store *s = a->store;
 
 	if (s->folder) {
-		discard(a);
+		close_noted(a);
 		return;
 	}
 	pthread_mutex_lock(&s->kept_lock);
@@ -364,6 +380,7 @@ enum err account_commit(struct account *a)
 	a->in_group = false;
 	if (e) quota_forget(a);
 	if (!e && a->syncs) a->unsettled = false;
+	if (!e) a->has_committed = true;
 	if (!e && a->changing) a->changed = true;
 	blob_settle(a);
 	return e;

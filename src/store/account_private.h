@@ -6,6 +6,7 @@
 #include "store/account.h"
 #include "store/body_files.h"
 #include "store/db.h"
+#include "store/directory_state.h"
 #include "store/store_private.h"
 
 struct account {
@@ -20,13 +21,15 @@ struct account {
 	int64_t boot;
 	uint64_t modseq, modseq_ceiling;
 	int64_t next_id, uid_validity, group_number;
-	int64_t hash_key; /* of email.message_key */
+	int64_t hash_key;    /* of email.message_key */
+	int64_t incarnation; /* another one when the file is not the one it was */
 
 	bool in_group;
 	bool syncs;               /* this group is DB_SYNC_FULL */
 	bool unsettled;           /* boot and ceiling were not written since open */
 	bool changing;            /* this group changed what a watcher sees */
 	bool changed;             /* a committed one did */
+	bool has_committed;       /* since open: how far it came is to be noted */
 	uint64_t made_keywords;   /* bits named in this group: about to be used */
 	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
 	struct {
@@ -46,5 +49,9 @@ void quota_count(struct account *a, int64_t octets, int64_t messages);
 void quota_forget(struct account *a);
 /* Logs that a stored row is not what was written; gives ERR_INTERNAL. */
 enum err damaged(const struct account *a, const char *what);
+/* account_renew.c: at the opening, new UIDVALIDITYs for a file that was put back from a
+ * copy; at the close, how far it came. */
+enum err account_renew_if_older(struct account *a);
+struct account_state account_state_of(const struct account *a);
 /* At store_close, of a temporary store. */
 void account_close_kept(struct store *s);

@@ -68,6 +68,11 @@ static const struct rule {
 	  " OR next_id <= (SELECT MAX(id) FROM blob)"
 	  " OR next_id <= (SELECT MAX(id) FROM mailbox)"
 	  " OR next_id <= (SELECT MAX(thread) FROM email)" },
+	{ SLICE_INIT("rights on no mailbox"),
+	  "SELECT mailbox FROM acl WHERE mailbox NOT IN (SELECT id FROM mailbox)" },
+	{ SLICE_INIT("annotations of no mailbox"),
+	  "SELECT mailbox FROM metadata WHERE mailbox <> 0 AND mailbox NOT IN"
+	  " (SELECT id FROM mailbox)" },
 	{ SLICE_INIT("there is no INBOX"),
 	  "SELECT id FROM account WHERE NOT EXISTS"
 	  " (SELECT 1 FROM mailbox WHERE name = 'INBOX' AND selectable = 1)" },

@@ -20,6 +20,7 @@ enum err directory_open(struct store *s, struct directory_file **ret)
 	e = store_open_database(s, "directory.db", &schema, &f->db);
 	if (!e) e = directory_load_numbers(f->db, &f->change, &f->next_id);
 	if (!e) e = directory_load(f->db, &f->current);
+	if (!e) e = directory_count_shares(f);
 	if (e)
 		directory_close(f);
 	else
@@ -30,6 +31,7 @@ enum err directory_open(struct store *s, struct directory_file **ret)
 void directory_close(struct directory_file *f)
 {
 	if (!f) return;
+	directory_write_states(f);
 	db_close(f->db);
 	if (f->current) directory_put(f->current);
 	pthread_mutex_destroy(&f->changing);

@@ -214,6 +214,9 @@ enum err directory_delete_account(struct store *s, slice address)
 	if (e) return e;
 	id = r->view.id;
 	e = delete_rows(f, "DELETE FROM credential WHERE account = $1", id);
+	if (!e) e = delete_rows(f, "DELETE FROM share WHERE owner = $1", id);
+	if (!e) e = delete_rows(f, "DELETE FROM share WHERE reader = $1", id);
+	if (!e) e = delete_rows(f, "DELETE FROM account_state WHERE id = $1", id);
 	if (!e) e = delete_rows(f, "DELETE FROM account WHERE id = $1", id);
 	return directory_finish(f, e, (struct changed){ .account = id });
 }

@@ -7,11 +7,17 @@
 
 #include "store/db.h"
 #include "store/directory_snapshot.h"
+#include "store/directory_state.h"
+
+enum { STATES_MAX = 100 }; /* notes that wait to be written */
 
 struct directory_file {
 	pthread_mutex_t changing; /* held from before BEGIN until the snapshot is shown */
 	struct db *db;
-	int64_t change, next_id; /* as in the row */
+	int64_t change, next_id;                 /* as in the row */
+	struct account_state states[STATES_MAX]; /* under changing */
+	uint32_t state_count;
+	_Atomic int64_t share_count; /* 0: nobody shares mailboxes (directory_share.c) */
 
 	pthread_mutex_t showing; /* held for the time of taking current */
 	struct directory *current;
@@ -30,6 +36,12 @@ enum err directory_load_account(struct db *db, int64_t id, struct account_record
 enum err directory_load_alias(struct db *db, slice address, struct alias_record **ret);
 
 /* --- changing it: directory_commit.c --- */
+
+/* directory_share.c, at the opening. */
+enum err directory_count_shares(struct directory_file *f);
+
+/* directory_state.c: under changing, or at the end. */
+void directory_write_states(struct directory_file *f);
 
 /* Which entry was changed: an account by its id, or an alias by its address. */
 struct changed {

@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "store/account_private.h"
+#include "store/acl.h"
 #include "store/email.h"
 #include "store/mailbox_private.h"
 #include "store/message.h"
+#include "store/metadata.h"
 #include "store/uidset.h"
 
 enum { NAMES_ARENA_MAX = 128 * 1024 * 1024 }; /* MAILBOXES_MAX names and more */
@@ -70,6 +72,7 @@ static enum err insert_mailbox(struct account *a, slice name, enum special_use u
 	query_int(q, account_take_uid_validity(a));
 	query_int(q, (int64_t)modseq);
 	e = query_run(q);
+	if (!e) e = acl_inherit(a, id, name);
 	if (!e) *ret_id = id;
 	return e;
 }
@@ -186,6 +189,8 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 	if (below && !m->selectable) return ERR_DENIED; /* RFC 3501 6.3.4 */
 	quota_forget(a);
 	e = delete_messages(a, m->id);
+	if (!e) e = metadata_remove(a, m->id);
+	if (!e) e = acl_remove(a, m->id);
 	if (e || !below)
 		return e ? e : run_with_id(a, "DELETE FROM mailbox WHERE id = $1", m->id);
 	return run_with_id(a,
@@ -288,6 +293,7 @@ static enum err rename_inbox(struct account *a, int64_t inbox, slice new_name,
 	uint32_t first;
 	enum err e = insert_mailbox(a, new_name, USE_NONE, modseq, &target);
 
+	if (!e) e = metadata_copy(a, inbox, target); /* RFC 5464 4.1 */
 	if (!e) e = mailbox_uids(a, inbox, &uids);
 	if (!e && interval_set_count(&uids))
 		e = message_move(a, inbox, &uids, target, &moved, &first);

@@ -3,6 +3,8 @@
 #include "trace/record.h"
 
 /* Damaged octets change nothing; good ones end inside, and records go on getting less. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice in = { (const char *)data, n };

@@ -1,0 +1,157 @@
+#include "imap/metadata_reply.h"
+
+#include <string.h>
+
+#include "imap/session.h"
+#include "imap/writer.h"
+
+/* Entries are written as they come; the response begins with the first of them. */
+struct writing {
+	const struct metadata_question *what;
+	const struct names *names;
+	struct buf *out;
+	slice asked;    /* the entry that is looked for */
+	bool has_found; /* it itself */
+	bool is_begun;
+	uint64_t longest;
+};
+
+static void write_mailbox(const struct names *names, slice visible, struct buf *out)
+{
+	buf_add(out, S("* METADATA "));
+	if (visible.n)
+		name_write(names, visible, out);
+	else
+		buf_add(out, S("\"\""));
+	buf_add_char(out, ' ');
+}
+
+static void begin_entry(struct writing *w, slice entry)
+{
+	if (!w->is_begun) {
+		write_mailbox(w->names, w->what->visible, w->out);
+		buf_add_char(w->out, '(');
+	} else {
+		buf_add_char(w->out, ' ');
+	}
+	w->is_begun = true;
+	write_astring(w->out, entry);
+	buf_add_char(w->out, ' ');
+}
+
+/* Octets that no string may hold go as literal8 (RFC 5464 5). */
+static void write_value(struct buf *out, slice value)
+{
+	if (slice_find_char(value, '\0') < value.n) buf_add_char(out, '~');
+	write_string(out, value, false);
+}
+
+static bool visit_entry(void *context, slice entry, slice value)
+{
+	struct writing *w = context;
+	const struct metadata_options *o = &w->what->options;
+
+	w->has_found |= slice_eq(entry, w->asked);
+	if (o->has_maxsize && value.n > o->maxsize) {
+		if (value.n > w->longest) w->longest = value.n;
+		return true;
+	}
+	begin_entry(w, entry);
+	write_value(w->out, value);
+	return true;
+}
+
+static void visit_site(struct writing *w, slice entry, slice value)
+{
+	slice below = entry;
+
+	if (!value.n) return;
+	if (!slice_eq(entry, w->asked) &&
+	    (w->what->options.depth == 0 || !take_literal(&below, w->asked) ||
+	     below.p[0] != '/'))
+		return;
+	visit_entry(w, entry, value);
+}
+
+static enum err write_asked(struct account *a, struct writing *w)
+{
+	const struct metadata_question *what = w->what;
+	enum err e = metadata_each(a, what->place, w->asked, what->options.depth,
+				   visit_entry, w);
+
+	if (what->site) {
+		visit_site(w, S("/shared/admin"), what->site->admin);
+		visit_site(w, S("/shared/comment"), what->site->comment);
+	}
+	if (!e && !w->has_found && what->options.depth == 0) {
+		begin_entry(w, w->asked);
+		buf_add(w->out, S("NIL"));
+	}
+	return e;
+}
+
+enum err metadata_write(struct account *a, const struct metadata_question *what,
+			const struct names *names, struct buf *out, uint64_t *ret_longest)
+{
+	struct writing w = { .what = what, .names = names, .out = out };
+	enum err e = ERR_NONE;
+
+	for (uint32_t i = 0; !e && i < what->names->count; i++) {
+		w.asked = what->names->names[i];
+		w.has_found = false;
+		e = write_asked(a, &w);
+	}
+	if (w.is_begun) buf_add(out, S(")\r\n"));
+	if (w.longest > *ret_longest) *ret_longest = w.longest;
+	return e ? e : out->overflow ? ERR_LIMIT : ERR_NONE;
+}
+
+/* --- what others have changed --- */
+
+struct telling {
+	const struct task *t;
+	struct buf *out;
+	char last[MAILBOX_NAME_MAX]; /* the mailbox that the open response is of */
+	size_t last_n;
+	bool is_open;
+};
+
+static void close_response(struct telling *l)
+{
+	if (l->is_open) buf_add(l->out, S("\r\n"));
+	l->is_open = false;
+}
+
+static bool visit_change(void *context, slice name, slice entry)
+{
+	struct telling *l = context;
+	slice visible = { 0 };
+
+	if (name.n && !name_visible(l->t->names, name, &visible)) return true;
+	if (l->is_open && slice_eq(name, (slice){ l->last, l->last_n })) {
+		buf_add_char(l->out, ' ');
+	} else {
+		close_response(l);
+		write_mailbox(l->t->names, visible, l->out);
+		if (name.n) memcpy(l->last, name.p, name.n);
+		l->last_n = name.n;
+		l->is_open = true;
+	}
+	write_astring(l->out, entry);
+	return true;
+}
+
+enum err metadata_tell(struct task *t, struct account *a)
+{
+	struct telling l = { .t = t, .out = &t->out };
+	uint64_t highest;
+	enum err e = metadata_modseq(a, &highest);
+
+	if (e) return e;
+	t->metadata_until = highest;
+	if (t->metadata_told == METADATA_NOT_TOLD || highest <= t->metadata_told)
+		return ERR_NONE;
+	e = metadata_changes(a, account_id(a), t->metadata_told, visit_change, &l);
+	close_response(&l);
+	return e;
+}

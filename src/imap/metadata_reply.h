@@ -1,0 +1,39 @@
+/*
+ * metadata_reply.h - METADATA responses (RFC 5464 4.4, RFC 9590)
+ */
+#pragma once
+
+#include "imap/metadata_entries.h"
+#include "imap/names.h"
+#include "store/metadata.h"
+
+struct task;
+
+/* What the site says of itself (RFC 5464 3.2.1.1); nobody can change it. */
+struct metadata_site {
+	slice comment; /* empty: none */
+	slice admin;   /* a URI; empty: none */
+};
+
+struct metadata_question {
+	const struct metadata_names *names;
+	struct metadata_options options;
+	struct metadata_place place;
+	slice visible;                    /* the mailbox's name; empty: the server */
+	const struct metadata_site *site; /* for the server; else NULL */
+};
+
+/*
+ * In a job: appends the response with the values of all entries asked for, NIL for one
+ * that is asked for itself and has none. *ret_longest is raised to the size of a value
+ * that MAXSIZE left out. ERR_LIMIT when out is full.
+ */
+enum err metadata_write(struct account *a, const struct metadata_question *what,
+			const struct names *names, struct buf *out,
+			uint64_t *ret_longest);
+
+#define METADATA_NOT_TOLD UINT64_MAX /* nothing yet: changes count from now on */
+
+/* In a job of the session's own account: names the entries that others have changed since
+ * t->metadata_told, and moves t->metadata_until there. */
+enum err metadata_tell(struct task *t, struct account *a);
