@@ -159,6 +159,7 @@ static enum xml_event take_text(struct xml *x)
 
 enum xml_event xml_next(struct xml *x)
 {
+	if (x->is_bad) return XML_BAD;
 	if (x->closes) {
 		x->closes = false;
 		return end_element(x, x->open[x->depth - 1]);

@@ -76,6 +76,15 @@ TEST(xml_too_deep)
 	buf_done(&deep);
 }
 
+TEST(xml_bad_for_good)
+{
+	struct xml x;
+
+	xml_init(&x, S("<a/ >"));
+	CHECK_INT(xml_next(&x), XML_BAD);
+	CHECK_INT(xml_next(&x), XML_BAD);
+}
+
 TEST(xml_escaped)
 {
 	struct buf out;
