@@ -3,28 +3,25 @@
 #include <stddef.h>
 
 /* clang-format off */
+#define FIELD(name, told, field) \
+	{ SLICE_INIT(name), SLICE_INIT(told), offsetof(struct failure, field) }
+
 static const struct field {
 	slice name;
 	slice told; /* in JSON */
 	size_t offset;
 } fields[] = {
-	{ SLICE_INIT("Feedback-Type"), SLICE_INIT("feedback"), offsetof(struct failure, kind) },
-	{ SLICE_INIT("User-Agent"), SLICE_INIT("agent"), offsetof(struct failure, agent) },
-	{ SLICE_INIT("Reported-Domain"), SLICE_INIT("about"), offsetof(struct failure, domain) },
-	{ SLICE_INIT("Source-IP"), SLICE_INIT("source"), offsetof(struct failure, source) },
-	{ SLICE_INIT("Auth-Failure"), SLICE_INIT("auth_failure"),
-	  offsetof(struct failure, auth_failure) },
-	{ SLICE_INIT("Delivery-Result"), SLICE_INIT("delivery_result"),
-	  offsetof(struct failure, delivery_result) },
-	{ SLICE_INIT("Identity-Alignment"), SLICE_INIT("identity_alignment"),
-	  offsetof(struct failure, identity_alignment) },
-	{ SLICE_INIT("Arrival-Date"), SLICE_INIT("arrival"), offsetof(struct failure, arrival) },
-	{ SLICE_INIT("Original-Mail-From"), SLICE_INIT("mail_from"),
-	  offsetof(struct failure, mail_from) },
-	{ SLICE_INIT("Authentication-Results"), SLICE_INIT("results"),
-	  offsetof(struct failure, results) },
-	{ SLICE_INIT("DKIM-Domain"), SLICE_INIT("dkim_domain"),
-	  offsetof(struct failure, dkim_domain) },
+	FIELD("Feedback-Type", "feedback", kind),
+	FIELD("User-Agent", "agent", agent),
+	FIELD("Reported-Domain", "about", domain),
+	FIELD("Source-IP", "source", source),
+	FIELD("Auth-Failure", "auth_failure", auth_failure),
+	FIELD("Delivery-Result", "delivery_result", delivery_result),
+	FIELD("Identity-Alignment", "identity_alignment", identity_alignment),
+	FIELD("Arrival-Date", "arrival", arrival),
+	FIELD("Original-Mail-From", "mail_from", mail_from),
+	FIELD("Authentication-Results", "results", results),
+	FIELD("DKIM-Domain", "dkim_domain", dkim_domain),
 };
 /* clang-format on */
 
