@@ -35,6 +35,7 @@ static const struct command {
 	{ SLICE_INIT("queue delete"), 0, ADMIN_ARGUMENTS_MAX - 2, SLICE_INIT("SELECTION"),
 	  admin_queue_delete },
 	{ SLICE_INIT("reindex"), 1, 2, SLICE_INIT("ADDRESS"), admin_reindex },
+	{ SLICE_INIT("report"), 0, 1, SLICE_INIT("[DOMAIN]"), admin_report },
 	{ SLICE_INIT("why"), 1, 1, SLICE_INIT("MESSAGE-ID"), admin_why },
 };
 

@@ -15,6 +15,7 @@
 
 struct actors;
 struct login_cache;
+struct reporting;
 struct tracing;
 
 enum {
@@ -27,9 +28,10 @@ enum {
 struct admin {
 	struct store *store;
 	const struct secret_keys *keys;
-	struct actors *actors;     /* NULL: no server is running */
-	struct login_cache *cache; /* likewise */
-	struct tracing *tracing;   /* likewise, or nothing is kept (tracing.h) */
+	struct actors *actors;       /* NULL: no server is running */
+	struct login_cache *cache;   /* likewise */
+	struct tracing *tracing;     /* likewise, or nothing is kept (tracing.h) */
+	struct reporting *reporting; /* likewise (reporting.h) */
 };
 
 struct admin_request {
@@ -64,6 +66,7 @@ enum cli_status admin_queue_hold(const struct admin *a, const struct admin_reque
 enum cli_status admin_queue_release(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_queue_delete(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_reindex(const struct admin *a, const struct admin_request *r);
+enum cli_status admin_report(const struct admin *a, const struct admin_request *r);
 enum cli_status admin_why(const struct admin *a, const struct admin_request *r);
 
 /* Says what e means for the address it happened to. */

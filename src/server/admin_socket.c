@@ -194,7 +194,8 @@ struct admin_socket *admin_socket_open(struct server *s, struct buf *fault)
 				   .keys = &s->auth.keys,
 				   .actors = s->actors,
 				   .cache = s->auth.cache,
-				   .tracing = s->tracing };
+				   .tracing = s->tracing,
+				   .reporting = s->reporting };
 	a->service = (struct service){ .context = a,
 				       .open = open_session,
 				       .closed = session_ended,

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "sandbox/inbox.h"
 #include "server/header_section.h"
+#include "server/reporting.h"
 
 enum { QUEUE_PREFIX_MAX = ARRIVAL_PREFIX_MAX + 128 * 1024 }; /* octets */
 
@@ -248,6 +249,8 @@ static void finish_message(struct work *w)
 		write_queue_prefix(d);
 		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
 	}
+	if (!d->finishing && d->has_report && !d->into_junk)
+		reporting_read(d->server, d->message, d->received);
 	if (!d->finishing) submit_targets(d);
 }
 

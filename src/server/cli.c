@@ -45,6 +45,7 @@ static const struct verb {
 	{ "queue", cli_queue,
 	  "mail that waits to be sent: list, show, retry, hold, release, delete" },
 	{ "reindex", cli_reindex, "make an account's search index anew" },
+	{ "report", cli_admin, "what others reported of your domains: DMARC, TLS" },
 	{ "why", cli_admin, "what became of a message, from its coming to its end" },
 	{ "doctor", cli_doctor, "what is wrong with the DNS of this server's domains" },
 	{ "manual", cli_manual, "the manual page of the configuration file, as mdoc" },

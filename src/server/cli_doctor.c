@@ -11,12 +11,14 @@
 #include "queue/put.h"
 #include "server/cli.h"
 #include "server/dns_config.h"
+#include "server/doctor_fetch.h"
 #include "server/doctor_probe.h"
 #include "server/plain.h"
 #include "smtp/domain.h"
 
 /*
- *   host: RESOLVE -> PROBE -> print, then each domain: RESOLVE -> print, then the end
+ *   host: RESOLVE -> PROBE -> print, then each domain: RESOLVE -> FETCH -> print, then
+ *   the end
  *
  * A process of its own, with a loop and a resolver of its own: it works with the server
  * running and stopped, and sees the world as the server does.
@@ -31,6 +33,8 @@ struct examination {
 	struct tls_client *tls;
 	struct doctor doctor;
 	struct probes *probes;
+	struct fetches fetches;
+	struct policy_probe policy;
 	bool skips_ports;
 	const slice *domains;
 	uint32_t domain_count, next_domain;
@@ -139,7 +143,7 @@ static void check_certificate(struct doctor *d, const struct certificate *c)
 			S(""));
 }
 
-static void probes_ended(void *context)
+static void probe_ended(void *context)
 {
 	print(context);
 }
@@ -165,7 +169,16 @@ static void examine_host(struct examination *x)
 	if (x->skips_ports)
 		print(x);
 	else
-		x->probes = probes_start(x->loop, x->tls, d, probes_ended, x);
+		x->probes = probes_start(x->loop, x->tls, d, probe_ended, x);
+}
+
+/* ---- a domain ---- */
+
+static void examine_domain(struct examination *x)
+{
+	if (x->skips_ports ||
+	    !policy_probe_start(&x->policy, &x->fetches, &x->doctor, probe_ended, x))
+		print(x);
 }
 
 /* ---- asking ---- */
@@ -186,7 +199,7 @@ static void decided(struct dns_resolve *r)
 		doctor_find(&x->doctor, DOCTOR_UNKNOWN, S("DNS"), S("too many questions"),
 			    S(""));
 	if (x->doctor.domain.n)
-		print(x);
+		examine_domain(x);
 	else
 		examine_host(x);
 }
@@ -282,6 +295,7 @@ static enum cli_status run_with(struct examination *x, struct buf *fault)
 	x->tls = tls_client_new(trust, fault);
 	buf_init(&x->out, OUT_MAX);
 	if (x->loop && x->dns && x->tls) {
+		fetches_init(&x->fetches, x->loop, NULL);
 		run(x);
 		fwrite(buf_slice(&x->out).p, 1, x->out.n, stdout);
 		status = outcome(x);

@@ -86,8 +86,10 @@ static void write_config(const struct setup *s, struct buf *out)
 			 ports[i].port + s->port_offset);
 	buf_addf(out,
 		 "\n[auth]\nallow-plaintext-login = no\n\n"
-		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n[domain %.*s]\n",
-		 FMT(s->domain));
+		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n"
+		 "[reports]\n# Mail to it is read for reports: `postroom report`.\n"
+		 "address = postmaster@%.*s\n\n[domain %.*s]\n",
+		 FMT(s->domain), FMT(s->domain));
 	for (size_t i = 0; i < countof(dkim_keys); i++)
 		buf_addf(out, "dkim-selector = %s\n", dkim_keys[i].selector);
 }
@@ -208,10 +210,12 @@ static void print_next(const struct setup *s, const char *config, slice account_
 	       "DNS records to set (the last with this machine's address):\n\n%.*s",
 	       config, FMT(s->address), FMT(account_out), FMT(dkim_records));
 	printf("  %.*s. IN TXT \"v=spf1 mx -all\"\n"
-	       "  _dmarc.%.*s. IN TXT \"v=DMARC1; p=quarantine\"\n"
+	       "  _dmarc.%.*s. IN TXT \"v=DMARC1; p=quarantine; "
+	       "rua=mailto:postmaster@%.*s\"\n"
+	       "  _smtp._tls.%.*s. IN TXT \"v=TLSRPTv1; rua=mailto:postmaster@%.*s\"\n"
 	       "  %.*s. IN MX 10 %.*s.\n  %.*s. IN A ...\n\n",
-	       FMT(s->domain), FMT(s->domain), FMT(s->domain), FMT(s->hostname),
-	       FMT(s->hostname));
+	       FMT(s->domain), FMT(s->domain), FMT(s->domain), FMT(s->domain),
+	       FMT(s->domain), FMT(s->domain), FMT(s->hostname), FMT(s->hostname));
 	printf("The certificate is self-signed: set a real one under [tls].\n"
 	       "Start it with: postroom serve --config %s\n",
 	       config);

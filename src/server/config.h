@@ -111,6 +111,9 @@ struct config {
 	int64_t pop3_retention;        /* enum retention_choice */
 	int64_t pop3_keep_days;        /* 0: for ever, with POP3_KEEP */
 	int64_t trace_keep_days;       /* 0: nothing is kept */
+	int64_t reports_send, reports_interval_s, reports_keep_days;
+	slice reports_from;                  /* address, or empty */
+	struct slice_list reports_addresses; /* whose mail is read for reports */
 	int64_t log_level, log_format;
 	slice metrics_listen, imap_comment, imap_admin;
 	struct domain_config *domains;

@@ -23,6 +23,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_IMAP]     = { "imap", false, 0, 0, 0 },
 	[SECTION_POP3]     = { "pop3", false, 0, 0, 0 },
 	[SECTION_TRACE]    = { "trace", false, 0, 0, 0 },
+	[SECTION_REPORTS]  = { "reports", false, 0, 0, 0 },
 	[SECTION_LOG]      = { "log", false, 0, 0, 0 },
 	[SECTION_METRICS]  = { "metrics", false, 0, 0, 0 },
 	[SECTION_DOMAIN]   = { "domain", true, sizeof(struct domain_config),
@@ -164,6 +165,17 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_TRACE, "keep-days", VALUE_COUNT, IN(trace_keep_days), "7", NULL, true,
 	  "Days for which `postroom why` tells what became of a message; 0: nothing is kept." },
+
+	{ SECTION_REPORTS, "send", VALUE_SWITCH, IN(reports_send), "yes", NULL, false,
+	  "Send domains that ask for it reports on their mail (DMARC), and on TLS to them." },
+	{ SECTION_REPORTS, "interval", VALUE_DURATION, IN(reports_interval_s), "1d", NULL, false,
+	  "The period of a report." },
+	{ SECTION_REPORTS, "from", VALUE_ADDRESS, IN(reports_from), NULL, NULL, false,
+	  "Who sends them; absent: postmaster of the hostname's domain." },
+	{ SECTION_REPORTS, "address", VALUE_TEXTS, IN(reports_addresses), NULL, NULL, false,
+	  "Address whose mail is read for reports of others, which `postroom report` shows." },
+	{ SECTION_REPORTS, "keep-days", VALUE_COUNT, IN(reports_keep_days), "90", NULL, false,
+	  "Days for which they are shown." },
 
 	{ SECTION_LOG, "level", VALUE_CHOICE, IN(log_level), "info", "debug|info|warning|error",
 	  false, "Least important event that is logged." },

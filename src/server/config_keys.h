@@ -20,6 +20,7 @@ enum section { /* where a key stands */
 	       SECTION_IMAP,
 	       SECTION_POP3,
 	       SECTION_TRACE,
+	       SECTION_REPORTS,
 	       SECTION_LOG,
 	       SECTION_METRICS,
 	       SECTION_DOMAIN,  /* [domain NAME] */

@@ -7,7 +7,7 @@
  *   doctor_mail.c    of this host: addresses, reverse names, TLSA; of a domain: MX
  *   doctor_policy.c  of a domain: SPF, DKIM, DMARC, MTA-STS, TLS-RPT
  *
- * What can only be seen by connecting is in doctor_probe.h.
+ * What can only be seen by connecting is in doctor_probe.h and doctor_fetch.h.
  */
 #pragma once
 

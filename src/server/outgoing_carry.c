@@ -157,6 +157,15 @@ static void log_connected(const struct courier *c)
 		  LOG_BOOL("verified", tls && tls->verified != TLS_UNVERIFIED));
 }
 
+/* Once for each connection that is of use. */
+static void report_tls(const struct courier *c)
+{
+	if (conn_tls(c->conn) && !c->is_lenient)
+		courier_report(c, NULL, S(""));
+	else if (!conn_tls(c->conn) && !c->is_plain)
+		courier_report(c, "starttls-not-supported", S(""));
+}
+
 static bool lacks_requiretls(const struct courier *c)
 {
 	return c->relay.demand == DEMAND_TLS &&
@@ -167,7 +176,10 @@ static void next(void *host)
 {
 	struct courier *c = host;
 
-	if (!c->is_ready) log_connected(c);
+	if (!c->is_ready) {
+		log_connected(c);
+		report_tls(c);
+	}
 	if (lacks_requiretls(c)) {
 		courier_note_unfit(c, S("5.7.30"),
 				   S("REQUIRETLS is needed, and it is not offered"));
@@ -328,9 +340,11 @@ static void failed(void *host, const struct smtp_client_result *why)
 {
 	struct courier *c = host;
 
+	bool lacks_tls = why->code == 0 && slice_eq(why->enhanced, S("4.7.10"));
+
+	if (lacks_tls) courier_report(c, "starttls-not-supported", why->text);
 	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
-	if (c->relay.demand == DEMAND_TLS && why->code == 0 &&
-	    slice_eq(why->enhanced, S("4.7.10")))
+	if (lacks_tls && c->relay.demand == DEMAND_TLS)
 		courier_note_unfit(c, S("5.7.10"), why->text);
 	else
 		courier_note(c, why->code, why->enhanced, why->text);

@@ -64,6 +64,13 @@ static bool is_enforced(const struct courier *c)
 	return c->has_policy && c->policy.policy.mode == MTA_STS_ENFORCE;
 }
 
+/* Mail goes as without it, and the domain is told what would have failed (RFC 8461 5). */
+static bool is_tested(const struct courier *c)
+{
+	return c->has_policy && c->policy.policy.mode == MTA_STS_TESTING &&
+	       mta_sts_allows(&c->policy.policy, courier_host(c)->name);
+}
+
 /* DANE says enough of a host; else the domain's policy must know it (RFC 8461 2). */
 static bool may_try(const struct courier *c)
 {
@@ -79,6 +86,7 @@ static void try_host(struct courier *c)
 	while (c->host < c->found.host_count && !may_try(c)) {
 		courier_note(c, 0, S("4.7.5"),
 			     S("The domain's MTA-STS policy does not know this host"));
+		courier_report(c, "validation-failure", S("the policy has no such mx"));
 		c->host++;
 	}
 	if (c->host < c->found.host_count && !c->all->is_stopping)
@@ -91,6 +99,7 @@ static void try_next(struct courier *c)
 {
 	trace_unreachable(c);
 	c->is_plain = false;
+	c->is_lenient = false;
 	c->may_be_fit = c->may_be_fit || !c->is_unfit;
 	if (++c->address >= courier_host(c)->address_count) {
 		c->address = 0;
@@ -107,6 +116,22 @@ static bool may_go_plain(const struct courier *c, const struct conn *conn)
 	       conn_tls_failure(conn) != TLS_NOT_FAILED;
 }
 
+/* Only a policy that is tested asked for what failed. */
+static bool may_go_lenient(const struct courier *c, const struct conn *conn)
+{
+	return !c->is_lenient && is_tested(c) && c->to.target.verify == TLS_PKIX &&
+	       c->relay.demand != DEMAND_TLS && conn_tls_failure(conn) != TLS_NOT_FAILED;
+}
+
+/* The same address, with less asked of it. */
+static void try_again(struct courier *c, bool is_plain)
+{
+	trace_unreachable(c);
+	c->is_plain = is_plain;
+	c->is_lenient = true;
+	try_address(c);
+}
+
 static void connection_failed(void *context, struct conn *, const char *why)
 {
 	struct courier *c = context;
@@ -120,6 +145,7 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 {
 	struct courier *c = session;
 	bool goes_plain = !c->is_ready && may_go_plain(c, conn);
+	bool goes_lenient = !c->is_ready && may_go_lenient(c, conn);
 
 	c->conn = NULL;
 	c->client = NULL;
@@ -129,17 +155,15 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 		courier_end(c);
 		return;
 	}
+	courier_report_failure(c, conn_tls_failure(conn), slice_of(why));
 	if (conn_tls_failure(conn) != TLS_NOT_FAILED && c->relay.demand == DEMAND_TLS)
 		courier_note_unfit(c, S("5.7.10"), slice_of(why));
 	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
-	if (goes_plain) {
-		trace_unreachable(c);
-		c->is_plain = true;
-		try_address(c);
-	} else {
+	if (goes_plain || goes_lenient)
+		try_again(c, goes_plain);
+	else
 		try_next(c);
-	}
 }
 
 static bool connection_opened(void *context, struct conn *conn)
@@ -147,6 +171,7 @@ static bool connection_opened(void *context, struct conn *conn)
 	struct courier *c = context;
 
 	courier_note(c, 0, S("4.4.2"), S("It closed the connection"));
+	c->local = conn_local(conn);
 	c->client = smtp_client_new(&c->config, NULL, &courier_client_host, c);
 	conn_attach(conn, smtp_client_engine(c->client), c);
 	return true;
@@ -176,12 +201,11 @@ static void set_tls(struct courier *c)
 		t->tlsa_count = h->tlsa_count;
 		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS;
 		c->config.tls = CLIENT_TLS_ALWAYS;
-	} else if (c->relay.demand == DEMAND_TLS) {
+	} else if (c->relay.demand == DEMAND_TLS || is_enforced(c)) {
 		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
-	} else if (is_enforced(c)) {
+	} else if (is_tested(c) && !c->is_lenient) {
 		t->verify = TLS_PKIX;
-		c->config.tls = CLIENT_TLS_ALWAYS;
 	} else if (c->relay.tls == TLS_REQUIRED && c->relay.is_host && h->name.n) {
 		t->verify = TLS_PKIX; /* the operator has named it, so its name counts */
 	}
@@ -271,7 +295,11 @@ static void try_hosts(struct courier *c)
 
 static void policy_found(struct sts_search *s)
 {
-	try_hosts(CONTAINER_OF(s, struct courier, policy));
+	struct courier *c = CONTAINER_OF(s, struct courier, policy);
+
+	if (s->failure && !courier_host(c)->tlsa_count)
+		courier_report(c, s->failure, s->failure_why);
+	try_hosts(c);
 }
 
 /* Whom the operator named needs no policy, an address has none, and a sender may do

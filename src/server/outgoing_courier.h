@@ -11,7 +11,8 @@
  * REQUIRETLS is one that fails; once all have, and for that reason, it is REFUSE.
  *
  * A connection that ends before the server is ready leads back to TRY: the same address
- * without TLS where TLS was what failed and may be done without, else the next one.
+ * with less where TLS was what failed and may be done without (first what a policy asks
+ * that is only tested, then TLS), else the next one.
  */
 #pragma once
 
@@ -39,7 +40,8 @@ struct courier {
 
 	uint32_t host, address; /* of found: what is tried */
 	bool is_plain;          /* without TLS this time */
-	struct netaddr peer;
+	bool is_lenient; /* this time without what a policy asks that is only tested */
+	struct netaddr peer, local;
 	slice names[2]; /* that its certificate may have */
 	struct outgoing to;
 	struct smtp_client_config config;
@@ -75,6 +77,13 @@ void courier_note(struct courier *c, int code, slice status, slice text);
 
 /* The server at hand does not meet the demand, and why. */
 void courier_note_unfit(struct courier *c, slice status, slice text);
+
+/* ---- outgoing_report.c ---- */
+
+/* How it went, for the domain's TLS report; result: RFC 8460 4.3, NULL: well. */
+void courier_report(const struct courier *c, const char *result, slice reason);
+/* The same of a connection that has ended; nothing unless TLS was why. */
+void courier_report_failure(const struct courier *c, enum tls_failure why, slice reason);
 
 /* ---- outgoing_carry.c ---- */
 

@@ -7,6 +7,7 @@
 #include "server/arrival.h"
 #include "server/forwarding.h"
 #include "server/outgoing_private.h"
+#include "server/reporting.h"
 #include "server/routing.h"
 #include "server/smtp_room.h"
 #include "smtp/path.h"
@@ -138,6 +139,8 @@ static enum err add_accounts(struct local_courier *c, uint32_t i, const struct r
 {
 	slice address = c->parcel->recipients[i].target.address;
 
+	if (reporting_reads(outgoing_config(c->all), address))
+		c->arrival.has_report = true;
 	for (uint32_t k = 0; k < r->account_count; k++) {
 		c->targets[i] = arrival_add(&c->arrival, r->accounts[k], address);
 		if (!c->targets[i]) return ERR_LIMIT;

@@ -16,6 +16,7 @@
 #include "server/notify.h"
 #include "server/outgoing.h"
 #include "server/privilege.h"
+#include "server/reporting.h"
 #include "server/secret_file.h"
 #include "server/tracing.h"
 #include "store/quota.h"
@@ -172,8 +173,11 @@ static bool start_store(struct server *s, struct buf *fault)
 	if (!s->dns) return false;
 	s->tracing = tracing_new(s);
 	s->indexing = indexing_new(s->actors, s->loops[0]);
+	s->reporting = reporting_new(s);
 	s->admin = admin_socket_open(s, fault);
-	return s->admin && start_outgoing(s, fault);
+	if (!s->admin || !start_outgoing(s, fault)) return false;
+	reporting_start(s->reporting);
+	return true;
 }
 
 struct server *server_new(struct config *c, const char *config_path, bool is_sandbox,
@@ -296,6 +300,7 @@ void server_free(struct server *s)
 	admin_socket_free(s->admin);
 	tracing_free(s->tracing);
 	indexing_free(s->indexing);
+	reporting_free(s->reporting);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

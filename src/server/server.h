@@ -23,6 +23,7 @@ struct outgoing_mail;
 struct greylist;
 struct tracing;
 struct indexing;
+struct reporting;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -54,6 +55,7 @@ struct server {
 	struct outgoing_mail *outgoing; /* likewise */
 	struct indexing *indexing;      /* NULL in a sandbox */
 	struct tracing *tracing;        /* NULL: nothing is kept */
+	struct reporting *reporting;    /* NULL: nothing is reported */
 	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
 	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */
 	struct old_config *old;         /* configurations no longer in force */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "server/door.h"
 #include "server/header_section.h"
+#include "server/reporting.h"
 #include "server/signing.h"
 #include "server/smtp_state.h"
 #include "server/trace_message.h"
@@ -138,6 +139,7 @@ static void checked(struct inbound *in)
 {
 	struct smtp_session *m = CONTAINER_OF(in, struct smtp_session, inbound);
 
+	if (m->s.conn) reporting_note_checks(m->s.server, in);
 	if (!m->s.conn) {
 		session_release(&m->s);
 	} else if (in->action == INBOUND_REJECT) {

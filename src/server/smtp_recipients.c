@@ -6,6 +6,7 @@
 #include "server/forwarding.h"
 #include "server/greylist.h"
 #include "server/relay.h"
+#include "server/reporting.h"
 #include "server/routing.h"
 #include "server/smtp_state.h"
 
@@ -54,6 +55,7 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 	if (!make_room(m, r, route->account_count + route->remote_count)) return false;
 	/* What goes on to several is not reported by them (forwarding.h). */
 	r->is_local = route->account_count || route->remote_count > 1;
+	if (reporting_reads(m->s.config, r->address)) m->arrival.has_report = true;
 	for (uint32_t i = 0; i < route->account_count; i++) {
 		r->targets[i] = arrival_add(&m->arrival, route->accounts[i], r->address);
 		if (!r->targets[i]) return false;

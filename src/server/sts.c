@@ -78,12 +78,23 @@ static const char *fault_of(const struct fetch_answer *a, struct mta_sts_policy 
 	return mta_sts_policy_parse(a->body, ret) ? NULL : "it is malformed";
 }
 
-static void note_failure(struct sts_search *s, slice why)
+static void note_failure(struct sts_search *s, const char *result, slice why)
 {
+	s->failure = result;
+	if (!arena_copy(&s->arena, why, &s->failure_why)) s->failure_why = S("");
 	log_event(LOG_WARNING, "sts.not-fetched", LOG_STR("domain", s->domain),
 		  LOG_STR("id", s->id), LOG_STR("why", why));
 	s->kept.tried_id = s->id;
 	s->kept.tried = clock_now();
+}
+
+/* The library that fetches names no kinds, but words: whether it was about the web
+ * server's certificate. */
+static const char *fetch_failure(const struct fetch_answer *a)
+{
+	return slice_find_nocase(a->fault, S("certificate")) < a->fault.n
+		       ? "sts-webpki-invalid"
+		       : "sts-policy-fetch-error";
 }
 
 static void take_policy(struct sts_search *s, const struct fetch_answer *a)
@@ -93,9 +104,12 @@ static void take_policy(struct sts_search *s, const struct fetch_answer *a)
 	slice text;
 
 	if (a->status == 0)
-		note_failure(s, a->fault);
+		note_failure(s, fetch_failure(a), a->fault);
+	else if (a->status != 200)
+		note_failure(s, "sts-policy-fetch-error", slice_of(fault));
 	else if (fault || !arena_copy(&s->arena, a->body, &text))
-		note_failure(s, slice_of(fault ? fault : "it is too long"));
+		note_failure(s, "sts-policy-invalid",
+			     slice_of(fault ? fault : "it is too long"));
 	else
 		s->kept = (struct kept_policy){ .id = s->id,
 						.text = text,
@@ -164,7 +178,8 @@ static void decided(struct dns_resolve *r)
 	} else if (!r->gave_up && s->places.verdict == MX_FOUND) {
 		start_fetch(s);
 	} else {
-		note_failure(s, S("its policy host has no address"));
+		note_failure(s, "sts-policy-fetch-error",
+			     S("its policy host has no address"));
 		submit(s, JOB_WRITES, run_keep, kept);
 	}
 }

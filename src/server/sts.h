@@ -30,6 +30,10 @@ struct sts_search {
 	struct outgoing_mail *all;
 	void (*done)(struct sts_search *s); /* never from inside sts_start */
 	struct mta_sts_policy policy;       /* mode NONE: there is none */
+	/* Why a new one could not be had just now, as RFC 8460 4.3.2.2 calls it, and in
+	 * words; or NULL. */
+	const char *failure;
+	slice failure_why;
 
 	/* The module's own. */
 	slice domain, record_name;

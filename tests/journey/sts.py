@@ -37,11 +37,18 @@ class PolicyHost(http.server.ThreadingHTTPServer):
                 self.end_headers()
                 self.wfile.write(text)
 
+            def do_POST(self):
+                self.server.posted.append((self.headers["Content-Type"],
+                                           self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(201)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
             def log_message(self, *_):
                 pass
 
         super().__init__((POLICY_HOST, 0), Handler)
-        self.policy, self.asked = policy, []
+        self.policy, self.asked, self.posted = policy, [], []
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*paths)
         self.socket = context.wrap_socket(self.socket, server_side=True)

@@ -1,7 +1,12 @@
 """doctoring.py - postroom doctor: what is wrong, the record that mends it, and the exit status"""
 
+import http.server
 import json
+import os
 import re
+import ssl
+import subprocess
+import threading
 
 import nameserver
 import server
@@ -140,3 +145,54 @@ def tries_the_ports():
             assert "with a good certificate" in p.site.run_well("doctor", DOMAIN)
         done = p.site.run("doctor", DOMAIN)
         assert done.returncode == 1 and done.stdout.count("cannot be reached") == 3, done.stdout
+
+
+# ---- the policy file ----
+
+class Policy(http.server.ThreadingHTTPServer):
+    """https://mta-sts.DOMAIN/.well-known/mta-sts.txt"""
+
+    def __init__(self, folder, text):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                good = self.path == "/.well-known/mta-sts.txt" and self.server.text
+                self.send_response(200 if good else 404)
+                self.send_header("Content-Type", "text/plain")
+                self.end_headers()
+                self.wfile.write(self.server.text.encode() if good else b"")
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.4", 0), Handler)
+        self.text, self.trust = text, os.path.join(folder, "web.pem")
+        key, name = os.path.join(folder, "web-key.pem"), f"mta-sts.{DOMAIN}"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-out", self.trust,
+                        "-keyout", key], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.trust, key)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+@test
+def reads_the_policy():
+    """doctor fetches the MTA-STS policy, and holds it against the MX"""
+    good = f"version: STSv1\nmode: enforce\nmx: {HOST}\nmax_age: 604800\n"
+    cases = [(good, "ok", "names all MX"), (good.replace("enforce", "testing"), "advice", "testing"),
+             (good.replace(HOST, "other.test"), "fault", f"mx: {HOST}"), (good.replace("mode", "mod"), "fault", "malformed"),
+             (good.replace("604800", "86400"), "advice", "max_age"), ("", "fault", "404")]
+    with Patient() as p:
+        web = Policy(p.site.folder, good)
+        p.site.config["delivery"] = {"https-port": str(web.server_address[1]), "trust": web.trust}
+        p.site.config["listen"] = {}
+        p.set(f"mta-sts.{DOMAIN}", A="127.0.0.4")
+        for text, state, words in cases:
+            web.text = text
+            found = p.examine(1 if state == "fault" else 0, DOMAIN)
+            assert words in found["MTA-STS", state][0], f"{text!r}: {found}"
+        web.shutdown()
+        web.server_close()
+        found = p.examine(1, DOMAIN)
+        assert "cannot be fetched" in found["MTA-STS", "fault"][0], found
