@@ -104,6 +104,17 @@ void imap_auth_done(struct imap *s, enum sasl_status status)
 	go_on(s, status);
 }
 
+/* Memory of its own, NUL-terminated. */
+static char *keep(slice text)
+{
+	char *kept = malloc(text.n + 1);
+
+	assert(kept);
+	if (text.n) memcpy(kept, text.p, text.n);
+	kept[text.n] = '\0';
+	return kept;
+}
+
 static void log_in(struct imap *s, const struct imap_login *login)
 {
 	s->state = STATE_AUTHENTICATED;
@@ -111,11 +122,8 @@ static void log_in(struct imap *s, const struct imap_login *login)
 	s->read_only = login->read_only;
 	s->is_admin = login->is_admin;
 	free(s->hidden);
-	s->hidden = strndup(login->hidden.p ? login->hidden.p : "", login->hidden.n);
-	assert(s->hidden);
-	s->root = malloc(login->root.n + 1);
-	assert(s->root);
-	if (login->root.n) memcpy(s->root, login->root.p, login->root.n);
+	s->hidden = keep(login->hidden);
+	s->root = keep(login->root);
 	s->names.root = (slice){ s->root, login->root.n };
 }
 

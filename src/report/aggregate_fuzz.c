@@ -4,6 +4,8 @@
 
 enum { JSON_MAX = 16 * 1024 * 1024 };
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 /* Whatever is read is bounded, and can be told. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -2,6 +2,8 @@
 
 #include "report/failure.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 /* What was found lies in what was read. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -4,6 +4,8 @@
 
 enum { JSON_MAX = 16 * 1024 * 1024 };
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 /* What is told of a report that was read is JSON again. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

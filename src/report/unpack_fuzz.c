@@ -4,6 +4,8 @@
 
 enum { MOST = 64 * 1024 };
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 /* Never more than out holds; what we pack can be unpacked. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

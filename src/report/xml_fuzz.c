@@ -9,6 +9,8 @@ static bool is_within(slice s, const uint8_t *data, size_t n)
 	return s.n == 0 || (s.p >= first && s.p + s.n <= first + n);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 /* It ends, starts and ends are even, and nothing points out of the document. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
