@@ -197,12 +197,11 @@ enum err account_open(struct store *s, int64_t id, struct account **ret)
 /* Noted only once the file is written back: else a power cut would make it seem older. */
 static void close_noted(struct account *a)
 {
-	const struct account_state state = account_state_of(a);
+	const struct account_state state = a->stored;
 	struct store *s = a->store;
-	bool has_committed = a->has_committed;
 
 	discard(a);
-	if (has_committed) account_state_note(s, &state);
+	if (state.id) account_state_note(s, &state);
 }
 
 void account_close(struct account *a)
@@ -362,15 +361,10 @@ bool account_in_transaction(const struct account *a)
 }
 
 /* A group that is not synced and took no number has no outcome to be looked up. */
-static enum err write_row_if_due(struct account *a)
-{
-	return a->syncs || a->changing ? write_row(a) : ERR_NONE;
-}
-
 enum err account_commit(struct account *a)
 {
-	bool unknown = false;
-	enum err e = write_row_if_due(a);
+	bool unknown = false, has_row = a->syncs || a->changing;
+	enum err e = has_row ? write_row(a) : ERR_NONE;
 
 	if (!e)
 		e = db_commit(a->db, &unknown);
@@ -380,7 +374,7 @@ enum err account_commit(struct account *a)
 	a->in_group = false;
 	if (e) quota_forget(a);
 	if (!e && a->syncs) a->unsettled = false;
-	if (!e) a->has_committed = true;
+	if (!e && has_row) a->stored = account_state_of(a);
 	if (!e && a->changing) a->changed = true;
 	blob_settle(a);
 	return e;

@@ -31,13 +31,13 @@ struct account {
 	int64_t incarnation; /* another one when the file is not the one it was */
 
 	bool in_group;
-	bool syncs;               /* this group is DB_SYNC_FULL */
-	bool unsettled;           /* boot and ceiling were not written since open */
-	bool changing;            /* this group changed what a watcher sees */
-	bool changed;             /* a committed one did */
-	bool has_committed;       /* since open: how far it came is to be noted */
-	uint64_t made_keywords;   /* bits named in this group: about to be used */
-	int64_t swept_deliveries; /* UNIX seconds, 0: not since open */
+	bool syncs;                  /* this group is DB_SYNC_FULL */
+	bool unsettled;              /* boot and ceiling were not written since open */
+	bool changing;               /* this group changed what a watcher sees */
+	bool changed;                /* a committed one did */
+	struct account_state stored; /* what the file says; id 0: as when it was opened */
+	uint64_t made_keywords;      /* bits named in this group: about to be used */
+	int64_t swept_deliveries;    /* UNIX seconds, 0: not since open */
 	struct {
 		bool is_known;
 		int64_t octets, messages;

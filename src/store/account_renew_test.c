@@ -108,3 +108,23 @@ TEST(account_of_another_incarnation_gets_new_uid_validity)
 	CHECK(fixture_get(&f, f.inbox).uid_validity > before);
 	fixture_done(&f);
 }
+
+/* Groups take their numbers at their beginning, whatever becomes of them. */
+TEST(account_whose_last_groups_were_undone_is_the_one_it_was)
+{
+	struct fixture f;
+	uint32_t before;
+
+	fixture_init(&f);
+	enter_account(&f);
+	deliver(&f);
+	before = fixture_get(&f, f.inbox).uid_validity;
+	for (int i = 0; i < 3; i++) {
+		fixture_begin(&f);
+		account_rollback(f.account);
+	}
+	close_all(&f);
+	open_again(&f);
+	CHECK_INT(fixture_get(&f, f.inbox).uid_validity, before);
+	fixture_done(&f);
+}
