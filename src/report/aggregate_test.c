@@ -92,6 +92,7 @@ TEST(aggregate_refused)
 		"",
 		"<x/>",
 		"<feedback/>",
+		/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text */
 		"<feedback><report_metadata><org_name>x</org_name><date_range><begin>1"
 		"</begin><end>2</end></date_range></report_metadata><policy_published>"
 		"<domain>a.test</domain></policy_published></feedback>",

@@ -34,6 +34,7 @@ TEST(tls_report_refused)
 		"[]",
 		"{}",
 		"{\"organization-name\":1}",
+		/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text */
 		"{\"organization-name\":\"x\",\"date-range\":{"
 		"\"start-datetime\":\"2016-04-01T00:00:00Z\","
 		"\"end-datetime\":\"2016-04-01T00:00:00Z\"},\"policies\":[]}",

@@ -25,7 +25,7 @@ static int unpack_piece(z_stream *z, struct buf *out)
 {
 	size_t room = out->max - out->n < PIECE ? out->max - out->n : PIECE;
 	char *to = room ? buf_reserve(out, room) : NULL;
-	char beyond;
+	char beyond = '\0';
 	int result;
 
 	z->next_out = (Bytef *)(to ? to : &beyond); /* its end may need no room */

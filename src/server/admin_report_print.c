@@ -73,7 +73,9 @@ static void print_dmarc(const json_t *report, struct buf *out)
 		 number(report, "messages"), number(report, "passed"),
 		 number(report, "quarantined"), number(report, "rejected"));
 	json_array_foreach(json_object_get(report, "records"), i, record)
+	{
 		add_record(record, out);
+	}
 	if (number(report, "left_out"))
 		buf_addf(out, "    and %lld more\n", number(report, "left_out"));
 }

@@ -177,6 +177,14 @@ static bool connection_opened(void *context, struct conn *conn)
 	return true;
 }
 
+/* A policy in testing names it, or the operator: then its name counts. */
+static bool has_name_to_verify(const struct courier *c)
+{
+	if (is_tested(c) && !c->is_lenient) return true;
+	return c->relay.tls == TLS_REQUIRED && c->relay.is_host &&
+	       courier_host(c)->name.n > 0;
+}
+
 /* What the certificate must show, and whether there must be one. */
 static void set_tls(struct courier *c)
 {
@@ -204,10 +212,8 @@ static void set_tls(struct courier *c)
 	} else if (c->relay.demand == DEMAND_TLS || is_enforced(c)) {
 		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
-	} else if (is_tested(c) && !c->is_lenient) {
+	} else if (has_name_to_verify(c)) {
 		t->verify = TLS_PKIX;
-	} else if (c->relay.tls == TLS_REQUIRED && c->relay.is_host && h->name.n) {
-		t->verify = TLS_PKIX; /* the operator has named it, so its name counts */
 	}
 }
 
