@@ -40,6 +40,7 @@ class Two:
         self.there.config["dns"] = dict(self.here.config["dns"])
         self.there.config["listen"]["smtp"] = f"127.0.0.3:{port}"
         self.there.config["domain recipient.test"] = {}
+        self.there.config["submission"] = {"sender": "any"}  # as a smarthost it takes what others' users send
         self.there.run_well("user", "add", "mary@recipient.test", "--password-stdin", stdin="secret3\n")
         self.sender, self.taker = self.here.serve(), self.there.serve()
         return self
