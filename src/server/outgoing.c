@@ -24,9 +24,18 @@ uint32_t outgoing_dice(void)
 	return (uint32_t)random_below(1ULL << 32);
 }
 
-void outgoing_job_done(struct job *, enum err)
+static void job_done(struct job *, enum err)
 {
 	/* The ticket's `answered` comes right behind it. */
+}
+
+void outgoing_submit(struct outgoing_mail *o, struct job *j, struct ticket *t,
+		     void (*answered)(struct ticket *t))
+{
+	j->account = JOB_QUEUE;
+	j->done = job_done;
+	*t = (struct ticket){ .job = j, .loop = o->loop, .answered = answered };
+	actors_submit(o->server->actors, t);
 }
 
 /* ---- the end ---- */

@@ -111,14 +111,8 @@ static void submit(struct parcel *p, enum job_level level,
 		   void (*answered)(struct ticket *t))
 {
 	p->now = clock_now();
-	p->job = (struct job){ .account = JOB_QUEUE,
-			       .level = level,
-			       .run_queue = run,
-			       .done = outgoing_job_done };
-	p->ticket = (struct ticket){ .job = &p->job,
-				     .loop = p->all->loop,
-				     .answered = answered };
-	actors_submit(p->all->server->actors, &p->ticket);
+	p->job = (struct job){ .level = level, .run_queue = run };
+	outgoing_submit(p->all, &p->job, &p->ticket, answered);
 }
 
 static void end_again(struct timer *t);

@@ -57,8 +57,10 @@ uint32_t outgoing_dice(void); /* uniform over all values */
 /* Something began, or came to its end, that the stopping loop waits for. */
 void outgoing_hold(struct outgoing_mail *o);
 void outgoing_release(struct outgoing_mail *o);
-/* The `done` of jobs whose end is their ticket's `answered`, where they may be freed. */
-void outgoing_job_done(struct job *j, enum err outcome);
+/* Runs a job on the queue, whose level and run_queue were set. Its end is the ticket's
+ * `answered`, on the dispatcher's loop, where both may be freed. */
+void outgoing_submit(struct outgoing_mail *o, struct job *j, struct ticket *t,
+		     void (*answered)(struct ticket *t));
 
 /* ---- outgoing_survey.c: where is somebody due, is a report owed? ---- */
 

@@ -84,12 +84,7 @@ void setback_start(struct outgoing_mail *o, slice destination,
 	s->attempt.schedule = &s->schedule;
 	s->attempt.jitter = outgoing_dice();
 	s->not_before = not_before;
-	s->job = (struct job){ .account = JOB_QUEUE,
-			       .level = JOB_WRITES,
-			       .run_queue = run,
-			       .done = outgoing_job_done };
-	s->ticket =
-		(struct ticket){ .job = &s->job, .loop = o->loop, .answered = answered };
+	s->job = (struct job){ .level = JOB_WRITES, .run_queue = run };
 	outgoing_hold(o);
-	actors_submit(o->server->actors, &s->ticket);
+	outgoing_submit(o, &s->job, &s->ticket, answered);
 }

@@ -107,14 +107,8 @@ static void submit(struct survey *s, enum job_level level,
 	s->is_running = true;
 	s->now = clock_now();
 	outgoing_hold(s->all);
-	s->job = (struct job){ .account = JOB_QUEUE,
-			       .level = level,
-			       .run_queue = run,
-			       .done = outgoing_job_done };
-	s->ticket = (struct ticket){ .job = &s->job,
-				     .loop = s->all->loop,
-				     .answered = answered };
-	actors_submit(s->all->server->actors, &s->ticket);
+	s->job = (struct job){ .level = level, .run_queue = run };
+	outgoing_submit(s->all, &s->job, &s->ticket, answered);
 }
 
 /* False: it was the last. */

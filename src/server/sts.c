@@ -24,14 +24,8 @@ static void submit(struct sts_search *s, enum job_level level,
 		   enum err (*run)(struct job *j, struct queue *q),
 		   void (*answered)(struct ticket *t))
 {
-	s->job = (struct job){ .account = JOB_QUEUE,
-			       .level = level,
-			       .run_queue = run,
-			       .done = outgoing_job_done };
-	s->ticket = (struct ticket){ .job = &s->job,
-				     .loop = s->all->loop,
-				     .answered = answered };
-	actors_submit(s->all->server->actors, &s->ticket);
+	s->job = (struct job){ .level = level, .run_queue = run };
+	outgoing_submit(s->all, &s->job, &s->ticket, answered);
 }
 
 /* ---- the end ---- */
