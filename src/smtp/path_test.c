@@ -29,79 +29,81 @@ static void check_path(slice in, enum smtp_path_kind kind, enum smtp_path_verdic
 	arena_done(&memory);
 }
 
+/* What is no good leaves neither. */
+static const struct {
+	const char *in;
+	bool ok;
+	const char *local, *domain;
+} reverse_paths[] = {
+	/* clang-format off */
+	{ "<>", true, "", "" },
+	{ "<jo@a.test>", true, "jo", "a.test" },
+	{ "<@x.test:jo@a.test>", true, "jo", "a.test" },          /* RFC 5321 appendix C */
+	{ "<@x.test,@y.test:jo@a.test>", true, "jo", "a.test" },
+	{ "<@[192.0.2.1]:jo@a.test>", false, "", "" },           /* At-domain = "@" Domain */
+	{ "<@x.test jo@a.test>", false, "", "" },
+	{ "<@x.test,y.test:jo@a.test>", false, "", "" },
+	{ "<@x.test:>", false, "", "" },
+	{ "<jo@a.test", false, "", "" },
+	{ "jo@a.test", false, "", "" },
+	{ "<jo>", false, "", "" },
+	{ "<postmaster>", false, "", "" },
+	{ "<jo@>", false, "", "" },
+	{ "<@a.test>", false, "", "" },
+	{ "<jo@a@b.test>", false, "", "" },
+	{ "< jo@a.test>", false, "", "" },
+	{ "<jo@a.test >", false, "", "" },
+	{ "<jo@a .test>", false, "", "" },
+	{ "<.jo@a.test>", false, "", "" },
+	{ "<jo.@a.test>", false, "", "" },
+	{ "<j..o@a.test>", false, "", "" },
+	{ "<j.o@a.test>", true, "j.o", "a.test" },
+	{ "<!#$%&'*+-/=?^_`{|}~@a.test>", true, "!#$%&'*+-/=?^_`{|}~", "a.test" },
+	{ "<a(b)@a.test>", false, "", "" },
+	{ "<a,b@a.test>", false, "", "" },
+	{ "<a%b.test@a.test>", true, "a%b.test", "a.test" },     /* policy's business */
+	{ "<\"jo\"@a.test>", true, "jo", "a.test" },
+	{ "<\"j o\"@a.test>", true, "j o", "a.test" },
+	{ "<\"j\\\"o\"@a.test>", true, "j\"o", "a.test" },
+	{ "<\"j\\o\\\\\"@a.test>", true, "jo\\", "a.test" },
+	{ "<\"jo@b.test\"@a.test>", true, "jo@b.test", "a.test" },
+	{ "<\"<>\"@a.test>", true, "<>", "a.test" },
+	{ "<\"\"@a.test>", true, "", "a.test" },
+	{ "<\"jo@a.test>", false, "", "" },
+	{ "<\"jo\\\"@a.test>", false, "", "" },
+	{ "<\"j\to\"@a.test>", false, "", "" },
+	{ "<\"j\\\to\"@a.test>", false, "", "" },
+	{ "<\"j\x7fo\"@a.test>", false, "", "" },
+	{ "<\"jo\".x@a.test>", false, "", "" },
+	{ "<x\"jo\"@a.test>", false, "", "" },
+	{ "<jo@a.test.>", false, "", "" },
+	{ "<jo@.a.test>", false, "", "" },
+	{ "<jo@a..test>", false, "", "" },
+	{ "<jo@-a.test>", false, "", "" },
+	{ "<jo@a-.test>", false, "", "" },
+	{ "<jo@a_b.test>", false, "", "" },
+	{ "<jo@test>", true, "jo", "test" },
+	{ "<jo@1.2>", true, "jo", "1.2" },
+	{ "<jo@A-1.Test>", true, "jo", "A-1.Test" },
+	{ "<jo@[192.0.2.1]>", true, "jo", "[192.0.2.1]" },
+	{ "<jo@[IPv6:2001:db8::1]>", true, "jo", "[IPv6:2001:db8::1]" },
+	{ "<jo@[x-tag:content]>", true, "jo", "[x-tag:content]" },
+	{ "<jo@[192.0.2.1>", false, "", "" },
+	{ "<j\xc3\xb6@b\xc3\xbc"  "cher.test>", true, "j\xc3\xb6", "b\xc3\xbc" "cher.test" },
+	{ "<\"j \xc3\xb6\"@a.test>", true, "j \xc3\xb6", "a.test" },
+	{ "<j\xc3@a.test>", false, "", "" },
+	{ "<\"j\xff\"@a.test>", false, "", "" },
+	{ "<jo@\xff.test>", false, "", "" },
+	{ "<jo@\xe2\x80\x8b.test>", false, "", "" },             /* no U-label */
+	/* clang-format on */
+};
+
 TEST(smtp_path_reverse)
 {
-	static const struct {
-		const char *in;
-		bool ok;
-		const char *local, *domain;
-	} t[] = {
-		/* clang-format off */
-		{ "<>", true, "", "" },
-		{ "<jo@a.test>", true, "jo", "a.test" },
-		{ "<@x.test:jo@a.test>", true, "jo", "a.test" },          /* RFC 5321 appendix C */
-		{ "<@x.test,@y.test:jo@a.test>", true, "jo", "a.test" },
-		{ "<@[192.0.2.1]:jo@a.test>", false, "", "" },           /* At-domain = "@" Domain */
-		{ "<@x.test jo@a.test>", false, "", "" },
-		{ "<@x.test,y.test:jo@a.test>", false, "", "" },
-		{ "<@x.test:>", false, "", "" },
-		{ "<jo@a.test", false, "", "" },
-		{ "jo@a.test", false, "", "" },
-		{ "<jo>", false, "", "" },
-		{ "<postmaster>", false, "", "" },
-		{ "<jo@>", false, "", "" },
-		{ "<@a.test>", false, "", "" },
-		{ "<jo@a@b.test>", false, "", "" },
-		{ "< jo@a.test>", false, "", "" },
-		{ "<jo@a.test >", false, "", "" },
-		{ "<jo@a .test>", false, "", "" },
-		{ "<.jo@a.test>", false, "", "" },
-		{ "<jo.@a.test>", false, "", "" },
-		{ "<j..o@a.test>", false, "", "" },
-		{ "<j.o@a.test>", true, "j.o", "a.test" },
-		{ "<!#$%&'*+-/=?^_`{|}~@a.test>", true, "!#$%&'*+-/=?^_`{|}~", "a.test" },
-		{ "<a(b)@a.test>", false, "", "" },
-		{ "<a,b@a.test>", false, "", "" },
-		{ "<a%b.test@a.test>", true, "a%b.test", "a.test" },     /* policy's business */
-		{ "<\"jo\"@a.test>", true, "jo", "a.test" },
-		{ "<\"j o\"@a.test>", true, "j o", "a.test" },
-		{ "<\"j\\\"o\"@a.test>", true, "j\"o", "a.test" },
-		{ "<\"j\\o\\\\\"@a.test>", true, "jo\\", "a.test" },
-		{ "<\"jo@b.test\"@a.test>", true, "jo@b.test", "a.test" },
-		{ "<\"<>\"@a.test>", true, "<>", "a.test" },
-		{ "<\"\"@a.test>", true, "", "a.test" },
-		{ "<\"jo@a.test>", false, "", "" },
-		{ "<\"jo\\\"@a.test>", false, "", "" },
-		{ "<\"j\to\"@a.test>", false, "", "" },
-		{ "<\"j\\\to\"@a.test>", false, "", "" },
-		{ "<\"j\x7fo\"@a.test>", false, "", "" },
-		{ "<\"jo\".x@a.test>", false, "", "" },
-		{ "<x\"jo\"@a.test>", false, "", "" },
-		{ "<jo@a.test.>", false, "", "" },
-		{ "<jo@.a.test>", false, "", "" },
-		{ "<jo@a..test>", false, "", "" },
-		{ "<jo@-a.test>", false, "", "" },
-		{ "<jo@a-.test>", false, "", "" },
-		{ "<jo@a_b.test>", false, "", "" },
-		{ "<jo@test>", true, "jo", "test" },
-		{ "<jo@1.2>", true, "jo", "1.2" },
-		{ "<jo@A-1.Test>", true, "jo", "A-1.Test" },
-		{ "<jo@[192.0.2.1]>", true, "jo", "[192.0.2.1]" },
-		{ "<jo@[IPv6:2001:db8::1]>", true, "jo", "[IPv6:2001:db8::1]" },
-		{ "<jo@[x-tag:content]>", true, "jo", "[x-tag:content]" },
-		{ "<jo@[192.0.2.1>", false, "", "" },
-		{ "<j\xc3\xb6@b\xc3\xbc"  "cher.test>", true, "j\xc3\xb6", "b\xc3\xbc" "cher.test" },
-		{ "<\"j \xc3\xb6\"@a.test>", true, "j \xc3\xb6", "a.test" },
-		{ "<j\xc3@a.test>", false, "", "" },
-		{ "<\"j\xff\"@a.test>", false, "", "" },
-		{ "<jo@\xff.test>", false, "", "" },
-		{ "<jo@\xe2\x80\x8b.test>", false, "", "" },             /* no U-label */
-		/* clang-format on */
-	};
-
-	for (size_t i = 0; i < countof(t); i++)
-		check_path(slice_of(t[i].in), REVERSE_PATH,
-			   t[i].ok ? PATH_GOOD : PATH_MALFORMED, t[i].local, t[i].domain);
+	for (size_t i = 0; i < countof(reverse_paths); i++)
+		check_path(slice_of(reverse_paths[i].in), REVERSE_PATH,
+			   reverse_paths[i].ok ? PATH_GOOD : PATH_MALFORMED,
+			   reverse_paths[i].local, reverse_paths[i].domain);
 }
 
 TEST(smtp_path_forward)
