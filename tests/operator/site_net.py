@@ -3,30 +3,20 @@
 import contextlib
 import os
 import poplib
-import socket
 import sys
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import nameserver
-import server
+import sites
+from sites import JO, JO_LOGIN, JO_PASSWORD, free_port  # noqa: F401
 from wire import Smtp
-
-JO = "jo@example.test"
-JO_LOGIN = "AUTH PLAIN AGpvQGV4YW1wbGUudGVzdABzZWNyZXQ="
-
-
-def free_port(host="127.0.0.3"):
-    with socket.socket() as one:
-        one.bind((host, 0))
-        return one.getsockname()[1]
 
 
 def sending_site(zone, port):
-    """(site, names): it finds others by the zone, on that port."""
+    """(site, names): it finds others by the zone, on that port, and is as patient as usual."""
     names = nameserver.NameServer(zone)
-    site = server.Site()
-    site.config["dns"] = {"server": names.at, "mode": "forward"}
-    site.config["delivery"] = {"port": str(port)}
+    site = sites.sending_site(names, port)
+    del site.config["queue"]
     return site, names
 
 
@@ -56,7 +46,7 @@ def first_message(running):
     pop3 = poplib.POP3(*running.at("pop3"), timeout=30)
     try:
         pop3.user(JO)
-        pop3.pass_("secret")
+        pop3.pass_(JO_PASSWORD)
         if not pop3.stat()[0]:
             return None
         return b"".join(line + b"\r\n" for line in pop3.retr(1)[1])
