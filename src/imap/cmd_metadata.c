@@ -156,7 +156,7 @@ static enum err work_setmetadata(struct task *t, struct account *a)
 	bool is_told = t->enabled & ENABLED_METADATA && task_is_at_home(t, a);
 	enum err e = find_place(t, a, &place);
 
-	if (!e && is_told) e = metadata_tell(t, a);
+	if (!e && is_told) e = metadata_tell(t, a, NULL);
 	if (!e) e = set_all(t, a, place);
 	if (!e && is_told) e = metadata_modseq(a, &t->metadata_until);
 	t->has_told_metadata = is_told;

@@ -110,6 +110,7 @@ enum err metadata_write(struct account *a, const struct metadata_question *what,
 
 struct telling {
 	const struct task *t;
+	metadata_filter *is_wanted; /* NULL: all are */
 	struct buf *out;
 	char last[MAILBOX_NAME_MAX]; /* the mailbox that the open response is of */
 	size_t last_n;
@@ -128,6 +129,7 @@ static bool visit_change(void *context, slice name, slice entry)
 	slice visible = { 0 };
 
 	if (name.n && !name_visible(l->t->names, name, &visible)) return true;
+	if (l->is_wanted && !l->is_wanted(l->t, name)) return true;
 	if (l->is_open && slice_eq(name, (slice){ l->last, l->last_n })) {
 		buf_add_char(l->out, ' ');
 	} else {
@@ -141,9 +143,9 @@ static bool visit_change(void *context, slice name, slice entry)
 	return true;
 }
 
-enum err metadata_tell(struct task *t, struct account *a)
+enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted)
 {
-	struct telling l = { .t = t, .out = &t->out };
+	struct telling l = { .t = t, .is_wanted = is_wanted, .out = &t->out };
 	uint64_t highest;
 	enum err e = metadata_modseq(a, &highest);
 

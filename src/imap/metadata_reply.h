@@ -34,6 +34,8 @@ enum err metadata_write(struct account *a, const struct metadata_question *what,
 
 #define METADATA_NOT_TOLD UINT64_MAX /* nothing yet: changes count from now on */
 
+/* Whether the mailbox's changes are told; an empty name is the server. */
+typedef bool metadata_filter(const struct task *t, slice name);
 /* In a job of the session's own account: names the entries that others have changed since
- * t->metadata_told, and moves t->metadata_until there. */
-enum err metadata_tell(struct task *t, struct account *a);
+ * t->metadata_told, and moves t->metadata_until there. is_wanted NULL: all. */
+enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted);

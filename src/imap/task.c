@@ -157,7 +157,7 @@ static enum err task_run(struct job *j, struct account *a)
 	if (!e && !t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
-	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);
+	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a, NULL);
 	return e;
 }
 
