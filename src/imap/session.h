@@ -59,9 +59,11 @@ struct imap {
 	char *root;      /* what names.root points into */
 	char *hidden;    /* capabilities, as words; or NULL */
 	struct names names;
-	struct view *view;      /* while SELECTED */
-	unsigned enabled;       /* enum enabled */
-	struct notify *notify;  /* after NOTIFY */
+	struct view *view;       /* while SELECTED */
+	unsigned enabled;        /* enum enabled */
+	struct notify *notify;   /* after NOTIFY */
+	struct refusal too_many; /* messages: made by cmd_append.c, which says when */
+	char too_many_code[32];
 	uint64_t metadata_told; /* changes of annotations up to here, once enabled */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */

@@ -6,14 +6,15 @@
 #include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/contexts.h"
+#include "imap/message_limit.h"
 #include "imap/metadata_reply.h"
 #include "imap/notify.h"
 #include "imap/session.h"
 #include "store/account.h"
 
 enum {
-	CODE_MAX = 1024 * 1024, /* octets: COPYUID of any two sets */
-	PROGRESS_INTERVAL = 10, /* seconds */
+	CODE_MAX = OUTPUT_MAX / 2, /* octets: any set of UIDs but those with most gaps */
+	PROGRESS_INTERVAL = 10,    /* seconds */
 };
 
 /* What our failures are to the client (RFC 5530, RFC 9051 7.1). */
@@ -324,12 +325,14 @@ void task_answer_ok(struct task *t)
 {
 	struct buf text;
 
+	if (t->lowest) message_limit_tell(t);
 	if (t->complaint.n) {
 		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
 		return;
 	}
 	buf_init(&text, 64);
 	buf_addf(&text, "%.*s completed", FMT(t->command->verb));
+	if (t->lowest) buf_add(&text, S(" for the last messages"));
 	task_answer(t, ANSWER_OK, buf_slice(&t->code), buf_slice(&text));
 	buf_done(&text);
 }

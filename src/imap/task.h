@@ -30,6 +30,12 @@ struct task;
 
 enum answer { ANSWER_OK, ANSWER_NO, ANSWER_BAD };
 
+/* A command that is refused before it has a task. code and text as of task_answer. */
+struct refusal {
+	enum answer how;
+	slice code, text;
+};
+
 enum { TASK_ARENA_MAX = 4 * 1024 * 1024, TASK_SCRATCH_MAX = 32 * 1024 * 1024 };
 
 struct command_ops {
@@ -88,6 +94,9 @@ struct task {
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */
 	slice complaint; /* task_complain; or empty */
+	/* Set by parse, start or work when there were more messages than the limit: the
+	 * lowest UID that was worked on (message_limit.h). */
+	uint32_t lowest;
 	bool more;       /* work is to be run again when out has been sent */
 	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
 			  */
