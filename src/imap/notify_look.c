@@ -135,8 +135,10 @@ static void tell_status(struct comparison *c, const struct mailbox *m,
 static bool has_status(const struct comparison *c, const struct mailbox *m)
 {
 	const struct view *v = c->task->view;
+	bool is_selected =
+		v && v->account == account_id(c->account) && v->mailbox == m->id;
 
-	return m->id && m->selectable && !(v && v->mailbox == m->id);
+	return m->id && m->selectable && !is_selected;
 }
 
 static void add_changed_flags(const struct comparison *c, const struct mailbox *was,
@@ -301,7 +303,8 @@ static enum err note_own_from(struct task *t, struct account *a)
 
 enum err notify_before_own(struct task *t, struct account *a)
 {
-	enum err e = t->view ? note_own_from(t, a) : ERR_NONE;
+	bool is_selected_here = t->view && t->view->account == account_id(a);
+	enum err e = is_selected_here ? note_own_from(t, a) : ERR_NONE;
 
 	return e || !t->notify->spec.group_count ? e : notify_look(t, a);
 }
