@@ -130,7 +130,7 @@ static enum err work_copy(struct task *t, struct account *a)
 		task_complain(t, S("OVERQUOTA"), S("no room for the messages"));
 	if (!e) e = refuse_gone(t, &copied);
 	if (!e) e = drop_flags(a, &to, first, &copied, rights);
-	if (!e && interval_set_count(&copied))
+	if (!e && interval_set_count(&copied) && rights & RIGHT_READ)
 		write_copyuid(&t->code, &to, &copied, first);
 	interval_set_done(&copied);
 	return e ? e : refuse_gaps(t, &t->code);
@@ -162,7 +162,7 @@ static enum err work_move(struct task *t, struct account *a)
 	e = message_move(a, t->view->mailbox, &t->uids, to.id, &moved, &first);
 	if (!e) e = refuse_gone(t, &moved);
 	if (!e) e = drop_flags(a, &to, first, &moved, rights);
-	if (!e && interval_set_count(&moved)) {
+	if (!e && interval_set_count(&moved) && rights & RIGHT_READ) {
 		buf_add(&t->out, S("* OK ["));
 		write_copyuid(&t->out, &to, &moved, first);
 		buf_add(&t->out, S("] moved\r\n"));
