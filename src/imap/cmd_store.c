@@ -144,14 +144,15 @@ static enum err change(struct task *t, struct account *a, uint64_t bits)
 	return e;
 }
 
-/* It is enough to have a right on one of the flags (RFC 4314 4). */
+/* It is enough to have a right on one of the flags that are named, or, where none is, on
+ * one of those that go (RFC 4314 4). */
 static bool may_change(const struct task *t, uint64_t bits)
 {
 	const struct store_request *r = t->request;
 	uint64_t permitted = access_flags(t->rights);
 
 	return t->rights == RIGHTS_ALL ||
-	       (r->change == FLAGS_SET ? permitted : bits & permitted);
+	       (bits || r->change != FLAGS_SET ? bits & permitted : permitted);
 }
 
 /* The new flags, or to whom it matters the new modseq, are told by the sync. */
