@@ -168,7 +168,7 @@ static bool is_meant(const struct task *t, const struct account *a,
 
 	if (filter_is_selected(f)) return is_selected(t, a, m);
 	if (task_is_at_home(t, a)) return mailbox_filter_has(f, name, m->subscribed);
-	return f->kind != FILTER_PERSONAL && name_visible(t->names, m->name, &name) &&
+	return name_visible(t->names, m->name, &name) &&
 	       mailbox_filter_has(f, name, name_set_has(&r->subscribed, name));
 }
 

@@ -9,6 +9,7 @@
 #include "imap/resync.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
+#include "store/metadata.h"
 
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */
@@ -187,6 +188,7 @@ static enum err fill_view(const struct task *t, struct account *a,
 	v->uid_next = m->uid_next;
 	v->modseq = m->modseq;
 	v->settled = m->modseq;
+	if (!e && !task_is_at_home(t, a)) e = metadata_modseq(a, &v->metadata_told);
 	return e ? e : find_recent(t, a, m, v);
 }
 
@@ -234,6 +236,7 @@ static void select_done(struct task *t)
 	t->session->view = r->view;
 	t->session->state = STATE_SELECTED;
 	r->view = NULL;
+	session_watch(t->session, false); /* the account that it is in */
 }
 
 static void select_discard(struct task *t)

@@ -89,7 +89,7 @@ struct imap_host {
 
 	/* From now on call the engine's changed() after every commit to the account that
 	 * others could see, until unwatch; it may be another than the session's own,
-	 * which is watched besides. */
+	 * which is watched besides; called again for another instead. */
 	void (*watch)(void *host, int64_t account);
 	void (*unwatch)(void *host);
 

@@ -54,8 +54,8 @@ void notify_take_over(struct task *t);
 
 /* Looks at the other mailboxes and appends to out what has changed. */
 enum err notify_look(struct task *t, struct account *a);
-/* In notify_look: whether a changed annotation of that mailbox is told; an empty name is
- * the server. */
+/* In a job that looks: whether a changed annotation of that mailbox is told; an empty
+ * name is the server. */
 bool notify_wants_metadata(const struct task *t, slice name);
 /* The same with STATUS of all of which messages are told, where that was asked for. */
 enum err notify_look_first(struct task *t, struct account *a);

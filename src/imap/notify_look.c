@@ -222,14 +222,14 @@ bool notify_wants_metadata(const struct task *t, slice name)
 	const struct mailbox *m;
 
 	if (!name.n) return s->all & NOTIFY_SERVER_METADATA;
-	m = mailbox_list_find(&t->other->list, name);
+	m = mailbox_list_find(t->other ? &t->other->list : &t->notify->known, name);
 	return notify_events_of(s, name, m && m->subscribed) & NOTIFY_MAILBOX_METADATA;
 }
 
 /* Up to here nothing is to be told: it is the client's own doing, or came before. */
 static enum err pass_metadata(struct task *t, struct account *a)
 {
-	return follows_metadata(t) ? metadata_modseq(a, &t->metadata_until) : ERR_NONE;
+	return follows_metadata(t) ? metadata_pass_own(t, a) : ERR_NONE;
 }
 
 /* --- looking --- */

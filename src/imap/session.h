@@ -70,7 +70,7 @@ struct imap {
 	unsigned faults;         /* BAD answers since the last OK */
 	unsigned early_commands; /* answered before login */
 	unsigned login_failures;
-	bool is_watching; /* the account's changes */
+	int64_t watched;  /* account whose changes it hears of, beside its own; 0: none */
 	bool has_changed; /* since the last look, while watching */
 	bool ends_input;  /* the client sends no more */
 	slice farewell;   /* BYE with this text as soon as no job runs; or empty */

@@ -95,6 +95,7 @@ static bool syncs(const struct task *t)
 static void begin_run(struct task *t)
 {
 	arena_reset(&t->scratch);
+	t->names = t->names_of_session;
 	if (t->prefix.n) access_lend_names(t, t->prefix);
 	buf_reset(&t->out);
 	t->has_told_metadata = false;
@@ -110,12 +111,6 @@ static void begin_run(struct task *t)
 bool task_is_at_home(const struct task *t, const struct account *a)
 {
 	return account_id(a) == t->home;
-}
-
-static bool tells_metadata(const struct task *t, const struct account *a)
-{
-	return t->enabled & ENABLED_METADATA && t->command->flags & SYNCS &&
-	       !t->has_told_metadata && task_is_at_home(t, a);
 }
 
 /* Of a shared mailbox that may no longer be read only the end is told. */
@@ -158,7 +153,7 @@ static enum err task_run(struct job *j, struct account *a)
 	if (!e && !t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
-	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a, NULL);
+	if (!e && !t->more && t->command->flags & SYNCS) e = metadata_tell_others(t, a);
 	return e;
 }
 
@@ -187,6 +182,14 @@ static bool owes_look(const struct task *t)
 	return t->command->flags & SYNCS && v && t->job.account != v->account;
 }
 
+static void take_over_metadata(const struct task *t)
+{
+	struct imap *s = t->session;
+
+	s->metadata_told = t->metadata_until;
+	if (s->view) s->view->metadata_told = t->selected_metadata_until;
+}
+
 /* What the job did stands, even when a later look at other changes failed. */
 static void task_job_done(struct job *j, enum err outcome)
 {
@@ -207,7 +210,7 @@ static void task_job_done(struct job *j, enum err outcome)
 	} else {
 		buf_move(&t->session->output, &t->out);
 		notify_take_over(t);
-		t->session->metadata_told = t->metadata_until;
+		take_over_metadata(t);
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
@@ -235,6 +238,7 @@ void task_submit(struct task *t)
 	t->notify = notify_is_on(s) ? s->notify : NULL;
 	t->home = s->account;
 	t->metadata_told = t->metadata_until = s->metadata_told;
+	t->selected_metadata_until = s->view ? s->view->metadata_told : 0;
 	t->job.account = t->has_worked && s->view ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;

@@ -86,6 +86,7 @@ struct task {
 	/* Of annotations in the session's account: up to which modseq changes have been
 	 * told before the run, and by it (metadata_reply.h). */
 	uint64_t metadata_told, metadata_until;
+	uint64_t selected_metadata_until; /* the same in the account of the view */
 	bool has_told_metadata; /* set by the work: nothing is left to be told */
 	unsigned events; /* enum notify_event that are told of the view's mailbox */
 	const struct notify *notify; /* lent; NULL while it asks for nothing */
