@@ -116,6 +116,7 @@ struct config {
 	int64_t early_talkers; /* enum early_choice */
 	int64_t connections, connections_per_address, message_size, recipients;
 	int64_t quota, quota_messages; /* 0: no limit */
+	int64_t imap_message_limit;    /* likewise */
 	int64_t pop3_retention;        /* enum retention_choice */
 	int64_t pop3_keep_days;        /* 0: for ever, with POP3_KEEP */
 	int64_t trace_keep_days;       /* 0: nothing is kept */

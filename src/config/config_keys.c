@@ -160,6 +160,9 @@ const struct config_key config_keys[] = {
 	{ SECTION_IMAP, "admin", VALUE_TEXT, IN(imap_admin), NULL, NULL, false,
 	  "URI that reaches whoever runs it: the annotation /shared/admin." },
 
+	{ SECTION_IMAP, "message-limit", VALUE_COUNT, IN(imap_message_limit), "1000000", NULL,
+	  false,
+	  "Most messages that one FETCH, SEARCH, STORE, COPY, MOVE or UID EXPUNGE works on (MESSAGELIMIT; not below 1000, and best above what mailboxes hold, for few programs know of it); 0: no limit." },
 	{ SECTION_IMAP, "hide", VALUE_TEXTS, IN(imap_hide), NULL, NULL, false,
 	  "ADDRESS CAPABILITY...: what is not announced to that account, whose program fails with it; * instead of an address: to nobody." },
 

@@ -116,13 +116,13 @@ static enum append_step behind_utf8(struct reader *r)
 
 static enum append_step take_message(struct reader *r)
 {
-	uint32_t max = r->list.is_replacing ? 1 : APPEND_MESSAGES_MAX;
 	struct append_message *m;
 
 	if (!r->in.n) return r->list.count ? APPEND_END : APPEND_BAD;
-	if (r->list.count == max) return APPEND_TOO_MANY;
+	if (r->list.count && r->list.is_replacing) return APPEND_TOO_MUCH;
+	if (r->list.count == r->list.count_max) return APPEND_TOO_MANY;
 	m = arena_alloc(r->arena, sizeof(*m));
-	if (!m) return APPEND_TOO_MANY;
+	if (!m) return APPEND_TOO_MUCH;
 	if (!take_space(&r->in) || !take_options(r, m)) return APPEND_BAD;
 	link_message(&r->list, m);
 	if (take_literal_nocase(&r->in, S("CATENATE (")))
@@ -151,9 +151,9 @@ static enum append_step take_url(struct reader *r)
 
 	if (is_at_literal(r)) return APPEND_STRING;
 	if (!take_astring(&r->in, r->arena, &url)) return APPEND_BAD;
-	if (r->list.url_count++ == APPEND_URLS_MAX) return APPEND_TOO_MANY;
+	if (r->list.url_count++ == APPEND_URLS_MAX) return APPEND_TOO_MUCH;
 	p = add_part(&r->list, r->arena);
-	if (!p || !arena_copy(r->arena, url, &p->url)) return APPEND_TOO_MANY;
+	if (!p || !arena_copy(r->arena, url, &p->url)) return APPEND_TOO_MUCH;
 	r->list.last->has_url = true;
 	return go_on_at(r, APPEND_BEHIND_PART);
 }

@@ -16,7 +16,7 @@ struct literal;  /* imap/lexer.h */
 struct incoming; /* store/incoming.h */
 
 enum {
-	APPEND_MESSAGES_MAX = 10000, /* of one command; more are refused */
+	APPEND_MESSAGES_MAX = 10000, /* of one command, at most; more are refused */
 	APPEND_PARTS_MAX = 20000,    /* of all of them */
 	APPEND_URLS_MAX = 1000,      /* among these, for each opens a message */
 };
@@ -54,9 +54,10 @@ enum append_stage {
 };
 
 struct append_list {
-	bool is_replacing; /* REPLACE: set by the command */
-	slice number;      /* then: of the message that is to go, or "*" */
-	slice mailbox;     /* as sent */
+	bool is_replacing;  /* REPLACE: set by the command */
+	uint32_t count_max; /* likewise: messages, at most APPEND_MESSAGES_MAX */
+	slice number;       /* then: of the message that is to go, or "*" */
+	slice mailbox;      /* as sent */
 	struct append_message *messages, *last;
 	uint32_t count, part_count, url_count;
 	enum append_stage stage;
@@ -68,7 +69,8 @@ struct append_list {
 enum append_step {
 	APPEND_GOES_ON, /* never given */
 	APPEND_BAD,
-	APPEND_TOO_MANY,
+	APPEND_TOO_MANY, /* messages: count_max is reached */
+	APPEND_TOO_MUCH, /* of something else */
 	APPEND_STRING, /* the literal is a word: come again when it stands in the text */
 	APPEND_DATA,   /* the literal belongs to the last message: append_list_expect */
 	APPEND_END,    /* the command is complete */

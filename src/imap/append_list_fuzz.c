@@ -64,7 +64,8 @@ static void check_url(slice text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	slice text = { (const char *)data, n }, rest = text, piece;
-	struct append_list list = { .is_replacing = n & 1 };
+	struct append_list list = { .is_replacing = n & 1,
+				    .count_max = APPEND_MESSAGES_MAX };
 	struct arena arena;
 
 	arena_init(&arena, ARENA_MAX);

@@ -65,7 +65,8 @@ TEST(append_limits)
 	say_append(&c, 18, 1'000'000);
 	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
 	say_append(&c, 10'001, 2);
-	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
+	CHECK_SLICE(buf_slice(&c.replies),
+		    S("b NO [MESSAGELIMIT 10000] too many messages at once\r\n"));
 	say_urls(&c, 1001);
 	CHECK_SLICE(buf_slice(&c.replies), S("b NO [LIMIT] too much at once\r\n"));
 	say_urls(&c, 1000);

@@ -116,7 +116,8 @@ static enum err make_and_append(struct task *t, struct account *a,
 	return e;
 }
 
-/* The UIDs follow each other, for the account has done nothing else. */
+/* The UIDs follow each other, for the account has done nothing else. Who may not read the
+ * mailbox learns nothing of it (RFC 4315 3). */
 static enum err append_all(struct task *t, struct account *a, struct buf *out)
 {
 	const struct append_request *r = t->request;
@@ -129,7 +130,7 @@ static enum err append_all(struct task *t, struct account *a, struct buf *out)
 	if (!e) e = r->trouble;
 	for (const struct append_message *m = l->messages; m && !e; m = m->next)
 		e = make_and_append(t, a, &to, m, &uid);
-	if (e) return e;
+	if (e || !(to.rights & RIGHT_READ)) return e;
 	buf_addf(out, "APPENDUID %u %u", to.mailbox.uid_validity, uid - l->count + 1);
 	if (l->count > 1) buf_addf(out, ":%u", uid);
 	return ERR_NONE;

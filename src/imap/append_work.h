@@ -11,7 +11,8 @@
 
 struct append_request {
 	struct append_source source;
-	slice name; /* of the mailbox, in the store */
+	enum append_step step; /* of a command without a literal that is data */
+	slice name;            /* of the mailbox, in the store */
 	struct date now;
 	enum err trouble; /* why the octets could not be kept, or a message not be made */
 	struct append_fault fault;

@@ -77,7 +77,6 @@ static const struct {
 	{ SLICE_INIT("CONTEXT=SEARCH"), always },        /* RFC 5267 4 */
 	{ SLICE_INIT("MULTISEARCH"), always },           /* RFC 7377 */
 	{ SLICE_INIT("INPROGRESS"), always },            /* RFC 9585 */
-	{ SLICE_INIT("SAVELIMIT=100000"), always },      /* RFC 9738 3: cmd_copy.c */
 	{ SLICE_INIT("UIDONLY"), always },               /* RFC 9586 */
 	{ SLICE_INIT("NOTIFY"), always },                /* RFC 5465 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
@@ -137,7 +136,9 @@ void capability_write(const struct imap *s, struct buf *out)
 	for (size_t i = 0; i < countof(capabilities); i++)
 		if (capabilities[i].applies(s) && !is_hidden(s, capabilities[i].name))
 			buf_addf(out, " %.*s", FMT(capabilities[i].name));
-	/* RFC 7889 2: of all mailboxes alike. */
+	/* RFC 7889 2: of all mailboxes alike; RFC 9738 3. */
 	buf_addf(out, " APPENDLIMIT=%ju", (uintmax_t)s->config->append_max);
+	if (s->config->message_limit && !is_hidden(s, S("MESSAGELIMIT")))
+		buf_addf(out, " MESSAGELIMIT=%u", s->config->message_limit);
 	if (before_login(s)) write_mechanisms(s, out);
 }

@@ -149,7 +149,7 @@ static void start_enable(struct task *t)
 /* What is annotated from here on is told. */
 static enum err work_enable(struct task *t, struct account *a)
 {
-	return metadata_tell(t, a);
+	return metadata_tell(t, a, NULL);
 }
 
 const struct command_ops enable_ops = {

@@ -5,9 +5,12 @@
  * The task is there as soon as the first message's literal is announced, and
  * takes the octets of all.
  */
+#include <string.h>
+
 #include "imap/append_work.h"
 #include "imap/commands.h"
 #include "imap/mailbox_argument.h"
+#include "imap/message_limit.h"
 #include "imap/session.h"
 
 enum { ALL_BY_LARGEST = 16 }; /* octets of all messages, by that of the largest */
@@ -22,6 +25,34 @@ static const struct refusal empty = { ANSWER_NO, SLICE_INIT("CANNOT"),
 static bool is_replace(const struct command *c)
 {
 	return c->ops == &replace_ops;
+}
+
+static uint32_t count_max(const struct imap *s)
+{
+	uint32_t limit = s->config->message_limit;
+
+	return limit && limit < APPEND_MESSAGES_MAX ? limit : APPEND_MESSAGES_MAX;
+}
+
+static struct append_list new_list(const struct imap *s, const struct command *c)
+{
+	return (struct append_list){ .is_replacing = is_replace(c),
+				     .count_max = count_max(s) };
+}
+
+/* All or none are appended (RFC 9738 3.1). The refusal outlives the task. */
+static const struct refusal *refuse_too_many(struct imap *s)
+{
+	struct buf code;
+
+	buf_init(&code, sizeof(s->too_many_code));
+	message_limit_write(&code, count_max(s), 0);
+	memcpy(s->too_many_code, buf_slice(&code).p, code.n);
+	s->too_many = (struct refusal){ ANSWER_NO,
+					{ s->too_many_code, code.n },
+					SLICE_INIT("too many messages at once") };
+	buf_done(&code);
+	return &s->too_many;
 }
 
 static struct append_request *request_of(const struct imap *s)
@@ -60,12 +91,12 @@ static const struct refusal *find_excess(const struct imap *s,
 	return all / ALL_BY_LARGEST + literal > max ? &too_much : NULL;
 }
 
-static const struct refusal *find_fault(const struct imap *s, const struct command *c,
+static const struct refusal *find_fault(struct imap *s, const struct command *c,
 					enum append_step step)
 {
-	if (step == APPEND_TOO_MANY) return &too_much;
-	if (step != APPEND_DATA) return &refused_syntax;
-	return command_prohibition(s, c);
+	if (step == APPEND_TOO_MANY) return refuse_too_many(s);
+	if (step == APPEND_TOO_MUCH) return &too_much;
+	return step == APPEND_DATA ? command_prohibition(s, c) : &refused_syntax;
 }
 
 static void begin(struct imap *s, const struct opening *o, slice text)
@@ -73,7 +104,7 @@ static void begin(struct imap *s, const struct opening *o, slice text)
 	struct task *t = task_new(s, o->command, o->tag, o->by_uid);
 	struct append_request *r = task_request(t, sizeof(*r));
 
-	r->source.list.is_replacing = is_replace(o->command);
+	r->source.list = new_list(s, o->command);
 	append_list_take(&r->source.list, text, &t->arena);
 }
 
@@ -92,7 +123,7 @@ enum literal_use append_literal(struct imap *s, const struct opening *o, slice t
 {
 	struct append_request *r = request_of(s);
 	const struct command *c = r ? s->task->command : o->command;
-	struct append_list ahead = { .is_replacing = is_replace(c) };
+	struct append_list ahead = new_list(s, c);
 	struct append_list *list = r ? &r->source.list : &ahead;
 	enum append_step step = r ? append_list_take(list, text, &s->task->arena)
 				  : look_ahead(text, list);
@@ -121,14 +152,13 @@ static void refuse_task(struct task *t, const struct refusal *why)
 	task_answer(t, why->how, why->code, why->text);
 }
 
-/* Nothing is in the list of a command with too much. */
 static void start_append(struct task *t)
 {
 	struct append_request *r = t->request;
 	struct imap *s = t->session;
 
-	if (!r->source.list.count) {
-		refuse_task(t, &too_much);
+	if (r->step == APPEND_TOO_MUCH || r->step == APPEND_TOO_MANY) {
+		refuse_task(t, find_fault(s, t->command, r->step));
 		return;
 	}
 	if (!resolve_mailbox(t, r->source.list.mailbox, &r->name)) return;
@@ -168,7 +198,8 @@ void append_end(struct imap *s, slice text)
 	if (step == APPEND_END)
 		t->command->ops->start(t);
 	else
-		refuse_task(t, step == APPEND_TOO_MANY ? &too_much : &refused_syntax);
+		refuse_task(t, step == APPEND_DATA ? &refused_syntax
+						   : find_fault(s, t->command, step));
 }
 
 /* A command that is complete at once, so without a literal that is data. */
@@ -176,12 +207,12 @@ static bool parse_append(struct task *t, slice *in)
 {
 	struct append_request *r = task_request(t, sizeof(*r));
 	slice text = *in;
-	enum append_step step;
 
-	r->source.list.is_replacing = is_replace(t->command);
+	r->source.list = new_list(t->session, t->command);
 	*in = slice_skip(*in, in->n);
-	step = append_list_take(&r->source.list, text, &t->arena);
-	return step == APPEND_END || step == APPEND_TOO_MANY;
+	r->step = append_list_take(&r->source.list, text, &t->arena);
+	return r->step == APPEND_END || r->step == APPEND_TOO_MUCH ||
+	       r->step == APPEND_TOO_MANY;
 }
 
 static void append_done(struct task *t)

@@ -2,11 +2,8 @@
 #include "imap/commands.h"
 #include "imap/copy_across.h"
 #include "imap/mailbox_argument.h"
+#include "imap/message_limit.h"
 #include "imap/session.h"
-
-enum {
-	COPY_MAX = 100000
-}; /* messages: they are one transaction; capability.c tells it */
 
 struct copy_request {
 	slice wire, name;
@@ -20,30 +17,27 @@ static bool parse_copy(struct task *t, slice *in)
 	return take_mailbox_argument(t, in, &r->wire);
 }
 
-/* With the UID down to which the highest ones would be few enough (RFC 9738 3.1). */
-static void refuse_too_many(struct task *t)
+static bool is_move(const struct task *t)
 {
-	uint32_t count = interval_set_count(&t->uids);
-
-	buf_addf(&t->code, "MESSAGELIMIT %d %u", COPY_MAX,
-		 interval_set_select(&t->uids, count - COPY_MAX + 1));
-	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("too many messages at once"));
+	return t->command->ops == &move_ops;
 }
 
+/* MOVE need not be atomic, COPY must (RFC 9738 3.1). */
 static void start_copy(struct task *t)
 {
 	struct copy_request *r = t->request;
 	int64_t from = t->session->view->account;
-	uint32_t most = COPY_MAX;
+	uint32_t limit = t->session->config->message_limit;
 
 	if (!resolve_mailbox(t, r->wire, &r->name)) return;
 	if (t->account != from) {
-		r->across = copy_across_new(t, r->name, t->command->ops == &move_ops);
+		r->across = copy_across_new(t, r->name, is_move(t));
 		t->account = from;
-		most = ACROSS_MAX;
 	}
-	if (interval_set_count(&t->uids) > most)
-		refuse_too_many(t);
+	if (is_move(t)) t->lowest = message_limit_cut(limit, &t->uids);
+	if (r->across && (!limit || limit > ACROSS_MAX)) limit = ACROSS_MAX;
+	if (limit && interval_set_count(&t->uids) > limit)
+		message_limit_refuse(t, limit, &t->uids);
 	else
 		task_submit(t);
 }
@@ -101,6 +95,14 @@ static enum err drop_flags(struct account *a, const struct mailbox *to, uint32_t
 	return e;
 }
 
+/* A set with more gaps than an answer has room for. */
+static enum err refuse_gaps(struct task *t, const struct buf *written)
+{
+	if (!written->overflow) return ERR_NONE;
+	task_complain(t, S("LIMIT"), S("too many ranges of messages at once"));
+	return ERR_LIMIT;
+}
+
 /* By sequence number it is all or nothing (RFC 2180 4.4); UIDs that are not there are
  * passed over (RFC 9051 6.4.9). */
 enum err refuse_gone(struct task *t, const struct interval_set *copied)
@@ -128,10 +130,10 @@ static enum err work_copy(struct task *t, struct account *a)
 		task_complain(t, S("OVERQUOTA"), S("no room for the messages"));
 	if (!e) e = refuse_gone(t, &copied);
 	if (!e) e = drop_flags(a, &to, first, &copied, rights);
-	if (!e && interval_set_count(&copied))
+	if (!e && interval_set_count(&copied) && rights & RIGHT_READ)
 		write_copyuid(&t->code, &to, &copied, first);
 	interval_set_done(&copied);
-	return e;
+	return e ? e : refuse_gaps(t, &t->code);
 }
 
 const struct command_ops copy_ops = {
@@ -160,13 +162,13 @@ static enum err work_move(struct task *t, struct account *a)
 	e = message_move(a, t->view->mailbox, &t->uids, to.id, &moved, &first);
 	if (!e) e = refuse_gone(t, &moved);
 	if (!e) e = drop_flags(a, &to, first, &moved, rights);
-	if (!e && interval_set_count(&moved)) {
+	if (!e && interval_set_count(&moved) && rights & RIGHT_READ) {
 		buf_add(&t->out, S("* OK ["));
 		write_copyuid(&t->out, &to, &moved, first);
 		buf_add(&t->out, S("] moved\r\n"));
 	}
 	interval_set_done(&moved);
-	return e;
+	return e ? e : refuse_gaps(t, &t->out);
 }
 
 const struct command_ops move_ops = {

@@ -2,14 +2,18 @@
  * ESEARCH (RFC 7377): one search in many mailboxes
  *
  * One mailbox follows the other, in order of their names, each read anew with
- * what sequence numbers mean there. All runs are JOB_READS, which are never
- * made twice, so they keep their place in the request.
+ * what sequence numbers mean there; first those of the session's account, then
+ * those that others share with it, where they are asked for. All runs are
+ * JOB_READS, which are never made twice, so they keep their place in the request.
  */
 #include "base/clock.h"
+#include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_filter.h"
 #include "imap/mailbox_list.h"
+#include "imap/name_set.h"
+#include "imap/owners.h"
 #include "imap/search_reply.h"
 #include "imap/searching.h"
 #include "imap/session.h"
@@ -29,7 +33,11 @@ struct esearch_request {
 	bool bad_charset;
 	int64_t now;
 
-	struct mailbox_list list;
+	struct owners owners; /* whose mailboxes are looked at behind one's own */
+	uint32_t owner_at;
+	struct name_set subscribed; /* names in the session's account */
+
+	struct mailbox_list list; /* of the account in hand */
 	bool has_list;
 	uint32_t at; /* in the list: the mailbox in hand, or next */
 
@@ -67,14 +75,15 @@ static bool take_sources(struct task *t, slice *in, struct esearch_request *r)
 	return take_char(in, ')');
 }
 
-static struct search_scope scope_of(const struct task *t, const struct view *v)
+static struct search_scope scope_of(const struct task *t, const struct view *v,
+				    int64_t account)
 {
 	const struct esearch_request *r = t->request;
 
 	return (struct search_scope){ .view = v,
 				      .now = r->now,
 				      .charset = searching_charset(t->session),
-				      .account = t->session->account,
+				      .account = account,
 				      .is_lenient = true };
 }
 
@@ -83,7 +92,7 @@ static bool take_program(struct task *t, slice *in)
 {
 	struct esearch_request *r = t->request;
 	const struct view nowhere = { 0 };
-	const struct search_scope scope = scope_of(t, &nowhere);
+	const struct search_scope scope = scope_of(t, &nowhere, t->session->account);
 	struct search_keys keys;
 	bool is_good;
 
@@ -96,10 +105,14 @@ static bool take_program(struct task *t, slice *in)
 	return is_good;
 }
 
+static bool is_only_selected(const struct esearch_request *r)
+{
+	return r->has_selected && r->source_count == 1;
+}
+
 static bool parse_esearch(struct task *t, slice *in)
 {
 	struct esearch_request *r = task_request(t, sizeof(*r));
-	bool only_selected;
 
 	t->by_uid = true;
 	arena_init(&r->arena, PROGRAM_ARENA_MAX);
@@ -108,8 +121,7 @@ static bool parse_esearch(struct task *t, slice *in)
 	if (!take_sources(t, in, r) || !take_search_return(in, &r->ret)) return false;
 	if (!r->ret.is_extended) r->ret.options = RETURN_ALL;
 	r->ret.is_extended = true;
-	only_selected = r->has_selected && r->source_count == 1;
-	if (r->ret.options & RETURN_SAVE && !only_selected) return false;
+	if (r->ret.options & RETURN_SAVE && !is_only_selected(r)) return false;
 	if ((r->has_selected || r->ret.options & RETURN_UPDATE) && !t->session->view)
 		return false;
 	return take_space(in) && take_program(t, in);
@@ -117,15 +129,11 @@ static bool parse_esearch(struct task *t, slice *in)
 
 static void start_esearch(struct task *t)
 {
-	struct esearch_request *r = t->request;
-	struct imap *s = t->session;
-	bool is_elsewhere = s->view && s->view->account != s->account;
+	const struct esearch_request *r = t->request;
+	const struct imap *s = t->session;
 
-	t->account = s->account;
-	if (r->has_selected && is_elsewhere) {
-		task_answer(t, ANSWER_NO, S("CANNOT"),
-			    S("not in another user's mailbox"));
-	} else if (r->is_too_much) {
+	t->account = is_only_selected(r) ? s->view->account : s->account;
+	if (r->is_too_much) {
 		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many mailboxes"));
 	} else if (r->bad_charset) {
 		bad_charset_write(&t->code);
@@ -144,22 +152,52 @@ static const struct view *view_of(const struct task *t)
 	return r->other ? r->other : t->view;
 }
 
-static bool is_selected(const struct task *t, const struct mailbox *m)
+static bool is_selected(const struct task *t, const struct account *a,
+			const struct mailbox *m)
 {
-	return t->view && t->view->mailbox == m->id;
+	return t->view && t->view->account == account_id(a) && t->view->mailbox == m->id;
 }
 
-static bool is_source(const struct task *t, const struct mailbox *m)
+/* Whether a filter means the mailbox, by the name and the subscription that the session
+ * knows it by. */
+static bool is_meant(const struct task *t, const struct account *a,
+		     const struct mailbox *m, const struct mailbox_filter *f)
 {
 	const struct esearch_request *r = t->request;
+	slice name = m->name;
 
-	if (!m->id || !m->selectable) return false;
-	if (r->has_selected && is_selected(t, m)) return true;
-	for (uint32_t i = 0; i < r->source_count; i++)
-		if (!filter_is_selected(&r->sources[i]) &&
-		    mailbox_filter_has(&r->sources[i], m->name, m->subscribed))
-			return true;
-	return false;
+	if (filter_is_selected(f)) return is_selected(t, a, m);
+	if (task_is_at_home(t, a)) return mailbox_filter_has(f, name, m->subscribed);
+	return name_visible(t->names, m->name, &name) &&
+	       mailbox_filter_has(f, name, name_set_has(&r->subscribed, name));
+}
+
+/* The rights that it takes to search it; 0 where it is not asked for. One that is named
+ * need not be one that LIST shows (RFC 7377 2.2). */
+static unsigned needed_rights(const struct task *t, const struct account *a,
+			      const struct mailbox *m)
+{
+	const struct esearch_request *r = t->request;
+	unsigned needed = 0;
+
+	if (r->has_selected && is_selected(t, a, m)) return RIGHT_READ;
+	for (uint32_t i = 0; i < r->source_count; i++) {
+		if (!is_meant(t, a, m, &r->sources[i])) continue;
+		if (r->sources[i].kind == FILTER_MAILBOXES) return RIGHT_READ;
+		needed = RIGHT_READ | RIGHT_LOOKUP;
+	}
+	return needed;
+}
+
+static enum err is_source(const struct task *t, struct account *a,
+			  const struct mailbox *m, bool *ret)
+{
+	unsigned needed = m->id && m->selectable ? needed_rights(t, a, m) : 0;
+	unsigned rights = RIGHTS_ALL;
+	enum err e = needed ? acl_rights(a, m->id, t->home, &rights) : ERR_NONE;
+
+	*ret = needed && (rights & needed) == needed;
+	return e;
 }
 
 /* As a session would see it that selects it now, but none has to (RFC 3501 2.3.2). */
@@ -197,12 +235,12 @@ static enum err open_mailbox(struct task *t, struct account *a, const struct mai
 
 	r->is_open = true;
 	arena_reset(&r->arena);
-	if (!is_selected(t, m)) {
+	if (!is_selected(t, a, m)) {
 		r->other = view_new();
 		e = view_other(a, m, r->other);
 	}
 	if (e) return e;
-	scope = scope_of(t, view_of(t));
+	scope = scope_of(t, view_of(t), account_id(a));
 	write_correlators(t, m);
 	if (take_search_keys(&program, &scope, &r->arena, &r->searching.keys))
 		return ERR_NONE;
@@ -265,10 +303,11 @@ static enum err step(struct task *t, struct account *a)
 {
 	struct esearch_request *r = t->request;
 	const struct mailbox *m = &r->list.at[r->at];
-	bool is_told = false;
-	enum err e;
+	bool is_told = false, is_wanted = true;
+	enum err e = r->is_open ? ERR_NONE : is_source(t, a, m, &is_wanted);
 
-	if (!r->is_open && !is_source(t, m)) {
+	if (e) return e;
+	if (!is_wanted) {
 		r->at++;
 		return ERR_NONE;
 	}
@@ -279,18 +318,61 @@ static enum err step(struct task *t, struct account *a)
 	return e;
 }
 
+/* --- from account to account --- */
+
+static bool reaches_others(const struct esearch_request *r)
+{
+	for (uint32_t i = 0; i < r->source_count; i++)
+		if (r->sources[i].kind != FILTER_PERSONAL) return !is_only_selected(r);
+	return false;
+}
+
+static void note_subscriptions(struct esearch_request *r)
+{
+	for (uint32_t i = 0; i < r->list.count; i++)
+		if (r->list.at[i].subscribed)
+			name_set_add(&r->subscribed, r->list.at[i].name);
+}
+
+/* The mailboxes of the account in hand; in the session's, where else there are some. */
+static enum err begin_account(struct task *t, struct account *a)
+{
+	struct esearch_request *r = t->request;
+	enum err e;
+
+	mailbox_list_done(&r->list);
+	r->at = 0;
+	e = mailbox_list_read(a, t->names, &r->list);
+	r->has_list = !e;
+	if (e || !task_is_at_home(t, a) || !reaches_others(r)) return e;
+	note_subscriptions(r);
+	return owners_find(t, a, &r->owners);
+}
+
+static bool has_next_account(struct task *t)
+{
+	struct esearch_request *r = t->request;
+
+	if (r->owner_at == r->owners.count) return false;
+	t->account = r->owners.ids[r->owner_at++];
+	r->has_list = false;
+	return true;
+}
+
 /* The run that finds nothing left does no more: the look at changes may fail, and what
  * was told in it would be lost. */
 static enum err work_esearch(struct task *t, struct account *a)
 {
 	struct esearch_request *r = t->request;
 	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
-	enum err e = ERR_NONE;
+	enum err e = task_is_at_home(t, a) ? ERR_NONE : access_enter(t, a);
 
-	if (!r->has_list) e = mailbox_list_read(a, t->names, &r->list);
-	r->has_list = true;
-	if (!e && r->at == r->list.count) return ERR_NONE;
-	t->more = !e;
+	if (!e && !r->has_list) e = begin_account(t, a);
+	if (e) return e;
+	if (r->at == r->list.count) {
+		t->more = has_next_account(t);
+		return ERR_NONE;
+	}
 	while (!e && r->at < r->list.count && t->out.n < JOB_SLICE_OCTETS &&
 	       clock_monotonic_ms() < until_ms)
 		e = step(t, a);
@@ -330,6 +412,8 @@ static void discard_esearch(struct task *t)
 	searching_done(&r->searching);
 	view_free(r->other);
 	mailbox_list_done(&r->list);
+	name_set_done(&r->subscribed);
+	owners_done(&r->owners);
 	arena_done(&r->arena);
 	buf_done(&r->correlators);
 	interval_set_done(&r->saved);

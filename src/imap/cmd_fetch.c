@@ -13,6 +13,7 @@
 #include "imap/fetch_modifiers.h"
 #include "imap/fetch_plain.h"
 #include "imap/fetch_stream.h"
+#include "imap/message_limit.h"
 #include "imap/resync.h"
 #include "imap/session.h"
 #include "store/changes.h"
@@ -96,6 +97,20 @@ static bool parse_fetch(struct task *t, slice *in)
 	return true;
 }
 
+/* With CHANGEDSINCE only what has changed counts: narrow. */
+static void start_fetch(struct task *t)
+{
+	const struct fetch_request *r = t->request;
+	uint32_t limit = t->session->config->message_limit;
+
+	if (limit && r->modifiers.is_partial && interval_set_count(&t->uids) > limit) {
+		message_limit_refuse(t, limit, NULL);
+		return;
+	}
+	if (r->is_narrowed) t->lowest = message_limit_cut(limit, &t->uids);
+	task_submit(t);
+}
+
 static void discard_fetch(struct task *t)
 {
 	struct fetch_request *r = t->request;
@@ -177,6 +192,7 @@ static enum err narrow(struct task *t, struct account *a)
 	r->changed_from = n.next;
 	if (e || n.next) return e;
 	interval_set_intersect(&t->uids, &r->changed);
+	t->lowest = message_limit_cut(t->session->config->message_limit, &t->uids);
 	return r->modifiers.vanished ? find_earlier(t, a) : ERR_NONE;
 }
 
@@ -439,6 +455,7 @@ static bool fetch_progress(const struct task *t, uint32_t *ret_done, uint32_t *r
 
 const struct command_ops fetch_ops = {
 	.parse = parse_fetch,
+	.start = start_fetch,
 	.work = work_fetch,
 	.progress = fetch_progress,
 	.done = fetch_done,

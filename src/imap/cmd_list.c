@@ -5,8 +5,6 @@
  * be told of others, then to tell. Each walk is made in slices, all of which
  * are JOB_READS: they are never made twice and keep their place in the request.
  */
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -16,12 +14,11 @@
 #include "imap/mailbox_argument.h"
 #include "imap/metadata_reply.h"
 #include "imap/name_set.h"
+#include "imap/owners.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 
 struct walk;
-
-enum { LIST_OWNERS_MAX = 1000 }; /* accounts whose mailboxes are shared with one */
 
 /* One walk over the mailboxes or the subscriptions, in order of their names. */
 struct phase {
@@ -38,8 +35,8 @@ struct list_request {
 
 	/* Others that share mailboxes: each walk over mailboxes goes on in their
 	 * accounts. */
-	int64_t *owners;
-	uint32_t owner_count, owner_at;
+	struct owners owners;
+	uint32_t owner_at;
 	bool has_owners;
 	struct name_set subscribed,
 		levels; /* names in the session's account; levels told */
@@ -345,7 +342,7 @@ static enum err go_through(struct walk *w, const struct phase *p)
 	unsigned selected = w->r->options.selected;
 	enum err e;
 
-	if (p->for_shared && !w->r->owner_count) return ERR_NONE;
+	if (p->for_shared && !w->r->owners.count) return ERR_NONE;
 	if (p->selected &&
 	    (selected & (LIST_SUBSCRIBED | LIST_SPECIAL_USE)) != p->selected)
 		return ERR_NONE;
@@ -354,30 +351,19 @@ static enum err go_through(struct walk *w, const struct phase *p)
 	return e ? e : w->e;
 }
 
-static bool add_owner(void *context, int64_t owner)
-{
-	struct list_request *r = context;
-
-	r->owners[r->owner_count++] = owner;
-	return r->owner_count < LIST_OWNERS_MAX;
-}
-
 static enum err find_owners(struct task *t, struct account *a, struct list_request *r)
 {
-	if (r->has_owners || t->names->root.n || t->command->ops != &list_ops)
-		return ERR_NONE;
+	if (r->has_owners || t->command->ops != &list_ops) return ERR_NONE;
 	r->has_owners = true;
-	r->owners = calloc(LIST_OWNERS_MAX, sizeof(*r->owners));
-	assert(r->owners);
-	return share_each(account_store(a), t->home, add_owner, r);
+	return owners_find(t, a, &r->owners);
 }
 
 /* To the same walk in the next account, or to the next walk. */
 static void move_on(struct task *t, struct list_request *r)
 {
 	r->after_n = 0;
-	if (!r->phase->over_subscriptions && r->owner_at < r->owner_count) {
-		t->account = r->owners[r->owner_at++];
+	if (!r->phase->over_subscriptions && r->owner_at < r->owners.count) {
+		t->account = r->owners.ids[r->owner_at++];
 		return;
 	}
 	r->phase++;
@@ -478,7 +464,7 @@ static void discard_list(struct task *t)
 	name_set_done(&r->listed);
 	name_set_done(&r->subscribed);
 	name_set_done(&r->levels);
-	free(r->owners);
+	owners_done(&r->owners);
 }
 
 const struct command_ops list_ops = {

@@ -153,13 +153,12 @@ static enum err set_all(struct task *t, struct account *a, struct metadata_place
 static enum err work_setmetadata(struct task *t, struct account *a)
 {
 	struct metadata_place place;
-	bool is_told = t->enabled & ENABLED_METADATA && task_is_at_home(t, a);
 	enum err e = find_place(t, a, &place);
 
-	if (!e && is_told) e = metadata_tell(t, a);
+	if (!e) e = metadata_tell_others(t, a);
 	if (!e) e = set_all(t, a, place);
-	if (!e && is_told) e = metadata_modseq(a, &t->metadata_until);
-	t->has_told_metadata = is_told;
+	if (!e) e = metadata_pass_own(t, a);
+	t->has_told_metadata = true;
 	return e;
 }
 

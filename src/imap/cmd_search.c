@@ -10,6 +10,7 @@
 
 #include "imap/commands.h"
 #include "imap/contexts.h"
+#include "imap/message_limit.h"
 #include "imap/ordering.h"
 #include "imap/search_reply.h"
 #include "imap/searching.h"
@@ -85,7 +86,7 @@ static void start_search(struct task *t)
 	struct search_request *r = t->request;
 
 	r->is_started = true;
-	searching_start(t, &r->searching);
+	searching_start(t, &r->searching, !r->ordering.count);
 }
 
 /* --- what was found --- */
@@ -195,7 +196,7 @@ static enum err work_search(struct task *t, struct account *a)
 	return ERR_NONE;
 }
 
-/* Of results that are sorted nothing is kept up to date. */
+/* Of results that are sorted, or not all, nothing is kept up to date. */
 static void begin_context(struct task *t)
 {
 	struct search_request *r = t->request;
@@ -206,7 +207,7 @@ static void begin_context(struct task *t)
 					     .by_uid = t->by_uid,
 					     .found = &r->searching.found };
 
-	if (r->ordering.count || !contexts_add(t->session, &terms))
+	if (r->ordering.count || t->lowest || !contexts_add(t->session, &terms))
 		buf_addf(&t->session->output,
 			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
 			 FMT(t->tag));

@@ -4,10 +4,12 @@
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
+#include "imap/message_limit.h"
 #include "imap/object_id.h"
 #include "imap/resync.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
+#include "store/metadata.h"
 
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */
@@ -186,6 +188,7 @@ static enum err fill_view(const struct task *t, struct account *a,
 	v->uid_next = m->uid_next;
 	v->modseq = m->modseq;
 	v->settled = m->modseq;
+	if (!e && !task_is_at_home(t, a)) e = metadata_modseq(a, &v->metadata_told);
 	return e ? e : find_recent(t, a, m, v);
 }
 
@@ -233,6 +236,7 @@ static void select_done(struct task *t)
 	t->session->view = r->view;
 	t->session->state = STATE_SELECTED;
 	r->view = NULL;
+	session_watch(t->session, false); /* the account that it is in */
 }
 
 static void select_discard(struct task *t)
@@ -309,10 +313,35 @@ const struct command_ops close_ops = {
 };
 
 /* What it removes is told by the sync. */
+static bool add_deleted(void *context, const struct message *m)
+{
+	if (m->flags & FLAG_DELETED) interval_set_add(context, m->uid);
+	return true;
+}
+
+/* Those with \\Deleted count, not those that are named (RFC 9738 3.1). */
+static enum err expunge_last(struct task *t, struct account *a, uint32_t limit)
+{
+	struct interval_set uids = { 0 };
+	enum err e = message_each(a, t->view->mailbox, interval_set_min(&t->uids),
+				  interval_set_max(&t->uids), 0, add_deleted, &uids);
+
+	interval_set_intersect(&uids, &t->uids);
+	t->lowest = message_limit_cut(limit, &uids);
+	if (!e) e = expunge(t, a, &uids);
+	interval_set_done(&uids);
+	return e;
+}
+
 static enum err work_expunge(struct task *t, struct account *a)
 {
+	uint32_t limit = t->session->config->message_limit;
+
 	if (!(t->rights & RIGHT_EXPUNGE)) return ERR_DENIED;
-	return expunge(t, a, t->by_uid ? &t->uids : NULL);
+	if (!t->by_uid) return expunge(t, a, NULL);
+	if (limit && interval_set_count(&t->uids) > limit)
+		return expunge_last(t, a, limit);
+	return expunge(t, a, &t->uids);
 }
 
 const struct command_ops expunge_ops = { .work = work_expunge, .level = JOB_WRITES };

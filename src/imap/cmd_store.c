@@ -3,10 +3,9 @@
 #include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/lexer.h"
+#include "imap/message_limit.h"
 #include "imap/session.h"
 #include "store/changes.h"
-
-enum { CONDITIONAL_MAX = 90000 }; /* messages: the tagged response has room for all */
 
 struct store_request {
 	bool is_conditional;
@@ -53,12 +52,8 @@ static bool add_uid(void *context, const struct message *m)
 
 static void start_store(struct task *t)
 {
-	const struct store_request *r = t->request;
-
-	if (r->is_conditional && interval_set_count(&t->uids) > CONDITIONAL_MAX)
-		task_answer(t, ANSWER_NO, S("LIMIT"), S("too many messages at once"));
-	else
-		task_submit(t);
+	t->lowest = message_limit_cut(t->session->config->message_limit, &t->uids);
+	task_submit(t);
 }
 
 /* After a silent STORE the client knows the flags, unless others had changed them before
@@ -88,11 +83,11 @@ static bool count_message(void *context, const struct message *)
 }
 
 /* What has failed is told as it is now, and in the tagged response (RFC 7162 3.1.3). */
-static void tell_modified(struct task *t, const struct interval_set *modified)
+static enum err tell_modified(struct task *t, const struct interval_set *modified)
 {
 	struct interval_set numbers = { 0 };
 
-	if (!interval_set_count(modified)) return;
+	if (!interval_set_count(modified)) return ERR_NONE;
 	interval_set_union(&t->sync.report, modified);
 	interval_set_subtract(&t->sync.known, modified);
 	interval_set_subtract(&t->sync.brief, modified);
@@ -100,6 +95,9 @@ static void tell_modified(struct task *t, const struct interval_set *modified)
 	buf_add(&t->code, S("MODIFIED "));
 	uid_set_write(&t->code, t->by_uid ? modified : &numbers);
 	interval_set_done(&numbers);
+	if (!t->code.overflow) return ERR_NONE;
+	task_complain(t, S("LIMIT"), S("too many ranges of messages at once"));
+	return ERR_LIMIT;
 }
 
 static void note_missing(struct task *t, uint32_t found)
@@ -140,20 +138,21 @@ static enum err change(struct task *t, struct account *a, uint64_t bits)
 		bits & permitted, r->unchanged_since, &modified, count_message, &count);
 
 	if (!e && is_partial) e = remove_others(t, a, permitted & ~bits, &modified);
-	if (!e) tell_modified(t, &modified);
+	if (!e) e = tell_modified(t, &modified);
 	if (!e) note_missing(t, count);
 	interval_set_done(&modified);
 	return e;
 }
 
-/* It is enough to have a right on one of the flags (RFC 4314 4). */
+/* It is enough to have a right on one of the flags that are named, or, where none is, on
+ * one of those that go (RFC 4314 4). */
 static bool may_change(const struct task *t, uint64_t bits)
 {
 	const struct store_request *r = t->request;
 	uint64_t permitted = access_flags(t->rights);
 
 	return t->rights == RIGHTS_ALL ||
-	       (r->change == FLAGS_SET ? permitted : bits & permitted);
+	       (bits || r->change != FLAGS_SET ? bits & permitted : permitted);
 }
 
 /* The new flags, or to whom it matters the new modseq, are told by the sync. */

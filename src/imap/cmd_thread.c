@@ -45,7 +45,7 @@ static void start_thread(struct task *t)
 {
 	struct thread_request *r = t->request;
 
-	searching_start(t, &r->searching);
+	searching_start(t, &r->searching, false);
 }
 
 struct adding {

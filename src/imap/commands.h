@@ -29,12 +29,6 @@ struct command {
 	const struct command_ops *ops;
 };
 
-/* A command that is refused before it has a task. code and text as of task_answer. */
-struct refusal {
-	enum answer how;
-	slice code, text;
-};
-
 /* How the literal that ends the text so far is to be taken. */
 enum literal_use { LITERAL_REFUSED, LITERAL_GATHERED, LITERAL_STREAMED };
 /* For LITERAL_STREAMED the command has made its task and takes the octets. */

@@ -173,7 +173,7 @@ static enum err append_all(struct task *t, struct account *a, const struct copy_
 	}
 	if (e == ERR_LIMIT)
 		task_complain(t, S("OVERQUOTA"), S("no room for the messages"));
-	if (e || !c->count) return e;
+	if (e || !c->count || !(rights & RIGHT_READ)) return e;
 	if (!c->moves) {
 		write_copyuid(&t->code, &to, &c->uids, first);
 		return ERR_NONE;

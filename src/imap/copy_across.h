@@ -20,7 +20,8 @@ void copy_across_free(struct copy_across *c); /* NULL is fine */
 enum err copy_across_work(struct task *t, struct account *a, struct copy_across *c);
 void copy_across_done(struct task *t, struct copy_across *c);
 
-/* cmd_copy.c: the copies have consecutive UIDs from first on. */
+/* cmd_copy.c: the copies have consecutive UIDs from first on. Not for who may not read
+ * the mailbox they are in (RFC 4315 3). */
 void write_copyuid(struct buf *out, const struct mailbox *to,
 		   const struct interval_set *copied, uint32_t first);
 /* cmd_copy.c: in work, the mailbox that copies go to; TRYCREATE without one. */

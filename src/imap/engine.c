@@ -103,18 +103,21 @@ void session_close_mailbox(struct imap *s)
 	s->view = NULL;
 	notify_mailbox_closed(s);
 	if (s->state == STATE_SELECTED) s->state = STATE_AUTHENTICATED;
+	session_watch(s, false);
 }
 
 void session_watch(struct imap *s, bool idles)
 {
 	bool on = s->state != STATE_CLOSING && (idles || notify_is_on(s));
+	int64_t account = !on ? 0 : s->view ? s->view->account : s->account;
 
-	if (on == s->is_watching) return;
-	s->is_watching = on;
-	if (on)
-		s->ops->watch(s->host, s->view ? s->view->account : s->account);
+	if (account == s->watched) return;
+	if (account)
+		s->ops->watch(s->host, account);
 	else
 		s->ops->unwatch(s->host);
+	s->has_changed |= s->watched && account; /* perhaps, before it was watched */
+	s->watched = account;
 }
 
 static size_t feed(struct engine *e, slice bytes)

@@ -40,10 +40,11 @@ struct imap_id_field {
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
 struct imap_config {
-	slice host_name;      /* for the greeting and SASL */
-	bool tls_available;   /* STARTTLS is offered */
-	bool plaintext_login; /* passwords may travel without TLS */
-	uint64_t append_max;  /* octets of one message */
+	slice host_name;        /* for the greeting and SASL */
+	bool tls_available;     /* STARTTLS is offered */
+	bool plaintext_login;   /* passwords may travel without TLS */
+	uint64_t append_max;    /* octets of one message */
+	uint32_t message_limit; /* messages of one command (RFC 9738); 0: no limit */
 	const struct imap_id_field *id;
 	size_t id_count;
 	slice comment, admin_uri; /* METADATA of the server; may be empty */
@@ -88,7 +89,7 @@ struct imap_host {
 
 	/* From now on call the engine's changed() after every commit to the account that
 	 * others could see, until unwatch; it may be another than the session's own,
-	 * which is watched besides. */
+	 * which is watched besides; called again for another instead. */
 	void (*watch)(void *host, int64_t account);
 	void (*unwatch)(void *host);
 

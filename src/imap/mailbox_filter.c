@@ -76,7 +76,7 @@ static bool is_named(enum filter_kind kind, slice name, slice top)
 
 bool mailbox_filter_has(const struct mailbox_filter *f, slice name, bool is_subscribed)
 {
-	if (f->kind == FILTER_PERSONAL) return true;
+	if (f->kind == FILTER_PERSONAL) return !slice_starts(name, S(OTHER_USERS "/"));
 	if (f->kind == FILTER_SUBSCRIBED) return is_subscribed;
 	for (uint32_t i = 0; i < f->name_count; i++)
 		if (is_named(f->kind, name, f->names[i])) return true;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "imap/access.h"
+#include "imap/notify.h"
 #include "imap/session.h"
 #include "imap/writer.h"
 
@@ -110,6 +112,9 @@ enum err metadata_write(struct account *a, const struct metadata_question *what,
 
 struct telling {
 	const struct task *t;
+	metadata_filter *is_wanted; /* NULL: all are */
+	bool is_away; /* in another's account, where only this one is told: */
+	slice selected;
 	struct buf *out;
 	char last[MAILBOX_NAME_MAX]; /* the mailbox that the open response is of */
 	size_t last_n;
@@ -127,7 +132,9 @@ static bool visit_change(void *context, slice name, slice entry)
 	struct telling *l = context;
 	slice visible = { 0 };
 
+	if (l->is_away && !slice_eq(name, l->selected)) return true;
 	if (name.n && !name_visible(l->t->names, name, &visible)) return true;
+	if (l->is_wanted && !l->is_wanted(l->t, l->is_away ? visible : name)) return true;
 	if (l->is_open && slice_eq(name, (slice){ l->last, l->last_n })) {
 		buf_add_char(l->out, ' ');
 	} else {
@@ -141,17 +148,54 @@ static bool visit_change(void *context, slice name, slice entry)
 	return true;
 }
 
-enum err metadata_tell(struct task *t, struct account *a)
+/* The selected mailbox is in this account, another's, and its entries may be known
+ * (RFC 5464 3.3). */
+static bool is_at_selected(const struct task *t, const struct account *a)
 {
-	struct telling l = { .t = t, .out = &t->out };
-	uint64_t highest;
-	enum err e = metadata_modseq(a, &highest);
+	const unsigned needed = RIGHT_LOOKUP | RIGHT_READ;
 
-	if (e) return e;
-	t->metadata_until = highest;
-	if (t->metadata_told == METADATA_NOT_TOLD || highest <= t->metadata_told)
-		return ERR_NONE;
-	e = metadata_changes(a, account_id(a), t->metadata_told, visit_change, &l);
+	return !task_is_at_home(t, a) && t->view && t->view->account == account_id(a) &&
+	       (t->rights & needed) == needed;
+}
+
+static enum err enter_selected(struct task *t, struct account *a, struct telling *l)
+{
+	struct mailbox m;
+	enum err e = mailbox_get(a, t->view->mailbox, &t->scratch, &m);
+
+	l->is_away = true;
+	l->selected = m.name;
+	return e ? e : access_enter(t, a);
+}
+
+enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted)
+{
+	struct telling l = { .t = t, .is_wanted = is_wanted, .out = &t->out };
+	bool is_home = task_is_at_home(t, a);
+	uint64_t told = is_home ? t->metadata_told : t->view->metadata_told;
+	enum err e = metadata_pass_own(t, a);
+	uint64_t until = is_home ? t->metadata_until : t->selected_metadata_until;
+
+	if (e || told == METADATA_NOT_TOLD || until <= told) return e;
+	if (!is_home) e = enter_selected(t, a, &l);
+	if (!e) e = metadata_changes(a, t->home, told, visit_change, &l);
 	close_response(&l);
-	return e;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+enum err metadata_tell_others(struct task *t, struct account *a)
+{
+	bool is_home = task_is_at_home(t, a);
+
+	if (t->has_told_metadata || (!is_home && !is_at_selected(t, a))) return ERR_NONE;
+	if (t->enabled & ENABLED_METADATA) return metadata_tell(t, a, NULL);
+	if (is_home || !t->notify) return ERR_NONE;
+	return metadata_tell(t, a, notify_wants_metadata);
+}
+
+enum err metadata_pass_own(struct task *t, struct account *a)
+{
+	if (task_is_at_home(t, a)) return metadata_modseq(a, &t->metadata_until);
+	if (!is_at_selected(t, a)) return ERR_NONE;
+	return metadata_modseq(a, &t->selected_metadata_until);
 }

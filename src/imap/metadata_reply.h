@@ -34,6 +34,18 @@ enum err metadata_write(struct account *a, const struct metadata_question *what,
 
 #define METADATA_NOT_TOLD UINT64_MAX /* nothing yet: changes count from now on */
 
-/* In a job of the session's own account: names the entries that others have changed since
- * t->metadata_told, and moves t->metadata_until there. */
-enum err metadata_tell(struct task *t, struct account *a);
+/* Whether the mailbox's changes are told, by its name in NOTIFY; an empty one is the
+ * server.
+ */
+typedef bool metadata_filter(const struct task *t, slice name);
+/*
+ * In a job: names the entries that have changed since t->metadata_told, and moves
+ * t->metadata_until there. In another's account the same of the selected mailbox, since
+ * view->metadata_told. is_wanted NULL: all.
+ */
+enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted);
+/* In a job, at its end: what ENABLE METADATA asks for, and of a selected mailbox of
+ * another's NOTIFY too. Nothing where it has been told in this run. */
+enum err metadata_tell_others(struct task *t, struct account *a);
+/* In a job: what has changed up to now is the client's own doing. */
+enum err metadata_pass_own(struct task *t, struct account *a);

@@ -4,7 +4,8 @@
  * After NOTIFY SET a session watches its account all the time. Whenever it is
  * at rest and something has changed, it starts a task of its own that looks and
  * tells: of the selected mailbox as after a command (sync.h), of the others by
- * comparing all mailboxes with what they were like before. Changes that come
+ * comparing all mailboxes with what they were like before, and of annotations by
+ * their modification sequences. Changes that come
  * meanwhile are looked for when the output has drained, all at once: a client
  * that does not read makes nothing pile up. What is too much to be told ends
  * it, with NOTIFICATIONOVERFLOW.
@@ -53,6 +54,9 @@ void notify_take_over(struct task *t);
 
 /* Looks at the other mailboxes and appends to out what has changed. */
 enum err notify_look(struct task *t, struct account *a);
+/* In a job that looks: whether a changed annotation of that mailbox is told; an empty
+ * name is the server. */
+bool notify_wants_metadata(const struct task *t, slice name);
 /* The same with STATUS of all of which messages are told, where that was asked for. */
 enum err notify_look_first(struct task *t, struct account *a);
 /* Around the work of a command that writes. */

@@ -1,7 +1,8 @@
-/* What has changed in mailboxes that are not selected (RFC 5465 5.1 to 5.5). */
+/* What has changed in mailboxes that are not selected (RFC 5465 5.1 to 5.7). */
 #include <assert.h>
 #include <stdlib.h>
 
+#include "imap/metadata_reply.h"
 #include "imap/name_set.h"
 #include "imap/notify.h"
 #include "imap/session.h"
@@ -134,8 +135,10 @@ static void tell_status(struct comparison *c, const struct mailbox *m,
 static bool has_status(const struct comparison *c, const struct mailbox *m)
 {
 	const struct view *v = c->task->view;
+	bool is_selected =
+		v && v->account == account_id(c->account) && v->mailbox == m->id;
 
-	return m->id && m->selectable && !(v && v->mailbox == m->id);
+	return m->id && m->selectable && !is_selected;
 }
 
 static void add_changed_flags(const struct comparison *c, const struct mailbox *was,
@@ -205,6 +208,30 @@ static enum err compare_all(struct task *t, struct account *a)
 	return c.e;
 }
 
+/* --- annotations --- */
+
+/* Where they are told for another reason, that is told enough (RFC 5464 4.1). */
+static bool follows_metadata(const struct task *t)
+{
+	return t->notify->spec.all & NOTIFY_METADATA && !(t->enabled & ENABLED_METADATA);
+}
+
+bool notify_wants_metadata(const struct task *t, slice name)
+{
+	const struct notify_spec *s = &t->notify->spec;
+	const struct mailbox *m;
+
+	if (!name.n) return s->all & NOTIFY_SERVER_METADATA;
+	m = mailbox_list_find(t->other ? &t->other->list : &t->notify->known, name);
+	return notify_events_of(s, name, m && m->subscribed) & NOTIFY_MAILBOX_METADATA;
+}
+
+/* Up to here nothing is to be told: it is the client's own doing, or came before. */
+static enum err pass_metadata(struct task *t, struct account *a)
+{
+	return follows_metadata(t) ? metadata_pass_own(t, a) : ERR_NONE;
+}
+
 /* --- looking --- */
 
 static enum err read_list(struct task *t, struct account *a)
@@ -232,7 +259,9 @@ enum err notify_look(struct task *t, struct account *a)
 	enum err e = read_list(t, a);
 
 	if (e || t->other->is_too_much || !t->notify->has_known) return e;
-	return note_too_much(t, compare_all(t, a));
+	e = compare_all(t, a);
+	if (!e && follows_metadata(t)) e = metadata_tell(t, a, notify_wants_metadata);
+	return note_too_much(t, e);
 }
 
 static void add_first_items(unsigned wanted, struct status_items *items)
@@ -251,6 +280,7 @@ enum err notify_look_first(struct task *t, struct account *a)
 	enum err e = read_list(t, a);
 	struct comparison c = { .task = t, .account = a, .now = &t->other->list };
 
+	if (!e) e = pass_metadata(t, a);
 	if (e || t->other->is_too_much || !t->notify->spec.wants_status) return e;
 	for (uint32_t i = 0; i < c.now->count; i++) {
 		const struct mailbox *m = &c.now->at[i];
@@ -273,13 +303,17 @@ static enum err note_own_from(struct task *t, struct account *a)
 
 enum err notify_before_own(struct task *t, struct account *a)
 {
-	enum err e = t->view ? note_own_from(t, a) : ERR_NONE;
+	bool is_selected_here = t->view && t->view->account == account_id(a);
+	enum err e = is_selected_here ? note_own_from(t, a) : ERR_NONE;
 
 	return e || !t->notify->spec.group_count ? e : notify_look(t, a);
 }
 
 enum err notify_after_own(struct task *t, struct account *a)
 {
+	enum err e;
+
 	if (!t->other || t->other->is_too_much) return ERR_NONE;
-	return read_list(t, a);
+	e = read_list(t, a);
+	return e ? e : pass_metadata(t, a);
 }

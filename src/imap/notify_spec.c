@@ -12,6 +12,8 @@ static const struct {
 	{ SLICE_INIT("FlagChange"), NOTIFY_FLAGS },
 	{ SLICE_INIT("MailboxName"), NOTIFY_NAME },
 	{ SLICE_INIT("SubscriptionChange"), NOTIFY_SUBSCRIPTION },
+	{ SLICE_INIT("MailboxMetadataChange"), NOTIFY_MAILBOX_METADATA },
+	{ SLICE_INIT("ServerMetadataChange"), NOTIFY_SERVER_METADATA },
 };
 
 struct parser {
@@ -58,7 +60,7 @@ static bool are_consistent(const struct notify_group *g)
 
 	if (arrivals != expunges || (g->events & NOTIFY_FLAGS && !arrivals)) return false;
 	return !filter_is_selected(&g->filter) ||
-	       !(g->events & (NOTIFY_NAME | NOTIFY_SUBSCRIPTION));
+	       !(g->events & (NOTIFY_NAME | NOTIFY_SUBSCRIPTION | NOTIFY_METADATA));
 }
 
 static bool take_events(struct parser *p, slice *in, struct notify_group *g)
@@ -81,6 +83,7 @@ static void add_group(struct notify_spec *s, const struct notify_group *g)
 		s->is_delayed = g->filter.kind == FILTER_SELECTED_DELAYED;
 	} else if (s->group_count < NOTIFY_GROUPS_MAX) {
 		s->groups[s->group_count++] = *g;
+		s->all |= g->events;
 	} else {
 		s->is_too_much = true;
 	}

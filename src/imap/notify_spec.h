@@ -15,6 +15,9 @@ enum notify_event {
 	NOTIFY_NAME = 8,
 	NOTIFY_SUBSCRIPTION = 16,
 	NOTIFY_UNKNOWN = 32, /* one that we do not have */
+	NOTIFY_MAILBOX_METADATA = 64,
+	NOTIFY_SERVER_METADATA = 128, /* whatever mailboxes the group is of */
+	NOTIFY_METADATA = NOTIFY_MAILBOX_METADATA | NOTIFY_SERVER_METADATA,
 };
 
 struct notify_group {
@@ -31,6 +34,7 @@ struct notify_spec {
 	bool has_modseq;   /* MODSEQ is one of them */
 	struct notify_group groups[NOTIFY_GROUPS_MAX]; /* of other mailboxes */
 	uint32_t group_count;
+	unsigned all;     /* events of any of these groups */
 	bool has_unknown; /* events: the command is refused */
 	bool is_too_much; /* likewise */
 };

@@ -1,5 +1,6 @@
 #include "imap/searching.h"
 
+#include "imap/message_limit.h"
 #include "imap/search_reply.h"
 #include "imap/session.h"
 
@@ -24,17 +25,41 @@ bool take_searching(struct task *t, slice *in, enum charset_place place,
 void searching_done(struct searching *s)
 {
 	search_keys_done(&s->keys);
+	interval_set_done(&s->among);
 	interval_set_done(&s->found);
 }
 
-void searching_start(struct task *t, const struct searching *s)
+static void keep_named(const struct search_node *n, struct interval_set *among)
 {
-	if (!s->keys.bad_charset) {
-		task_submit(t);
+	if (n->key == SEARCH_UIDS) interval_set_intersect(among, n->uids);
+	for (const struct search_node *c = n->key == SEARCH_AND ? n->child : NULL; c;
+	     c = c->next)
+		if (c->key == SEARCH_UIDS) interval_set_intersect(among, c->uids);
+}
+
+static uint32_t cut_messages(struct searching *s, const struct view *v, uint32_t limit)
+{
+	if (!limit || interval_set_count(&v->uids) <= limit) return 0;
+	interval_set_copy(&s->among, &v->uids);
+	keep_named(s->keys.condition, &s->among);
+	s->is_limited = true;
+	return message_limit_cut(limit, &s->among);
+}
+
+void searching_start(struct task *t, struct searching *s, bool may_be_part)
+{
+	uint32_t limit = t->session->config->message_limit;
+
+	if (s->keys.bad_charset) {
+		bad_charset_write(&t->code);
+		task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
 		return;
 	}
-	bad_charset_write(&t->code);
-	task_answer(t, ANSWER_NO, buf_slice(&t->code), S("unknown charset"));
+	t->lowest = cut_messages(s, t->session->view, limit);
+	if (t->lowest && !may_be_part)
+		message_limit_refuse(t, limit, NULL);
+	else
+		task_submit(t);
 }
 
 enum err searching_run(struct account *a, const struct view *v, struct searching *s)
@@ -44,8 +69,9 @@ enum err searching_run(struct account *a, const struct view *v, struct searching
 	if (!s->is_resolved) e = search_keys_resolve(&s->keys, a);
 	s->is_resolved = true;
 	if (!e)
-		e = search_run(a, v->mailbox, s->keys.condition, &v->uids, &s->next,
-			       &s->found, &s->modseq);
+		e = search_run(a, v->mailbox, s->keys.condition,
+			       s->is_limited ? &s->among : &v->uids, &s->next, &s->found,
+			       &s->modseq);
 	s->is_done = !e && !s->next;
 	return e;
 }

@@ -12,7 +12,9 @@ struct searching {
 	struct search_keys keys;
 	bool is_resolved; /* keywords have their bits */
 	bool is_done;
-	uint32_t next;             /* the UID where it goes on */
+	uint32_t next;   /* the UID where it goes on */
+	bool is_limited; /* to some of the view's messages: */
+	struct interval_set among;
 	struct interval_set found; /* by UID */
 	uint64_t modseq;           /* the highest of those */
 };
@@ -24,8 +26,10 @@ enum charset_place searching_charset(const struct imap *s);
 bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret);
 void searching_done(struct searching *s);
-/* On the loop: submits the task, or answers that the charset is unknown. */
-void searching_start(struct task *t, const struct searching *s);
+/* On the loop: submits the task, or answers that the charset is unknown. No more messages
+ * than the limit are looked at, not counting those that a set leaves out (RFC 9738 3.1);
+ * with more it is a part of them, or refused. */
+void searching_start(struct task *t, struct searching *s, bool may_be_part);
 /* In the job: one slice, among the messages of the view. */
 enum err searching_run(struct account *a, const struct view *v, struct searching *s);
 /* The highest modseq of those that are returned (RFC 4731 3.2). told: by UID. */

@@ -59,16 +59,18 @@ struct imap {
 	char *root;      /* what names.root points into */
 	char *hidden;    /* capabilities, as words; or NULL */
 	struct names names;
-	struct view *view;      /* while SELECTED */
-	unsigned enabled;       /* enum enabled */
-	struct notify *notify;  /* after NOTIFY */
+	struct view *view;       /* while SELECTED */
+	unsigned enabled;        /* enum enabled */
+	struct notify *notify;   /* after NOTIFY */
+	struct refusal too_many; /* messages: made by cmd_append.c, which says when */
+	char too_many_code[32];
 	uint64_t metadata_told; /* changes of annotations up to here, once enabled */
 
 	int64_t opened;          /* UNIX seconds: the time to log in runs from here */
 	unsigned faults;         /* BAD answers since the last OK */
 	unsigned early_commands; /* answered before login */
 	unsigned login_failures;
-	bool is_watching; /* the account's changes */
+	int64_t watched;  /* account whose changes it hears of, beside its own; 0: none */
 	bool has_changed; /* since the last look, while watching */
 	bool ends_input;  /* the client sends no more */
 	slice farewell;   /* BYE with this text as soon as no job runs; or empty */

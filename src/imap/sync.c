@@ -309,7 +309,7 @@ static void tell_highest(struct task *t, struct view *v)
 {
 	bool is_settled = !interval_set_count(&v->gone);
 	struct imap *s = t->session;
-	bool is_free = !t->code.n && !t->command->ops->finish;
+	bool is_free = !t->code.n && !t->lowest && !t->command->ops->finish;
 
 	if (is_settled) v->settled = v->modseq;
 	if (!(s->enabled & ENABLED_CONDSTORE)) return;

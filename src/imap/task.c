@@ -6,14 +6,15 @@
 #include "imap/access.h"
 #include "imap/commands.h"
 #include "imap/contexts.h"
+#include "imap/message_limit.h"
 #include "imap/metadata_reply.h"
 #include "imap/notify.h"
 #include "imap/session.h"
 #include "store/account.h"
 
 enum {
-	CODE_MAX = 1024 * 1024, /* octets: COPYUID of any two sets */
-	PROGRESS_INTERVAL = 10, /* seconds */
+	CODE_MAX = OUTPUT_MAX / 2, /* octets: any set of UIDs but those with most gaps */
+	PROGRESS_INTERVAL = 10,    /* seconds */
 };
 
 /* What our failures are to the client (RFC 5530, RFC 9051 7.1). */
@@ -94,6 +95,7 @@ static bool syncs(const struct task *t)
 static void begin_run(struct task *t)
 {
 	arena_reset(&t->scratch);
+	t->names = t->names_of_session;
 	if (t->prefix.n) access_lend_names(t, t->prefix);
 	buf_reset(&t->out);
 	t->has_told_metadata = false;
@@ -109,12 +111,6 @@ static void begin_run(struct task *t)
 bool task_is_at_home(const struct task *t, const struct account *a)
 {
 	return account_id(a) == t->home;
-}
-
-static bool tells_metadata(const struct task *t, const struct account *a)
-{
-	return t->enabled & ENABLED_METADATA && t->command->flags & SYNCS &&
-	       !t->has_told_metadata && task_is_at_home(t, a);
 }
 
 /* Of a shared mailbox that may no longer be read only the end is told. */
@@ -157,7 +153,7 @@ static enum err task_run(struct job *j, struct account *a)
 	if (!e && !t->has_worked) e = work(t, a);
 	if (!e && !t->more && syncs(t) && account_id(a) == t->view->account)
 		e = sync_look(t, a);
-	if (!e && !t->more && tells_metadata(t, a)) e = metadata_tell(t, a);
+	if (!e && !t->more && t->command->flags & SYNCS) e = metadata_tell_others(t, a);
 	return e;
 }
 
@@ -186,6 +182,14 @@ static bool owes_look(const struct task *t)
 	return t->command->flags & SYNCS && v && t->job.account != v->account;
 }
 
+static void take_over_metadata(const struct task *t)
+{
+	struct imap *s = t->session;
+
+	s->metadata_told = t->metadata_until;
+	if (s->view) s->view->metadata_told = t->selected_metadata_until;
+}
+
 /* What the job did stands, even when a later look at other changes failed. */
 static void task_job_done(struct job *j, enum err outcome)
 {
@@ -206,7 +210,7 @@ static void task_job_done(struct job *j, enum err outcome)
 	} else {
 		buf_move(&t->session->output, &t->out);
 		notify_take_over(t);
-		t->session->metadata_told = t->metadata_until;
+		take_over_metadata(t);
 		if (!t->has_worked && t->command->ops->done) t->command->ops->done(t);
 		t->owes_look = !t->has_worked && !t->more && owes_look(t);
 		t->has_worked = !t->more;
@@ -234,6 +238,7 @@ void task_submit(struct task *t)
 	t->notify = notify_is_on(s) ? s->notify : NULL;
 	t->home = s->account;
 	t->metadata_told = t->metadata_until = s->metadata_told;
+	t->selected_metadata_until = s->view ? s->view->metadata_told : 0;
 	t->job.account = t->has_worked && s->view ? s->view->account : t->account;
 	t->job.run = task_run;
 	t->job.done = task_job_done;
@@ -324,12 +329,14 @@ void task_answer_ok(struct task *t)
 {
 	struct buf text;
 
+	if (t->lowest) message_limit_tell(t);
 	if (t->complaint.n) {
 		task_answer(t, ANSWER_NO, buf_slice(&t->code), t->complaint);
 		return;
 	}
 	buf_init(&text, 64);
 	buf_addf(&text, "%.*s completed", FMT(t->command->verb));
+	if (t->lowest) buf_add(&text, S(" for the last messages"));
 	task_answer(t, ANSWER_OK, buf_slice(&t->code), buf_slice(&text));
 	buf_done(&text);
 }

@@ -30,6 +30,12 @@ struct task;
 
 enum answer { ANSWER_OK, ANSWER_NO, ANSWER_BAD };
 
+/* A command that is refused before it has a task. code and text as of task_answer. */
+struct refusal {
+	enum answer how;
+	slice code, text;
+};
+
 enum { TASK_ARENA_MAX = 4 * 1024 * 1024, TASK_SCRATCH_MAX = 32 * 1024 * 1024 };
 
 struct command_ops {
@@ -80,6 +86,7 @@ struct task {
 	/* Of annotations in the session's account: up to which modseq changes have been
 	 * told before the run, and by it (metadata_reply.h). */
 	uint64_t metadata_told, metadata_until;
+	uint64_t selected_metadata_until; /* the same in the account of the view */
 	bool has_told_metadata; /* set by the work: nothing is left to be told */
 	unsigned events; /* enum notify_event that are told of the view's mailbox */
 	const struct notify *notify; /* lent; NULL while it asks for nothing */
@@ -88,6 +95,9 @@ struct task {
 	struct buf out;  /* untagged responses */
 	struct buf code; /* of the tagged response, without brackets */
 	slice complaint; /* task_complain; or empty */
+	/* Set by parse, start or work when there were more messages than the limit: the
+	 * lowest UID that was worked on (message_limit.h). */
+	uint32_t lowest;
 	bool more;       /* work is to be run again when out has been sent */
 	bool must_write; /* with more: at JOB_WRITES_FLAGS, whatever the command's level
 			  */

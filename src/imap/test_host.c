@@ -230,6 +230,7 @@ bool test_host_init(struct test_host *h)
 			.tls_available = true,
 			.plaintext_login = true,
 			.append_max = 1 << 20,
+			.message_limit = 1'000'000,
 			.comment = SLICE_INIT("A test"),
 			.admin_uri = SLICE_INIT("mailto:postmaster@example.test"),
 			.id = id,

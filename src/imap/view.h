@@ -17,9 +17,12 @@ struct view {
 	uint64_t flags; /* that may be changed, as the rights were when it was selected */
 	bool read_only; /* EXAMINE, or a login that may change nothing */
 	uint32_t uid_validity;
-	uint32_t uid_next;        /* UIDs from here on are arrivals, not yet told */
-	uint64_t modseq;          /* changes up to here have been told, or are in gone */
-	uint64_t settled;         /* the same, and of what is gone too */
+	uint32_t uid_next; /* UIDs from here on are arrivals, not yet told */
+	uint64_t modseq;   /* changes up to here have been told, or are in gone */
+	uint64_t settled;  /* the same, and of what is gone too */
+	/* Of a mailbox of another's: changed annotations up to here are told, or came
+	 * before (metadata_reply.h). */
+	uint64_t metadata_told;
 	uint64_t keywords;        /* signature of those the client was told of by FLAGS */
 	struct interval_set uids; /* by sequence number */
 	struct interval_set gone; /* a part of uids */

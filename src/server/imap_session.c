@@ -194,6 +194,7 @@ bool imap_session_open(void *context, struct conn *c)
 		.tls_available = d->service.tls,
 		.plaintext_login = i->s.config->allow_plaintext_login,
 		.append_max = (uint64_t)i->s.config->message_size,
+		.message_limit = (uint32_t)i->s.config->imap_message_limit,
 		.hidden = buf_slice(&i->hidden),
 		.comment = i->s.config->imap_comment,
 		.admin_uri = i->s.config->imap_admin,

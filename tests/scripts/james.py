@@ -16,36 +16,26 @@ UNASKED = re.compile(r"(LIST \((?!.*\\(NonExistent|Noselect))|LSUB|SEARCH|ESEARC
 NAMED = re.compile(r"\S+ (CREATE|DELETE|RENAME|SELECT|EXAMINE|STATUS|(UN)?SUBSCRIBE|LIST|LSUB|APPEND|COPY|MOVE|"
                    r"UID (COPY|MOVE)|REPLACE|\w+ACL|\w+RIGHTS|\w+METADATA) ", re.I)
 STATUS = re.compile(r"(\S+) (OK|NO|BAD|BYE)\b ?(\[[^]]*\]?)?")
-DOMAIN = "example.test"
 # A command in the wrong state is refused by NO or by BAD (RFC 9051 3); James says NO, we say BAD.
 WRONG_STATE = "Command not valid in this state"
 
 
-def separated(name):
-    """A mailbox name with our separator, and our prefix of others' mailboxes."""
-    own = name.replace("#private.", "")
-    return re.sub(r"^#user\.(\w+)\.", rf"Other Users.\1@{DOMAIN}.", own).replace(".", "/").replace(
-        DOMAIN.replace(".", "/"), DOMAIN)
-
-
-def command(line, user):
+def command(line, names):
     """A command with our names in it, and with one space where some scripts have two (RFC 9051 2.2.1)."""
     if re.match(r"\S+ (UID )?(STORE|LSUB) ", line):
         line = re.sub(" +", " ", line).rstrip()
     head = NAMED.match(line)
     if head:
         named, literal, size = line[head.end():].partition("{")
-        named = re.sub(r"#user\.\w+\.[^ \"]+", lambda found: f'"{separated(found[0])}"', named)
-        named = re.sub(r"(?<=[^ \".])\.(?!\.)", "/", named.replace("#private.", ""))
-        line = head[0] + named + literal + size
-    return re.sub(r"(?<=LOGIN )imapuser\b", user, line)
+        line = head[0] + names.words(named) + literal + size
+    return re.sub(r"(?<=LOGIN )imapuser\b", names.user, line)
 
 
 class Wanted:
     """The answers that a script shows between two commands, literals put together."""
 
-    def __init__(self, patterns):
-        self.tags, self.untagged = [], []
+    def __init__(self, patterns, names):
+        self.names, self.tags, self.untagged = names, [], []
         lines = iter(patterns)
         for pattern in lines:
             self._add(self._whole(pattern, lines))
@@ -61,13 +51,14 @@ class Wanted:
         return text
 
     def _add(self, text):
+        text = text.split("|* ACL ")[0]  # another order of the same
         status = STATUS.match(text)
         if text.startswith("+"):
             self.tags.append(("+", []))
         elif status and status[1] != "*":
             self.tags.append((status[1], ["BAD"] if WRONG_STATE in text else _words(status)))
         elif status:
-            self.untagged.append(_words(status))
+            self.untagged += [_words(status)] if "[URLMECH" not in text else []  # of URLAUTH, not announced
         elif text.startswith("* "):
             self._add_data(text[2:])
         elif found := re.fullmatch(r"(\S*?) ?\$\{\}", text):
@@ -76,9 +67,10 @@ class Wanted:
     def _add_data(self, text):
         answer = _without_recent(parse(text.replace("FETCH (${}) ", "FETCH (")))
         if answer[0] in ("LIST", "LSUB"):
-            answer[2:] = ["/", separated(answer[3])]
-        elif answer[0] in ("STATUS", "MYRIGHTS"):
-            answer[1] = separated(answer[1])
+            answer[2:] = ["/", self.names.mailbox(answer[3])]
+        elif answer[0] in ("STATUS", "MYRIGHTS", "ACL", "LISTRIGHTS"):
+            answer[1] = self.names.mailbox(answer[1])
+            answer[2:] = [self.names.address(one) if isinstance(one, str) else one for one in answer[2:]]
         elif answer[0] == "CAPABILITY":
             words = "".join(one if one else " " for one in answer[1:]).replace("${}", " ").split()
             answer[1:] = ["$!unordered", *words]
@@ -113,10 +105,18 @@ class Wanted:
         assert not missing, f"{name}: no {missing}, but {seen}"
 
 
+def _letters(rights):
+    return "".join(sorted(set(rights) - set("cd")))
+
+
 def _rights_sorted(answer):
-    """MYRIGHTS has its letters in any order, c and d for old clients or not (RFC 4314 2.1.1)."""
+    """Letters and entries come in any order, c and d for old clients or not (RFC 4314 2.1.1)."""
     if answer[0] == "MYRIGHTS":
-        answer[2] = "".join(sorted(set(answer[2]) - set("cd")))
+        answer[2] = _letters(answer[2])
+    if answer[0] == "LISTRIGHTS":  # which rights go together is the server's choice (RFC 4314 3.7)
+        del answer[3:]
+    if answer[0] == "ACL":
+        answer[2:] = [sorted(f"{who}: {_letters(rights)}" for who, rights in zip(answer[2::2], answer[3::2]))]
     return answer
 
 
@@ -132,7 +132,7 @@ def _plain(pattern, keep=lambda one: one.replace("$", "$$")):
 def _words(status):
     """The status and the response code as words; of codes whose values are the server's own the name."""
     words = (status[3] or "").split(" ")
-    own = re.match(r"\[(PERMANENTFLAGS|UIDVALIDITY)", words[0])
+    own = re.match(r"\[(PERMANENTFLAGS|UIDVALIDITY|HIGHESTMODSEQ)", words[0])
     return [status[2]] + (words[:1] if own else [one for one in words if one])
 
 
@@ -143,8 +143,8 @@ def _without_recent(answer):
 class Player:
     """state: "greeting" (the script begins there), "anybody" or "auth", as that user."""
 
-    def __init__(self, at, user, password, state):
-        self.at, self.user, self.password, self.state = at, user, password, state
+    def __init__(self, at, names, password, state):
+        self.at, self.names, self.password, self.state = at, names, password, state
         self.sessions = {}
         self.session = "1"
         self.open()
@@ -154,7 +154,7 @@ class Player:
         if self.state == "greeting":
             one.buffer = f"{one.greeting}\r\n".encode() + one.buffer
         elif self.state == "auth":
-            one.done(f'LOGIN "{self.user}" "{self.password}"')
+            one.done(f'LOGIN "{self.names.user}" "{self.password}"')
 
     def play(self, path, other_status=lambda command: None):
         """other_status: what a standard asks for instead of what the script shows for a command, or None."""
@@ -169,7 +169,7 @@ class Player:
                 patterns.append(text)
             elif kind == "C":
                 said.append(text)
-                self.sessions[self.session].send(command(text, self.user) + "\r\n")
+                self.sessions[self.session].send(command(text, self.names) + "\r\n")
             elif kind == "REINIT":
                 self.sessions[self.session].close()
                 self.open()
@@ -182,7 +182,7 @@ class Player:
             self.open()
 
     def _answered(self, patterns, name, other):
-        wanted = Wanted(patterns)
+        wanted = Wanted(patterns, self.names)
         if other:
             wanted.tags = [(tag, [other] if tag != "+" else status) for tag, status in wanted.tags]
         seen = wanted.take(self.sessions[self.session], name)

@@ -10,6 +10,8 @@ import imaptest
 import james
 import report
 import server
+import sharing
+from wire import Imap
 
 DATA = os.environ.get("POSTROOM_TESTDATA", "")
 IMAPTEST = os.path.join(DATA, "imap-imaptest")
@@ -66,11 +68,13 @@ def play_imaptest(path, name):
 
 def play_james(path, name):
     site, one = running()
-    user = f"{name.lower()}@{james.DOMAIN}"
-    server.run_well("user", "add", user, "--config", site.path, "--password-stdin", stdin=PASSWORD + "\n")
+    names = sharing.Names(f"{name.lower().replace('/', '-')}@{sharing.DOMAIN}")
+    for user in [names.user, *(names.address(one) for one in sharing.users(path))]:
+        server.run_well("user", "add", user, "--config", site.path, "--password-stdin", stdin=PASSWORD + "\n")
+    sharing.begin(path, name, names, lambda user: Imap(one.at("imap"), user, PASSWORD))
     with open(path, encoding="utf-8") as file:
         greeted = re.match(r"[CS]: .*\n*(S: .*)?Server ready", re.sub(r"(?m)^#.*\n|^\n", "", file.read()))
-    player = james.Player(one.at("imap"), user, PASSWORD,
+    player = james.Player(one.at("imap"), names, PASSWORD,
                           "greeting" if greeted else "anybody" if name in ANYBODY else "auth")
     try:
         for command in BEFORE.get(name, []):

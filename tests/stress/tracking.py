@@ -15,7 +15,7 @@ from report import test
 from wire import Imap
 
 CLIENTS = 20
-SECONDS = float(os.environ.get("STRESS_SECONDS", "60" if os.environ.get("TEST_ALL") else "12"))
+SECONDS = float(os.environ.get("STRESS_SECONDS", "60"))
 USER, PASSWORD = next(iter(server.PASSWORDS.items()))
 FLAGS = [r"\Seen", r"\Flagged", r"\Answered", "$Label"]
 FETCH = re.compile(r"\* (\d+) FETCH \((.*)\)$", re.S)
