@@ -9,6 +9,19 @@ struct line {
 	struct work *first, **last;
 };
 
+/* A worker without work. */
+struct idler {
+	pthread_cond_t woken;
+	struct idler *next; /* idle for longer */
+	bool is_idle;       /* on the pool's list */
+};
+
+struct seat {
+	struct workers *pool;
+	pthread_t thread;
+	struct idler idler;
+};
+
 /* What this thread is, if a worker: of which pool, and the work it has promised to do. */
 static _Thread_local struct {
 	struct workers *pool; /* NULL: not a worker */
@@ -17,12 +30,12 @@ static _Thread_local struct {
 
 struct workers {
 	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t changed;
+	struct idler *idle;   /* the last to fall idle first: its memory is warm still */
 	struct line lines[WORK_KINDS];
 	unsigned running, long_running, long_max;
 	bool ending;
 	unsigned thread_count;
-	pthread_t threads[];
+	struct seat seats[];
 };
 
 /* One a core where nothing else is asked, and one thread always left for urgent work. */
@@ -102,9 +115,43 @@ static struct work *take_next(struct workers *p, enum work_kind *ret_kind)
 	return w ? w : take_work(p, ret_kind);
 }
 
+/* Under the lock. Whoever is taken is to be woken, best without the lock. */
+static struct idler *take_idler(struct workers *p)
+{
+	struct idler *i = p->idle;
+
+	if (!i) return NULL;
+	p->idle = i->next;
+	i->is_idle = false;
+	return i;
+}
+
+/* It looks for work itself, and may find that another has taken it. */
+static void wake(struct idler *i)
+{
+	if (i) pthread_cond_signal(&i->woken);
+}
+
+static void wake_all(struct workers *p)
+{
+	while (p->idle)
+		wake(take_idler(p));
+}
+
+/* Under the lock, which it gives back meanwhile. */
+static void wait_idle(struct workers *p, struct idler *me)
+{
+	me->next = p->idle;
+	me->is_idle = true;
+	p->idle = me;
+	while (me->is_idle)
+		pthread_cond_wait(&me->woken, &p->lock);
+}
+
 static void *worker(void *context)
 {
-	struct workers *p = context;
+	struct seat *seat = context;
+	struct workers *p = seat->pool;
 	enum work_kind kind;
 
 	self.pool = p;
@@ -113,14 +160,13 @@ static void *worker(void *context)
 		struct work *w = take_next(p, &kind);
 
 		if (!w) {
-			pthread_cond_wait(&p->changed, &p->lock);
+			wait_idle(p, &seat->idler);
 			continue;
 		}
 		run_counted(p, kind, w);
-		if (kind == WORK_LONG && p->lines[WORK_LONG].first)
-			pthread_cond_signal(&p->changed);
+		if (kind == WORK_LONG && p->lines[WORK_LONG].first) wake(take_idler(p));
 	}
-	pthread_cond_broadcast(&p->changed);
+	wake_all(p);
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
@@ -128,13 +174,15 @@ static void *worker(void *context)
 void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 {
 	struct line *line = &p->lines[kind];
+	struct idler *idler;
 
 	w->next = NULL;
 	pthread_mutex_lock(&p->lock);
 	*line->last = w;
 	line->last = &w->next;
+	idler = take_idler(p);
 	pthread_mutex_unlock(&p->lock);
-	pthread_cond_signal(&p->changed);
+	wake(idler);
 }
 
 void workers_submit_next(struct workers *p, struct work *w)
@@ -148,18 +196,29 @@ void workers_submit_next(struct workers *p, struct work *w)
 	if (earlier) workers_submit(p, WORK_URGENT, earlier);
 }
 
+static bool seat_fill(struct seat *seat, struct workers *p)
+{
+	seat->pool = p;
+	pthread_cond_init(&seat->idler.woken, NULL);
+	return pthread_create(&seat->thread, NULL, worker, seat) == 0;
+}
+
+static void seat_empty(struct seat *seat)
+{
+	pthread_join(seat->thread, NULL);
+	pthread_cond_destroy(&seat->idler.woken);
+}
+
 struct workers *workers_new(unsigned threads, unsigned long_at_once)
 {
-	struct workers *p = calloc(1, sizeof(*p) + threads * sizeof(pthread_t));
+	struct workers *p = calloc(1, sizeof(*p) + threads * sizeof(struct seat));
 
 	assert(p && threads > 0);
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_cond_init(&p->changed, NULL);
 	for (size_t i = 0; i < WORK_KINDS; i++)
 		p->lines[i].last = &p->lines[i].first;
 	p->long_max = long_limit(long_at_once, threads);
-	while (p->thread_count < threads &&
-	       pthread_create(&p->threads[p->thread_count], NULL, worker, p) == 0)
+	while (p->thread_count < threads && seat_fill(&p->seats[p->thread_count], p))
 		p->thread_count++;
 	if (p->thread_count == threads) return p;
 	workers_free(p);
@@ -171,11 +230,10 @@ void workers_free(struct workers *p)
 	if (!p) return;
 	pthread_mutex_lock(&p->lock);
 	p->ending = true;
-	pthread_cond_broadcast(&p->changed);
+	wake_all(p);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < p->thread_count; i++)
-		pthread_join(p->threads[i], NULL);
-	pthread_cond_destroy(&p->changed);
+		seat_empty(&p->seats[i]);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
