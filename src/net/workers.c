@@ -1,7 +1,9 @@
 #include "net/workers.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,17 +11,11 @@ struct line {
 	struct work *first, **last;
 };
 
-/* A worker without work. */
-struct idler {
-	pthread_cond_t woken;
-	struct idler *next; /* idle for longer */
-	bool is_idle;       /* on the pool's list */
-};
-
 struct seat {
 	struct workers *pool;
 	pthread_t thread;
-	struct idler idler;
+	sem_t woken;       /* once for each time that it was taken off the idle ones */
+	struct seat *next; /* idle for longer */
 };
 
 /* What this thread is, if a worker: of which pool, and the work it has promised to do. */
@@ -30,7 +26,7 @@ static _Thread_local struct {
 
 struct workers {
 	pthread_mutex_t lock; /* guards all below */
-	struct idler *idle;   /* the last to fall idle first: its memory is warm still */
+	struct seat *idle;    /* the last to fall idle first: its memory is warm still */
 	struct line lines[WORK_KINDS];
 	unsigned running, long_running, long_max;
 	bool ending;
@@ -116,36 +112,35 @@ static struct work *take_next(struct workers *p, enum work_kind *ret_kind)
 }
 
 /* Under the lock. Whoever is taken is to be woken, best without the lock. */
-static struct idler *take_idler(struct workers *p)
+static struct seat *take_idle(struct workers *p)
 {
-	struct idler *i = p->idle;
+	struct seat *s = p->idle;
 
-	if (!i) return NULL;
-	p->idle = i->next;
-	i->is_idle = false;
-	return i;
+	if (s) p->idle = s->next;
+	return s;
 }
 
 /* It looks for work itself, and may find that another has taken it. */
-static void wake(struct idler *i)
+static void wake(struct seat *s)
 {
-	if (i) pthread_cond_signal(&i->woken);
+	if (s) sem_post(&s->woken);
 }
 
 static void wake_all(struct workers *p)
 {
 	while (p->idle)
-		wake(take_idler(p));
+		wake(take_idle(p));
 }
 
 /* Under the lock, which it gives back meanwhile. */
-static void wait_idle(struct workers *p, struct idler *me)
+static void wait_idle(struct workers *p, struct seat *s)
 {
-	me->next = p->idle;
-	me->is_idle = true;
-	p->idle = me;
-	while (me->is_idle)
-		pthread_cond_wait(&me->woken, &p->lock);
+	s->next = p->idle;
+	p->idle = s;
+	pthread_mutex_unlock(&p->lock);
+	while (sem_wait(&s->woken) != 0)
+		assert(errno == EINTR);
+	pthread_mutex_lock(&p->lock);
 }
 
 static void *worker(void *context)
@@ -160,11 +155,11 @@ static void *worker(void *context)
 		struct work *w = take_next(p, &kind);
 
 		if (!w) {
-			wait_idle(p, &seat->idler);
+			wait_idle(p, seat);
 			continue;
 		}
 		run_counted(p, kind, w);
-		if (kind == WORK_LONG && p->lines[WORK_LONG].first) wake(take_idler(p));
+		if (kind == WORK_LONG && p->lines[WORK_LONG].first) wake(take_idle(p));
 	}
 	wake_all(p);
 	pthread_mutex_unlock(&p->lock);
@@ -174,15 +169,15 @@ static void *worker(void *context)
 void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 {
 	struct line *line = &p->lines[kind];
-	struct idler *idler;
+	struct seat *idle;
 
 	w->next = NULL;
 	pthread_mutex_lock(&p->lock);
 	*line->last = w;
 	line->last = &w->next;
-	idler = take_idler(p);
+	idle = take_idle(p);
 	pthread_mutex_unlock(&p->lock);
-	wake(idler);
+	wake(idle);
 }
 
 void workers_submit_next(struct workers *p, struct work *w)
@@ -199,14 +194,14 @@ void workers_submit_next(struct workers *p, struct work *w)
 static bool seat_fill(struct seat *seat, struct workers *p)
 {
 	seat->pool = p;
-	pthread_cond_init(&seat->idler.woken, NULL);
+	sem_init(&seat->woken, 0, 0);
 	return pthread_create(&seat->thread, NULL, worker, seat) == 0;
 }
 
 static void seat_empty(struct seat *seat)
 {
 	pthread_join(seat->thread, NULL);
-	pthread_cond_destroy(&seat->idler.woken);
+	sem_destroy(&seat->woken);
 }
 
 struct workers *workers_new(unsigned threads, unsigned long_at_once)
