@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "config/config.h"
-#include "net/tls.h"
 #include "operator/cli.h"
+#include "operator/tls_config.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
 
@@ -14,10 +14,8 @@ static void check_world(const struct config *c, struct buf *faults)
 {
 	if (c->tls_certificate.n) {
 		struct tls *t = tls_new();
-		struct tls_source source = { .certificate_file = c->tls_certificate.p,
-					     .key_file = c->tls_key.p };
 
-		if (!tls_load(t, &source, 1, NULL, faults)) buf_add_char(faults, '\n');
+		if (!tls_load_config(t, c, faults)) buf_add_char(faults, '\n');
 		tls_free(t);
 	}
 	if (access(c->data.p, R_OK | W_OK | X_OK) != 0)
