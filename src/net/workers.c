@@ -1,12 +1,21 @@
 #include "net/workers.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct line {
 	struct work *first, **last;
+};
+
+struct seat {
+	struct workers *pool;
+	pthread_t thread;
+	sem_t woken;       /* once for each time that it was taken off the idle ones */
+	struct seat *next; /* idle for longer */
 };
 
 /* What this thread is, if a worker: of which pool, and the work it has promised to do. */
@@ -17,12 +26,12 @@ static _Thread_local struct {
 
 struct workers {
 	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t changed;
+	struct seat *idle;    /* the last to fall idle first: its memory is warm still */
 	struct line lines[WORK_KINDS];
 	unsigned running, long_running, long_max;
 	bool ending;
 	unsigned thread_count;
-	pthread_t threads[];
+	struct seat seats[];
 };
 
 /* One a core where nothing else is asked, and one thread always left for urgent work. */
@@ -102,9 +111,42 @@ static struct work *take_next(struct workers *p, enum work_kind *ret_kind)
 	return w ? w : take_work(p, ret_kind);
 }
 
+/* Under the lock. Whoever is taken is to be woken, best without the lock. */
+static struct seat *take_idle(struct workers *p)
+{
+	struct seat *s = p->idle;
+
+	if (s) p->idle = s->next;
+	return s;
+}
+
+/* It looks for work itself, and may find that another has taken it. */
+static void wake(struct seat *s)
+{
+	if (s) sem_post(&s->woken);
+}
+
+static void wake_all(struct workers *p)
+{
+	while (p->idle)
+		wake(take_idle(p));
+}
+
+/* Under the lock, which it gives back meanwhile. */
+static void wait_idle(struct workers *p, struct seat *s)
+{
+	s->next = p->idle;
+	p->idle = s;
+	pthread_mutex_unlock(&p->lock);
+	while (sem_wait(&s->woken) != 0)
+		assert(errno == EINTR);
+	pthread_mutex_lock(&p->lock);
+}
+
 static void *worker(void *context)
 {
-	struct workers *p = context;
+	struct seat *seat = context;
+	struct workers *p = seat->pool;
 	enum work_kind kind;
 
 	self.pool = p;
@@ -113,14 +155,13 @@ static void *worker(void *context)
 		struct work *w = take_next(p, &kind);
 
 		if (!w) {
-			pthread_cond_wait(&p->changed, &p->lock);
+			wait_idle(p, seat);
 			continue;
 		}
 		run_counted(p, kind, w);
-		if (kind == WORK_LONG && p->lines[WORK_LONG].first)
-			pthread_cond_signal(&p->changed);
+		if (kind == WORK_LONG && p->lines[WORK_LONG].first) wake(take_idle(p));
 	}
-	pthread_cond_broadcast(&p->changed);
+	wake_all(p);
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
 }
@@ -128,13 +169,15 @@ static void *worker(void *context)
 void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 {
 	struct line *line = &p->lines[kind];
+	struct seat *idle;
 
 	w->next = NULL;
 	pthread_mutex_lock(&p->lock);
 	*line->last = w;
 	line->last = &w->next;
+	idle = take_idle(p);
 	pthread_mutex_unlock(&p->lock);
-	pthread_cond_signal(&p->changed);
+	wake(idle);
 }
 
 void workers_submit_next(struct workers *p, struct work *w)
@@ -148,18 +191,29 @@ void workers_submit_next(struct workers *p, struct work *w)
 	if (earlier) workers_submit(p, WORK_URGENT, earlier);
 }
 
+static bool seat_fill(struct seat *seat, struct workers *p)
+{
+	seat->pool = p;
+	sem_init(&seat->woken, 0, 0);
+	return pthread_create(&seat->thread, NULL, worker, seat) == 0;
+}
+
+static void seat_empty(struct seat *seat)
+{
+	pthread_join(seat->thread, NULL);
+	sem_destroy(&seat->woken);
+}
+
 struct workers *workers_new(unsigned threads, unsigned long_at_once)
 {
-	struct workers *p = calloc(1, sizeof(*p) + threads * sizeof(pthread_t));
+	struct workers *p = calloc(1, sizeof(*p) + threads * sizeof(struct seat));
 
 	assert(p && threads > 0);
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_cond_init(&p->changed, NULL);
 	for (size_t i = 0; i < WORK_KINDS; i++)
 		p->lines[i].last = &p->lines[i].first;
 	p->long_max = long_limit(long_at_once, threads);
-	while (p->thread_count < threads &&
-	       pthread_create(&p->threads[p->thread_count], NULL, worker, p) == 0)
+	while (p->thread_count < threads && seat_fill(&p->seats[p->thread_count], p))
 		p->thread_count++;
 	if (p->thread_count == threads) return p;
 	workers_free(p);
@@ -171,11 +225,10 @@ void workers_free(struct workers *p)
 	if (!p) return;
 	pthread_mutex_lock(&p->lock);
 	p->ending = true;
-	pthread_cond_broadcast(&p->changed);
+	wake_all(p);
 	pthread_mutex_unlock(&p->lock);
 	for (unsigned i = 0; i < p->thread_count; i++)
-		pthread_join(p->threads[i], NULL);
-	pthread_cond_destroy(&p->changed);
+		seat_empty(&p->seats[i]);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }

@@ -104,6 +104,35 @@ TEST(next_work_stays_on_its_thread)
 	CHECK(pthread_equal(first.thread, last[1].thread));
 }
 
+static void note_and_wait(struct work *w)
+{
+	note_thread(w);
+	usleep(1000);
+}
+
+/* One after the other, with time between them to fall idle: always on the same thread. */
+TEST(the_last_to_fall_idle_is_the_first_to_work)
+{
+	enum { TIMES = 5, TRIES = 50 };
+	struct workers *p = workers_new(4, 0);
+	struct chain works[TIMES];
+	int same = 0;
+
+	for (int i = 0; i < TRIES && same < TIMES - 1; i++) {
+		same = 0;
+		for (int k = 0; k < TIMES; k++) {
+			works[k] = (struct chain){
+				{ .run = note_and_wait }, p, { NULL }, 0
+			};
+			workers_submit(p, WORK_URGENT, &works[k].work);
+			usleep(20000);
+			if (k) same += works[k].thread == works[k - 1].thread;
+		}
+	}
+	workers_free(p);
+	CHECK_INT(same, TIMES - 1);
+}
+
 TEST(long_work_is_limited)
 {
 	struct scene scene = { .gate = PTHREAD_MUTEX_INITIALIZER };

@@ -165,7 +165,7 @@ static enum err put_into_inboxes(struct job *j, struct account *a)
 	return inbox_deliver(a, d->inboxes, d->inbox_count, &what);
 }
 
-/* One of those that the arrival waits for has come: a target, or the message itself. */
+/* A target has answered, or none will. */
 static void count_down(struct arrival *d)
 {
 	if (--d->waiting) return;
@@ -240,6 +240,8 @@ static enum err prepare_and_finish(struct arrival *d)
 								       : ERR_NONE;
 }
 
+/* The targets answer on the loop themselves: to wake it for the message alone, too, would
+ * cost as much as each of them. */
 static void finish_message(struct work *w)
 {
 	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
@@ -251,17 +253,18 @@ static void finish_message(struct work *w)
 	}
 	if (!d->finishing && d->has_report && !d->into_junk)
 		reporting_read(d->server, d->message, d->received);
-	if (!d->finishing) submit_targets(d);
+	if (!d->finishing && d->first)
+		submit_targets(d);
+	else
+		loop_post(d->loop, &d->stopped);
 }
 
-static void message_finished(struct work *w)
+static void message_stopped(struct task *t)
 {
-	struct arrival *d = CONTAINER_OF(w, struct arrival, work);
+	struct arrival *d = CONTAINER_OF(t, struct arrival, stopped);
 
-	if (d->finishing) {
-		d->outcome = d->finishing;
-		d->waiting = 1; /* no target was submitted */
-	}
+	if (d->finishing) d->outcome = d->finishing;
+	d->waiting = 1;
 	count_down(d);
 }
 
@@ -283,10 +286,9 @@ void arrival_start(struct arrival *d, slice reverse_path, int64_t now)
 	d->received = now;
 	buf_add(&d->reverse_path, reverse_path);
 	d->is_running = true;
-	d->waiting = d->target_count + 1;
-	d->work = (struct work){ .run = finish_message,
-				 .done = message_finished,
-				 .loop = d->loop };
+	d->waiting = d->target_count;
+	d->work = (struct work){ .run = finish_message };
+	d->stopped = (struct task){ .run = message_stopped };
 	workers_submit(d->server->workers, WORK_URGENT, &d->work);
 }
 

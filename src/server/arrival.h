@@ -50,14 +50,14 @@ struct arrival {
 	struct arena arena; /* of targets and names */
 	struct arrival_target *first, **last;
 	uint32_t target_count;
-	uint32_t
-		waiting; /* targets that have not answered, and the message's finishing */
-	bool into_junk;  /* not into INBOX; to be said before the start */
-	bool is_held;    /* in the queue, until a person releases it; likewise */
-	bool has_report; /* perhaps (reporting.h); the same */
+	uint32_t waiting; /* targets that have not answered */
+	bool into_junk;   /* not into INBOX; to be said before the start */
+	bool is_held;     /* in the queue, until a person releases it; likewise */
+	bool has_report;  /* perhaps (reporting.h); the same */
 	bool is_running;
-	enum err finishing; /* of the message: the worker's, until it is done */
-	enum err outcome;   /* of the whole: ERR_NONE when every target has it */
+	enum err
+		finishing; /* of the message: the worker's, until a target has answered */
+	enum err outcome;  /* of the whole: ERR_NONE when every target has it */
 	struct queue_envelope envelope; /* for the queue; to be filled before the start */
 	struct buf queue_prefix; /* signatures and trace fields, made by the worker */
 	uint32_t remote_count;   /* recipients elsewhere, of all targets */
@@ -67,6 +67,7 @@ struct arrival {
 	slice *inboxes;   /* of a sandbox */
 	uint32_t inbox_count;
 	struct work work;
+	struct task stopped; /* by the worker: no target has the message */
 };
 
 enum {

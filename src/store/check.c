@@ -1,10 +1,9 @@
 #include "store/check.h"
 
-#include <openssl/evp.h>
-
 #include "store/account_private.h"
 #include "store/blob.h"
 #include "store/body.h"
+#include "store/sha256.h"
 #include "store/uidset.h"
 
 struct checking {
@@ -152,11 +151,10 @@ static bool hash_from(const struct body *b, uint64_t at, EVP_MD_CTX *hash)
 
 static bool body_has_hash(const struct body *b, uint64_t prefix, slice want)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	EVP_MD_CTX *hash = sha256_begin();
 	unsigned char got[MESSAGE_HASH_SIZE];
-	bool good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-		    hash_from(b, prefix, hash) &&
-		    EVP_DigestFinal_ex(hash, got, NULL) == 1;
+	bool good =
+		hash_from(b, prefix, hash) && EVP_DigestFinal_ex(hash, got, NULL) == 1;
 
 	EVP_MD_CTX_free(hash);
 	return good && slice_eq(want, (slice){ (const char *)got, sizeof(got) });

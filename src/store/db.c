@@ -21,9 +21,11 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA cache_size = -256;"
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA secure_delete = OFF;";
-/* What ends with the process needs no log on disk, and there is but one such file. */
+/* A database without a name is SQLite's own kind of temporary: it makes its file, and
+ * takes the name away, when its memory is full, and a commit writes only once a quarter
+ * of that is changed pages. There is but one such with mail in it. */
 static const char temporary_pragmas[] = "PRAGMA journal_mode = MEMORY;"
-					"PRAGMA cache_size = -2048;";
+					"PRAGMA cache_size = -4096;";
 
 static const char *const sync_pragmas[] = {
 	[DB_SYNC_OFF] = "PRAGMA synchronous = OFF",
@@ -105,7 +107,7 @@ static enum err open_handle(struct db *d)
 	int rc;
 
 	pthread_once(&once, configure_sqlite);
-	make_file(d);
+	if (!d->temporary) make_file(d);
 	rc = sqlite3_open_v2(d->path, &d->handle,
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -162,31 +164,20 @@ static enum err migrate(struct db *d, const struct db_schema *schema)
 	return e;
 }
 
-/* Once the file and its log are open, their names are not needed any more. */
-static void unlink_files(const struct db *d)
-{
-	char log[sizeof(d->path) + 8];
-
-	snprintf(log, sizeof(log), "%s-wal", d->path);
-	unlink(d->path);
-	unlink(log);
-}
-
 enum err db_open(const struct db_options *options, struct db **ret)
 {
 	struct db *d = calloc(1, sizeof(*d));
 	enum err e;
 
-	assert(d && strlen(options->path) < sizeof(d->path));
-	snprintf(d->path, sizeof(d->path), "%s", options->path);
+	assert(d && (!options->path || strlen(options->path) < sizeof(d->path)));
 	map_init(&d->statements, MAP_BORROWS_KEYS);
 	d->durable = options->durable;
-	d->temporary = options->temporary;
+	d->temporary = !options->path;
+	if (options->path) snprintf(d->path, sizeof(d->path), "%s", options->path);
 	d->reserve = options->reserve;
 	d->ahead_fd = -1;
 	e = open_handle(d);
 	if (!e) e = migrate(d, options->schema);
-	if (d->temporary) unlink_files(d);
 	if (e)
 		db_close(d);
 	else

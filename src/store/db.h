@@ -45,10 +45,9 @@ struct db_schema {
 };
 
 struct db_options {
-	const char *path;
+	const char *path; /* NULL: temporary, its file has no name; cannot be reopened */
 	const struct db_schema *schema;
 	bool durable;            /* false: every commit is DB_SYNC_OFF */
-	bool temporary;          /* unlinked at once; cannot be reopened */
 	struct reserve *reserve; /* given up when space fails; may be NULL */
 };
 

@@ -5,17 +5,23 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 enum {
 	GATHERED_MAX = 120 * 1024, /* octets, of the 14 pages that a small mail changes */
 	FRAME_HEADER = 24,         /* octets: page number, database's size, ... */
+	ZEROS = 64 * 1024,         /* octets written at once when a log is laid out */
 };
+
+static char zeros[ZEROS];
 
 struct log_file {
 	sqlite3_file as_sqlite;      /* first: SQLite knows the file by it */
 	char *gathered;              /* NULL while nothing is */
 	int n;                       /* octets gathered, which belong to the end of ... */
 	sqlite3_int64 end;           /* ... what was written last */
+	sqlite3_int64 laid;          /* the file goes at least so far */
+	const char *name;            /* SQLite's, as long as the file is open */
 	bool commits;                /* the last frame header's is the end of a commit */
 	alignas(void *) char real[]; /* SQLite aligns no more than to a pointer */
 };
@@ -105,13 +111,49 @@ static int log_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
 	int rc = flush(f);
 
+	ours(f)->laid = 0;
 	return rc ? rc : real_file(f)->pMethods->xTruncate(real_file(f), size);
+}
+
+static bool disk_is_roomy(const struct log_file *l)
+{
+	struct statvfs disk;
+
+	return statvfs(l->name, &disk) == 0 &&
+	       disk.f_bavail >= DB_LOG_SPARE / disk.f_frsize;
+}
+
+/* How far ahead of its end a log that has grown is laid out. */
+static sqlite3_int64 room_ahead(const struct log_file *l)
+{
+	if (l->end < DB_LOG_LAID_FROM || !disk_is_roomy(l)) return 0;
+	return l->end < DB_LOG_STEP_MAX ? l->end : DB_LOG_STEP_MAX;
+}
+
+/* Before a sync. What fails here only makes the next ones slower. */
+static void lay_out(sqlite3_file *f)
+{
+	struct log_file *l = ours(f);
+	sqlite3_file *real = real_file(f);
+	int rc = SQLITE_OK;
+
+	if (l->end <= l->laid) return;
+	rc = real->pMethods->xFileSize(real, &l->laid);
+	if (rc != SQLITE_OK || l->laid != l->end) return;
+	for (sqlite3_int64 left = room_ahead(l); rc == SQLITE_OK && left > 0;) {
+		int n = left < ZEROS ? (int)left : ZEROS;
+
+		rc = real->pMethods->xWrite(real, zeros, n, l->laid);
+		if (rc == SQLITE_OK) l->laid += n;
+		left -= n;
+	}
 }
 
 static int log_sync(sqlite3_file *f, int flags)
 {
 	int rc = flush(f);
 
+	if (rc == SQLITE_OK) lay_out(f);
 	return rc ? rc : real_file(f)->pMethods->xSync(real_file(f), flags);
 }
 
@@ -173,7 +215,7 @@ static int open_file(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flag
 
 	if (!(flags & SQLITE_OPEN_WAL))
 		return real->xOpen(real, name, f, flags, ret_flags);
-	*ours(f) = (struct log_file){ .end = -1 };
+	*ours(f) = (struct log_file){ .end = -1, .name = name };
 	rc = real->xOpen(real, name, real_file(f), flags, ret_flags);
 	if (rc == SQLITE_OK) f->pMethods = &log_methods;
 	return rc;

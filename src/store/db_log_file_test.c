@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test.h"
@@ -171,5 +172,65 @@ TEST(log_file_is_used_again_from_its_start)
 		if (i % 2 == 0) CHECK_INT(db_checkpoint(s.db), ERR_NONE);
 		CHECK_INT(ask_after_a_kill(&s, "SELECT COUNT(*) FROM t"), i);
 	}
+	end(&s);
+}
+
+static int64_t size_of_log(const struct scene *s)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	CHECK_INT(stat(path_of(s, "live-wal", path), &st), 0);
+	return st.st_size;
+}
+
+static void add(struct scene *s, enum db_sync level)
+{
+	CHECK_INT(db_begin(s->db, level), ERR_NONE);
+	run(s->db, "INSERT INTO t (v) VALUES (randomblob(50000))");
+	commit(s->db);
+}
+
+/* The room grows by steps that double up to a limit; what lies in it is no commit. */
+TEST(log_file_is_laid_out_ahead_of_what_is_synced)
+{
+	enum { COMMITS = 60 }; /* of seven pages and more */
+	struct scene s;
+	int64_t before = 0, grown = 0;
+
+	begin(&s);
+	for (int i = 1; i <= COMMITS; i++) {
+		int64_t size, used;
+
+		add(&s, DB_SYNC_FULL);
+		size = size_of_log(&s);
+		used = (int64_t)db_log_size(s.db);
+		CHECK(size >= used && size < 2 * used + 64 * 1024);
+		CHECK(size < used + DB_LOG_STEP_MAX + 64 * 1024);
+		grown += size != before;
+		before = size;
+		if (i % 15 == 0)
+			CHECK_INT(ask_after_a_kill(&s, "SELECT COUNT(*) FROM t"), i);
+	}
+	CHECK(grown < COMMITS / 3);
+	CHECK_INT(db_checkpoint(s.db), ERR_NONE);
+	add(&s, DB_SYNC_FULL);
+	CHECK_INT(size_of_log(&s), before); /* used again, as large as it was */
+	CHECK_INT(ask_after_a_kill(&s, "SELECT COUNT(*) FROM t"), COMMITS + 1);
+	end(&s);
+}
+
+TEST(log_file_grows_by_its_frames_alone_when_short_or_not_synced)
+{
+	struct scene s;
+
+	begin(&s);
+	add(&s, DB_SYNC_FULL);
+	CHECK(size_of_log(&s) < (int64_t)db_log_size(s.db) + 4096);
+	for (int i = 0; i < 20; i++)
+		add(&s, DB_SYNC_NORMAL);
+	CHECK(db_log_size(s.db) > DB_LOG_STEP_MAX);
+	CHECK(size_of_log(&s) < (int64_t)db_log_size(s.db) + 8192);
+	CHECK_INT(ask_after_a_kill(&s, "SELECT COUNT(*) FROM t"), 21);
 	end(&s);
 }

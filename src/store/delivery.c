@@ -1,9 +1,9 @@
 #include "store/delivery.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 
 #include "store/account_private.h"
+#include "store/sha256.h"
 
 enum { FORGET_EVERY_S = 3600 };
 
@@ -18,9 +18,8 @@ static bool add_part(EVP_MD_CTX *hash, slice part)
 
 void delivery_make_id(slice reverse_path, slice recipient, slice message_hash, char *ret)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	bool good = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-		    add_part(hash, reverse_path) && add_part(hash, recipient) &&
+	EVP_MD_CTX *hash = sha256_begin();
+	bool good = add_part(hash, reverse_path) && add_part(hash, recipient) &&
 		    add_part(hash, message_hash) &&
 		    EVP_DigestFinal_ex(hash, (unsigned char *)ret, NULL) == 1;
 

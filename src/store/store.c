@@ -174,21 +174,6 @@ const char *store_spool(const struct store *s, char *buffer, size_t size)
 	return buffer;
 }
 
-/* The folder is gone before anything lies in the database. */
-static enum err open_temporary(const struct db_schema *schema, struct db **ret)
-{
-	char folder[PATH_MAX], path[PATH_MAX + 16];
-	struct db_options o = { .path = path, .schema = schema, .temporary = true };
-	enum err e;
-
-	snprintf(folder, sizeof(folder), "%s/postroom-XXXXXX", temporary_folder());
-	if (!mkdtemp(folder)) return file_failed("mkdir", folder);
-	snprintf(path, sizeof(path), "%s/db", folder);
-	e = db_open(&o, ret);
-	if (rmdir(folder) != 0) file_failed("rmdir", folder);
-	return e;
-}
-
 bool store_takes_mail(const struct store *s)
 {
 	return reserve_is_held(s->reserve);
@@ -203,12 +188,11 @@ enum err store_open_database(const struct store *s, const char *name,
 			     const struct db_schema *schema, struct db **ret)
 {
 	char path[PATH_MAX];
-	struct db_options o = { .path = path,
+	struct db_options o = { .path = s->folder ? path : NULL,
 				.schema = schema,
 				.durable = s->durable,
 				.reserve = s->reserve };
 
-	if (!s->folder) return open_temporary(schema, ret);
-	snprintf(path, sizeof(path), "%s/%s", s->folder, name);
+	if (s->folder) snprintf(path, sizeof(path), "%s/%s", s->folder, name);
 	return db_open(&o, ret);
 }

@@ -72,6 +72,15 @@ static enum err append_many(struct world *w)
 	return e;
 }
 
+static enum err append_bulk(struct world *w)
+{
+	enum err e = ERR_NONE;
+
+	for (int i = 0; !e && i < BULK; i++)
+		e = append(w, w->bulk[i], w->inbox);
+	return e;
+}
+
 static enum err change(struct world *w, enum flag_change how, uint64_t flags)
 {
 	struct interval_set all = range(1, UINT32_MAX), modified = { 0 };
@@ -180,6 +189,13 @@ const struct scenario scenarios[] = {
 	  false,
 	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_large } } },
 	{ "append-group", false, { { JOB_WRITES, append_many } } },
+	/* The log gets room ahead at the first (DB_LOG_LAID_FROM). */
+	{ "append-bulk",
+	  false,
+	  { { JOB_WRITES, append_bulk },
+	    { JOB_WRITES, append_small },
+	    { JOB_WRITES_FLAGS, mark_seen },
+	    { JOB_WRITES, append_small } } },
 	{ "flags",
 	  false,
 	  { { JOB_WRITES_FLAGS, mark_seen },

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACCOUNT = 5, SMALL = 3000, LARGE = 129 * 1024 };
+enum { ACCOUNT = 5, SMALL = 3000, MIDDLE = 30 * 1024, LARGE = 129 * 1024 };
 
 /* A message of about that size, told apart by its letter. */
 static enum err make_message(struct store *s, char letter, size_t size,
@@ -61,6 +61,8 @@ enum err world_prepare(struct world *w)
 
 	if (!e) e = make_message(w->store, 'L', LARGE, &w->large);
 	if (!e) e = make_message(w->store, 'F', LARGE, &w->fresh);
+	for (int i = 0; !e && i < BULK; i++)
+		e = make_message(w->store, (char)('a' + i), MIDDLE, &w->bulk[i]);
 	return e ? e : make_message(w->store, 'T', SMALL, &w->third);
 }
 
@@ -70,6 +72,8 @@ void world_close(struct world *w)
 	incoming_free(w->large);
 	incoming_free(w->fresh);
 	incoming_free(w->third);
+	for (int i = 0; i < BULK; i++)
+		incoming_free(w->bulk[i]);
 	if (w->account) account_close(w->account);
 	queue_close(w->queue);
 	if (w->store) store_close(w->store);

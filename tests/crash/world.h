@@ -14,7 +14,7 @@
 #include "store/check.h"
 #include "store/delivery.h"
 
-enum { STEPS_MAX = 6, STATE_MAX = 8192 };
+enum { STEPS_MAX = 6, STATE_MAX = 8192, BULK = 10 };
 
 struct shared {
 	int calls;
@@ -35,6 +35,7 @@ struct world {
 	int64_t inbox, other;                   /* other: the mailbox "Other" */
 	struct incoming *small, *third, *large; /* large: its body lies in a file */
 	struct incoming *fresh;                 /* as large, and nowhere stored before */
+	struct incoming *bulk[BULK]; /* more than a log has without room ahead */
 	struct shared *shared;
 };
 
