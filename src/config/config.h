@@ -93,7 +93,7 @@ struct config {
 	slice hostname, data, user;
 	slice tls_certificate, tls_key;
 	struct listen_list listen;
-	int64_t allow_plaintext_login; /* 0 or 1 */
+	int64_t allow_plaintext_login, channel_binding; /* 0 or 1 */
 	struct slice_list admins, imap_hide;
 	struct slice_list dnsbl; /* zones */
 	int64_t reverse_dns;     /* enum reverse_choice */

@@ -69,6 +69,8 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
+	{ SECTION_AUTH, "channel-binding", VALUE_SWITCH, IN(channel_binding), "yes", NULL, true,
+	  "Offer SCRAM with -PLUS over TLS; \"no\" for programs that choose it and cannot do it." },
 	{ SECTION_AUTH, "admin", VALUE_TEXTS, IN(admins), NULL, NULL, false,
 	  "Account that may see and set the quotas of all over IMAP." },
 

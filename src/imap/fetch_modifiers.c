@@ -2,10 +2,15 @@
 
 #include "imap/lexer.h"
 
+/* Thunderbird says 0, which RFC 7162 7 has not, of a mailbox that it selected without
+ * CONDSTORE, and shows no new mail where that is refused. It becomes 1, which is a
+ * mailbox's and no message's. */
 static bool take_changed_since(slice *in, struct fetch_modifiers *m)
 {
-	return !m->changed_since && take_space(in) &&
-	       take_modseq(in, &m->changed_since) && m->changed_since;
+	if (m->changed_since || !take_space(in) || !take_modseq(in, &m->changed_since))
+		return false;
+	if (!m->changed_since) m->changed_since = 1;
+	return true;
 }
 
 static bool take_partial(slice *in, struct fetch_modifiers *m)

@@ -64,7 +64,8 @@ TEST(fetch_modifiers)
 		{ " (PARTIAL -1:-30 CHANGEDSINCE 98305)", true, true },
 		{ " (PARTIAL 1:5)", false, false },
 		{ " (PARTIAL 1:5 PARTIAL 1:5)", true, false },
-		{ " (CHANGEDSINCE 0)", true, false },
+		{ " (CHANGEDSINCE 0)", true, true }, /* Thunderbird's */
+		{ " (CHANGEDSINCE 0 CHANGEDSINCE 0)", true, false },
 		{ " (CHANGEDSINCE 5 CHANGEDSINCE 5)", true, false },
 		{ " (CHANGEDSINCE 5 VANISHED VANISHED)", true, false },
 		{ " (CHANGEDSINCE)", true, false },

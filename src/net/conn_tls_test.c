@@ -144,6 +144,21 @@ TEST(tls_facts)
 	fixture_stop(&f, 0);
 }
 
+TEST(tls_facts_without_bindings)
+{
+	struct fixture f = { 0 };
+	struct client c;
+	char got[500];
+
+	start_at_once(&f);
+	f.tls_settings.no_binding = true;
+	c = connect_tls(&f, &(struct client_tls){ .host = "mail.example.org" });
+	read_facts(&c, got, sizeof(got));
+	CHECK_SLICE(slice_of(got), S("TLSv1.3 256 mail.example.org  "));
+	client_close(&c);
+	fixture_stop(&f, 0);
+}
+
 /* Self-signed and for any purpose. */
 static X509 *client_certificate(EVP_PKEY *key)
 {

@@ -49,6 +49,7 @@ struct tls_settings {
 	size_t alpn_count;
 	/* Ask for a client certificate. One that does not verify counts as none. */
 	bool ask_certificate;
+	bool no_binding; /* the facts have nothing to bind a login to (RFC 5056) */
 };
 
 /* A self-signed certificate (ECDSA P-256) for host names and IP addresses, the first

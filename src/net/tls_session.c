@@ -21,6 +21,7 @@ struct tls_session {
 	char *subject;
 	unsigned char exporter[EXPORTER_OCTETS], endpoint[CHANNEL_BINDING_MAX];
 	struct tls_facts facts;
+	bool no_binding;
 };
 
 /* ---- the sock as OpenSSL's BIO ---- */
@@ -113,6 +114,7 @@ struct tls_session *tls_session_accept(const struct tls_settings *settings,
 	s = session_new(SSL_new(ctx), sock);
 	SSL_CTX_free(ctx); /* s->ssl counts it too */
 	SSL_set_app_data(s->ssl, (void *)(uintptr_t)settings);
+	s->no_binding = settings->no_binding;
 	if (settings->ask_certificate)
 		SSL_set_verify(s->ssl, SSL_VERIFY_PEER, accept_any);
 	SSL_set_accept_state(s->ssl);
@@ -196,8 +198,10 @@ static void fill_facts(struct tls_session *s)
 	s->facts.bits = SSL_CIPHER_get_bits(cipher, NULL);
 	s->facts.server_name =
 		slice_of(SSL_get_servername(s->ssl, TLSEXT_NAMETYPE_host_name));
-	fill_exporter(s);
-	fill_endpoint(s);
+	if (!s->no_binding) {
+		fill_exporter(s);
+		fill_endpoint(s);
+	}
 	if (SSL_is_server(s->ssl))
 		fill_subject(s);
 	else

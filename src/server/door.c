@@ -78,6 +78,7 @@ static void door_init(struct door *d, struct server *s, enum service_kind kind)
 
 	*d = (struct door){ .server = s, .kind = kind };
 	d->tls = (struct tls_settings){ .tls = s->tls,
+					.no_binding = !s->config->channel_binding,
 					.alpn = &k->alpn,
 					.alpn_count = k->alpn.n ? 1 : 0 };
 	d->service = (struct service){ .context = d,

@@ -1,7 +1,9 @@
 /*
  * Flag changes go over whole UID ranges: one pass reads the range, counts and
  * reports, one statement then changes it. Where flags belong to the email, the
- * other messages of each changed email follow one by one.
+ * other messages of each changed email follow one by one, but for \Deleted: that is said
+ * of a mailbox's message, and who copies it elsewhere to delete it here (as is done
+ * without MOVE) must not lose the copy.
  */
 #include "store/account_private.h"
 #include "store/email.h"
@@ -120,8 +122,8 @@ static enum err find_other(struct change *c, int64_t email, struct other *ret)
 	enum err e;
 
 	query_int(q, email);
-	query_int(q, (int64_t)c->clear);
-	query_int(q, (int64_t)c->set);
+	query_int(q, (int64_t)(c->clear & ~(uint64_t)FLAG_DELETED));
+	query_int(q, (int64_t)(c->set & ~(uint64_t)FLAG_DELETED));
 	there = query_row(q);
 	if (there)
 		*ret = (struct other){ .mailbox = query_get_int(q, 0),
@@ -135,7 +137,8 @@ static enum err change_other(struct change *c, const struct other *o)
 {
 	struct query *q = db_query(c->a->db, "UPDATE message SET flags = $3, modseq = $4"
 					     " WHERE mailbox = $1 AND uid = $2");
-	uint64_t flags = flags_after(c, o->flags);
+	uint64_t flags = (flags_after(c, o->flags) & ~(uint64_t)FLAG_DELETED) |
+			 (o->flags & FLAG_DELETED);
 	struct mailbox_delta delta = { 0 };
 	enum err e;
 

@@ -27,8 +27,8 @@ struct db_schema; /* db.h */
 struct store_options {
 	const char *folder;   /* NULL: a temporary one, unlinked at once (the sandbox) */
 	bool durable;         /* false: nothing is synced */
-	bool flags_per_email; /* a flag set in one mailbox is set in all that hold the
-				 email */
+	bool flags_per_email; /* a flag set in one mailbox, but for \Deleted, is set in
+				 all that hold the email */
 };
 
 /* ERR_EXISTS when another process holds the lock; the cause is logged. */

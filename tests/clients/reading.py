@@ -1,14 +1,6 @@
-"""reading.py - programs that fetch mail: curl, mpop, fetchmail, getmail, mutt"""
+"""reading.py - programs that fetch mail: curl, mpop, fetchmail, getmail"""
 
-import fcntl
 import os
-import pty
-import re
-import select
-import struct
-import subprocess
-import termios
-import time
 
 import client
 import server
@@ -175,61 +167,3 @@ received = false
 
 add("getmail POP3", getmail_reads("SimplePOP3Retriever", "pop3"))
 add("getmail IMAP", getmail_reads("SimpleIMAPRetriever", "imap"))
-
-
-# ---- mutt, which wants a terminal ----
-
-def mutt(running, commands, *options):
-    """Types the commands once the mailbox is open; what it has drawn."""
-    folder = server.new_folder()
-    host, port = running.at("imap")
-    client.write(f"{folder}/rc", f"""set imap_user="{JO}" imap_pass="any" ssl_starttls=no ssl_force_tls=no
-set confirmappend=no confirmcreate=no delete=yes quit=yes move=no sleep_time=0 wait_key=no mail_check=1
-set copy=no sort=mailbox-order folder="imap://{host}:{port}/" header_cache=""
-""")
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    process = subprocess.Popen([client.program("mutt"), "-n", "-F", f"{folder}/rc", "-f", f"imap://{host}:{port}/INBOX",
-                                "-e", f'push "{commands}"', *options], stdin=its, stdout=its, stderr=its, cwd=folder,
-                               env={**os.environ, "HOME": folder, "TERM": "vt100"})
-    os.close(its)
-    return folder, drawn_by(process, ours)
-
-
-def drawn_by(process, terminal, seconds=30):
-    end, drawn = time.monotonic() + seconds, b""
-    while time.monotonic() < end:
-        try:
-            if select.select([terminal], [], [], 0.2)[0]:
-                drawn += os.read(terminal, 65536)
-        except OSError:  # the terminal's other side is closed
-            break
-    os.close(terminal)
-    if process.poll() is None and time.monotonic() >= end:
-        process.kill()
-    status = process.wait()
-    text = re.sub(rb"\x1b[\[\](][0-9;?]*[A-Za-z]?", b"", drawn).decode(errors="replace")
-    assert status == 0, f"mutt ended with {status}: {text[-1500:]}"
-    return text
-
-
-@test
-def mutt_reads_and_saves():
-    def run(running):
-        folder = server.new_folder()
-        _, drawn = mutt(running, f"<first-entry><display-message><exit><tag-pattern>~A<enter><tag-prefix>"
-                                 f"<copy-message>{folder}/mbox<enter><quit>")
-        assert "number 1" in drawn, drawn[-2000:]
-        check_mbox(f"{folder}/mbox")
-        assert left(running) == 2
-    with_mail(run)
-
-
-@test
-def mutt_moves_and_deletes():
-    def run(running):
-        mutt(running, "<first-entry><save-message>=box<enter><quit>")
-        mutt(running, "<first-entry><flag-message><sync-mailbox><quit>")
-        assert [one == TEXTS[1] for one in client.mail_in(running, JO)] == [True]
-        assert client.mail_in(running, JO, mailbox="box") == TEXTS[:1]
-    with_mail(run)

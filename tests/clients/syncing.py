@@ -1,51 +1,25 @@
-"""syncing.py - mbsync: a Maildir and an IMAP account kept the same, with changes on both sides"""
+"""syncing.py - mbsync and offlineimap: a Maildir and an IMAP account kept the same, with changes on both sides"""
 
 import glob
 import os
 
 import client
 import server
-from report import test
+from report import add, test
 from wire import Imap
 
 JO = "jo@example.test"
 
 
 class Mirror:
+    """A Maildir, a folder below for each mailbox."""
+
     def __init__(self, running):
-        host, port = running.at("imap")
         self.running = running
         self.folder = server.new_folder()
         self.maildir = f"{self.folder}/mail"
         os.mkdir(self.maildir)
-        client.write(f"{self.folder}/rc", f"""IMAPAccount a
-Host {host}
-Port {port}
-User {JO}
-Pass any
-SSLType None
-AuthMechs LOGIN
-
-IMAPStore far
-Account a
-
-MaildirStore near
-SubFolders Verbatim
-Path {self.maildir}/
-Inbox {self.maildir}/INBOX
-
-Channel c
-Far :far:
-Near :near:
-Patterns *
-Create Both
-Expunge Both
-Sync All
-SyncState *
-""")
-
-    def sync(self):
-        client.do("mbsync", "-c", f"{self.folder}/rc", "-a", folder=self.folder)
+        self.configure(*running.at("imap"))
 
     def files(self, mailbox="INBOX"):
         return sorted(glob.glob(f"{self.maildir}/{mailbox}/new/*") + glob.glob(f"{self.maildir}/{mailbox}/cur/*"))
@@ -86,10 +60,84 @@ SyncState *
                     return path
         raise AssertionError(f"{subject} is not in the Maildir")
 
+    def move(self, subject, mailbox):
+        """As a program does that knows nothing of who else looks after the Maildir."""
+        client.do("mv", self.path_of(subject), f"{self.maildir}/{mailbox}/new/moved.{subject}.here")
+
+    def near(self, mailbox):
+        """What the folder of that mailbox is called here."""
+        return mailbox
+
     def flag(self, subject, flags):
         path = self.path_of(subject)
         base = os.path.basename(path).partition(":2,")[0]
         os.rename(path, f"{self.maildir}/INBOX/cur/{base}:2,{flags}")
+
+
+class Mbsync(Mirror):
+    def configure(self, host, port):
+        client.write(f"{self.folder}/rc", f"""IMAPAccount a
+Host {host}
+Port {port}
+User {JO}
+Pass any
+SSLType None
+AuthMechs LOGIN
+
+IMAPStore far
+Account a
+
+MaildirStore near
+SubFolders Verbatim
+Path {self.maildir}/
+Inbox {self.maildir}/INBOX
+
+Channel c
+Far :far:
+Near :near:
+Patterns *
+Create Both
+Expunge Both
+Sync All
+SyncState *
+""")
+
+    def sync(self):
+        client.do("mbsync", "-c", f"{self.folder}/rc", "-a", folder=self.folder)
+
+
+class Offlineimap(Mirror):
+    NAMES = {"K&AOQ-sten": "Kästen", "&ZeVnLIqe-/a&-b": "日本語/a&b"}
+
+    def near(self, mailbox):
+        return self.NAMES[mailbox]
+
+    def configure(self, host, port):
+        client.write(f"{self.folder}/rc", f"""[general]
+accounts = a
+metadata = {self.folder}/state
+fsync = False
+[Account a]
+localrepository = near
+remoterepository = far
+utf8foldernames = yes
+[Repository near]
+type = Maildir
+localfolders = {self.maildir}
+sep = /
+[Repository far]
+type = IMAP
+remotehost = {host}
+remoteport = {port}
+ssl = no
+starttls = no
+remoteuser = {JO}
+remotepass = any
+""")
+
+    def sync(self):
+        client.do("offlineimap", "-c", f"{self.folder}/rc", "-o", "-u", "basic", folder=self.folder,
+                  env={"LC_ALL": "C.UTF-8"})
 
 
 def change(running, *commands):
@@ -99,10 +147,9 @@ def change(running, *commands):
             imap.done(command)
 
 
-@test
-def mbsync_both_ways():
+def both_ways(kind):
     with server.sandbox() as running:
-        mirror = Mirror(running)
+        mirror = kind(running)
         client.put(running, JO, *[client.message(f"far{n}") for n in range(1, 6)])
         mirror.sync()
         assert sorted(mirror.local()) == [f"far{n}" for n in range(1, 6)]
@@ -128,10 +175,36 @@ def mbsync_both_ways():
         assert mirror.files() == before and mirror.remote() == wanted, "a third run changes nothing"
 
 
+add("mbsync both ways", lambda: both_ways(Mbsync))
+add("offlineimap both ways", lambda: both_ways(Offlineimap))
+
+
+def odd_folders_and_a_big_mail(kind):
+    """Names of other alphabets, each way; what is moved near by is moved on the server."""
+    with server.sandbox() as running:
+        mirror = kind(running)
+        big = client.message("big", lines=["x" * 70] * 40000)
+        client.put(running, JO, client.message("one"), big)
+        change(running, "CREATE &ZeVnLIqe-/a&-b")
+        client.put(running, JO, client.message("two"), mailbox="&ZeVnLIqe-/a&-b")
+        mirror.add("three", mirror.near("K&AOQ-sten"))
+        mirror.sync()
+        assert mirror.local(mirror.near("&ZeVnLIqe-/a&-b")) == {"two": ""}
+        assert mirror.remote("K&AOQ-sten") == {"three": ""}
+        mirror.move("big", mirror.near("K&AOQ-sten"))
+        mirror.sync()
+        assert mirror.remote("K&AOQ-sten") == {"three": "", "big": ""} and mirror.remote() == {"one": ""}
+        assert client.mail_in(running, JO, mailbox="K&AOQ-sten")[-1].endswith("\n" + big.partition("\n\n")[2])
+
+
+add("mbsync odd folders", lambda: odd_folders_and_a_big_mail(Mbsync))
+add("offlineimap odd folders", lambda: odd_folders_and_a_big_mail(Offlineimap))
+
+
 @test
 def mbsync_many_messages():
     with server.sandbox() as running:
-        mirror = Mirror(running)
+        mirror = Mbsync(running)
         client.put(running, JO, *[client.message(f"m{n}") for n in range(300)])
         mirror.sync()
         assert len(mirror.local()) == 300
