@@ -64,6 +64,21 @@ static inline enum err test_verify(const struct test_user *u, slice password)
 	return ERR_DENIED;
 }
 
+/* A token is a user's name, and so is a certificate's subject. */
+static inline enum sasl_status test_identify(struct sasl_server *s,
+					     const struct sasl_question *q,
+					     const struct test_user *u)
+{
+	bool is_known =
+		u && (q->authorization.n == 0 || slice_eq(q->authorization, u->name));
+
+	return sasl_server_identity(
+		s, &(struct sasl_identity){ .verdict = is_known ? ERR_NONE : ERR_DENIED,
+					    .user = is_known ? u->name : S(""),
+					    .status = S("invalid_token"),
+					    .scope = S("example_scope") });
+}
+
 /* Users may act as themselves only. */
 static inline enum sasl_status test_answer(struct sasl_server *s)
 {
@@ -77,6 +92,10 @@ static inline enum sasl_status test_answer(struct sasl_server *s)
 	case SASL_NEED_SECRETS:
 		return sasl_server_secrets(s, u ? u->passwords : NULL,
 					   u ? TEST_SECRETS : 0);
+	case SASL_NEED_TOKEN:
+		return test_identify(s, q, test_find_user(q->password));
+	case SASL_NEED_CERTIFICATE:
+		return test_identify(s, q, test_find_user(q->tls->peer_subject));
 	case SASL_NEED_KEYS:
 		return sasl_server_keys(s, u ? test_scram_keys(u, q->hash) : NULL,
 					u ? TEST_SECRETS : 0);

@@ -271,8 +271,7 @@ static void begin(struct task *task)
 	if (!t->exchange) {
 		finish(t, SASL_FAIL);
 	} else if (t->all->accepts_all) {
-		t->verdict = ERR_NONE;
-		answer_verdict(t);
+		finish(t, sasl_server_accept(t->exchange));
 	} else if (sasl_server_question(t->exchange)->need == SASL_NEED_PASSWORD) {
 		check_password(t);
 	} else {

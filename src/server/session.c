@@ -236,5 +236,5 @@ unsigned session_refused_mechanisms(const struct session *s)
 	d = directory_get(s->server->store);
 	has_secrets = directory_has_secrets(d);
 	directory_put(d);
-	return has_secrets ? 0 : SASL_NEEDS_SECRETS;
+	return SASL_NEEDS_TOKENS | (has_secrets ? 0 : SASL_NEEDS_SECRETS);
 }
