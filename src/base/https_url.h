@@ -1,5 +1,5 @@
 /*
- * url.h - the parts of an https URL (RFC 9110 4.2.2) that somebody else names
+ * https_url.h - the parts of an https URL (RFC 9110 4.2.2) that somebody else names
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "fetch/url.h"
+#include "base/https_url.h"
 
 #include "base/test.h"
 
