@@ -6,8 +6,25 @@
 #include "net/tls.h"
 #include "server/cli.h"
 #include "server/config.h"
+#include "server/token_check.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
+
+static void check_token_keys(const struct config *c, struct buf *faults)
+{
+	struct buf fault;
+
+	buf_init(&fault, FAULTS_MAX);
+	if (c->oauth_keys.n) {
+		struct jwk_set *keys = token_keys_load(c->oauth_keys.p, &fault);
+
+		if (!keys)
+			buf_addf(faults, "[oauth] keys: %s: %.*s\n", c->oauth_keys.p,
+				 FMT(buf_slice(&fault)));
+		jwk_set_free(keys);
+	}
+	buf_done(&fault);
+}
 
 /* What the file alone cannot tell: whether what it names is there. */
 static void check_world(const struct config *c, struct buf *faults)
@@ -17,9 +34,13 @@ static void check_world(const struct config *c, struct buf *faults)
 		struct tls_source source = { .certificate_file = c->tls_certificate.p,
 					     .key_file = c->tls_key.p };
 
-		if (!tls_load(t, &source, 1, NULL, faults)) buf_add_char(faults, '\n');
+		const char *client_ca = c->tls_client_ca.n ? c->tls_client_ca.p : NULL;
+
+		if (!tls_load(t, &source, 1, client_ca, faults))
+			buf_add_char(faults, '\n');
 		tls_free(t);
 	}
+	check_token_keys(c, faults);
 	if (access(c->data.p, R_OK | W_OK | X_OK) != 0)
 		buf_addf(faults, "data: %s: %s; make it, or run `postroom init`\n",
 			 c->data.p, strerror(errno));

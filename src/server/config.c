@@ -212,6 +212,9 @@ static void check_whole(struct reader *r)
 			      "write address = 127.0.0.1:11332");
 	if (!c->tls_certificate.n != !c->tls_key.n)
 		fault(r, "half a pair in", S("[tls]"), "write both certificate and key");
+	if (c->oauth_client.n && !c->oauth_introspection.n)
+		fault(r, "half a pair in", S("[oauth]"),
+		      "write introspection with client");
 }
 
 struct config *config_parse(slice text, const char *name, struct buf *faults)

@@ -4,7 +4,7 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "fetch/url.h"
+#include "base/https_url.h"
 
 enum {
 	DOMAIN_ARENA_MAX = 4096,
