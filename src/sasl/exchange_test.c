@@ -4,7 +4,7 @@
 
 #include "base/test.h"
 #include "sasl/exchange.h"
-#include "sasl/test_host.h"
+#include "sasl/test_converse.h"
 
 static const struct tls_facts tls = {
 	.binding_exporter = SLICE_INIT("0123456789abcdef0123456789abcdef"),

@@ -45,79 +45,56 @@ static void check(const struct token_verdict *v, const char *why)
 				       : S("invalid_token"));
 }
 
+#define FROM "\"iss\":\"https://id.example.test\","
+#define FOR "\"aud\":\"mail\","
+#define GOOD FROM FOR "\"scope\":\"imap smtp\","
+
+/* clang-format off */
+static const struct sample claims_samples[] = {
+	{ &rules, "{" EXP GOOD WHO "}", NULL },
+	{ &rules, "{\"exp\":1767225600," GOOD WHO "}", NULL }, /* within the skew */
+	{ &rules, "{\"exp\":1767225541.5," GOOD WHO "}", NULL },
+	{ &rules, "{\"exp\":1767225540," GOOD WHO "}", "expired" },
+	{ &rules, "{\"exp\":0," GOOD WHO "}", "expired" },
+	{ &rules, "{\"exp\":-1," GOOD WHO "}", "time" },
+	{ &rules, "{\"exp\":1e300," GOOD WHO "}", "time" },
+	{ &rules, "{\"exp\":\"1767229200\"," GOOD WHO "}", "time" },
+	{ &rules, "{\"exp\":null," GOOD WHO "}", "time" },
+	{ &rules, "{" GOOD WHO "}", "no-end" },
+	{ &rules, "{\"nbf\":1767225660," EXP GOOD WHO "}", NULL },
+	{ &rules, "{\"nbf\":1767225661," EXP GOOD WHO "}", "early" },
+	{ &rules, "{\"nbf\":[]," EXP GOOD WHO "}", "time" },
+	{ &rules, "{" EXP "\"iss\":\"https://id.example.test/\"," FOR WHO "}", "issuer" },
+	{ &rules, "{" EXP FOR WHO "}", "issuer" },
+	{ &rules, "{" EXP FROM WHO "}", "audience" },
+	{ &rules, "{" EXP FROM "\"aud\":\"mailer\"," WHO "}", "audience" },
+	{ &rules, "{" EXP FROM "\"aud\":[\"web\",\"mail\"],\"scp\":[\"imap\"]," WHO "}", NULL },
+	{ &rules, "{" EXP FROM "\"aud\":[\"web\",1]," WHO "}", "audience" },
+	{ &rules, "{" EXP FROM FOR WHO "}", "scope" },
+	{ &rules, "{" EXP FROM FOR "\"scope\":\"imaps\"," WHO "}", "scope" },
+	{ &rules, "{" EXP FROM FOR "\"scp\":\"pop imap\"," WHO "}", NULL },
+	{ &rules, "{" EXP GOOD "\"sub\":\"jo@example.test\"}", "no-user" },
+	{ &rules, "{" EXP GOOD "\"email\":\"\"}", "no-user" },
+	{ &rules, "{" EXP GOOD "\"email\":[\"jo@example.test\"]}", "no-user" },
+	{ &rules, "{" EXP GOOD WHO ",\"email_verified\":true}", NULL },
+	{ &rules, "{" EXP GOOD WHO ",\"email_verified\":false}", "no-user" },
+	{ &rules, "{" EXP GOOD WHO "," WHO "}", "claims" },
+	{ &rules, "[]", "claims" },
+	{ &rules, "nonsense", "claims" },
+	{ &lax, "{" EXP WHO "}", NULL },
+	{ &lax, "{" EXP WHO ",\"aud\":\"web\"}", "audience" },
+	{ &lax, "{" EXP WHO ",\"iss\":\"whoever\"}", NULL },
+};
+/* clang-format on */
+
 /* RFC 7519 4.1 */
 TEST(token_claims)
 {
-#define GOOD                                                                             \
-	"\"iss\":\"https://id.example.test\",\"aud\":\"mail\",\"scope\":\"imap smtp\","
-	static const struct sample t[] = {
-		{ &rules, "{" EXP GOOD WHO "}", NULL },
-		{ &rules, "{\"exp\":1767225600," GOOD WHO "}",
-		  NULL }, /* within the skew */
-		{ &rules, "{\"exp\":1767225541.5," GOOD WHO "}", NULL },
-		{ &rules, "{\"exp\":1767225540," GOOD WHO "}", "expired" },
-		{ &rules, "{\"exp\":0," GOOD WHO "}", "expired" },
-		{ &rules, "{\"exp\":-1," GOOD WHO "}", "time" },
-		{ &rules, "{\"exp\":1e300," GOOD WHO "}", "time" },
-		{ &rules, "{\"exp\":\"1767229200\"," GOOD WHO "}", "time" },
-		{ &rules, "{\"exp\":null," GOOD WHO "}", "time" },
-		{ &rules, "{" GOOD WHO "}", "no-end" },
-		{ &rules, "{\"nbf\":1767225660," EXP GOOD WHO "}", NULL },
-		{ &rules, "{\"nbf\":1767225661," EXP GOOD WHO "}", "early" },
-		{ &rules, "{\"nbf\":[]," EXP GOOD WHO "}", "time" },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://id.example.test/\",\"aud\":\"mail\"," WHO
-		  "}",
-		  "issuer" },
-		{ &rules, "{" EXP "\"aud\":\"mail\"," WHO "}", "issuer" },
-		{ &rules, "{" EXP "\"iss\":\"https://id.example.test\"," WHO "}",
-		  "audience" },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://id.example.test\",\"aud\":\"mailer\"," WHO
-		  "}",
-		  "audience" },
-		{ &rules,
-		  "{" EXP
-		  "\"iss\":\"https://"
-		  "id.example.test\",\"aud\":[\"web\",\"mail\"],\"scp\":[\"imap\"]," WHO
-		  "}",
-		  NULL },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://id.example.test\",\"aud\":[\"web\",1]," WHO
-		  "}",
-		  "audience" },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://id.example.test\",\"aud\":\"mail\"," WHO "}",
-		  "scope" },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://"
-			  "id.example.test\",\"aud\":\"mail\",\"scope\":\"imaps\"," WHO
-		  "}",
-		  "scope" },
-		{ &rules,
-		  "{" EXP "\"iss\":\"https://"
-			  "id.example.test\",\"aud\":\"mail\",\"scp\":\"pop imap\"," WHO
-		  "}",
-		  NULL },
-		{ &rules, "{" EXP GOOD "\"sub\":\"jo@example.test\"}", "no-user" },
-		{ &rules, "{" EXP GOOD "\"email\":\"\"}", "no-user" },
-		{ &rules, "{" EXP GOOD "\"email\":[\"jo@example.test\"]}", "no-user" },
-		{ &rules, "{" EXP GOOD WHO ",\"email_verified\":true}", NULL },
-		{ &rules, "{" EXP GOOD WHO ",\"email_verified\":false}", "no-user" },
-		{ &rules, "{" EXP GOOD WHO "," WHO "}", "claims" },
-		{ &rules, "[]", "claims" },
-		{ &rules, "nonsense", "claims" },
-		{ &lax, "{" EXP WHO "}", NULL },
-		{ &lax, "{" EXP WHO ",\"aud\":\"web\"}", "audience" },
-		{ &lax, "{" EXP WHO ",\"iss\":\"whoever\"}", NULL },
-	};
-#undef GOOD
-
-	for (size_t i = 0; i < countof(t); i++) {
+	for (size_t i = 0; i < countof(claims_samples); i++) {
 		struct token_verdict v;
 
-		verify(t[i].claims, t[i].rules, &v);
-		check(&v, t[i].why);
+		verify(claims_samples[i].claims, claims_samples[i].rules, &v);
+		check(&v, claims_samples[i].why);
 	}
 }
 

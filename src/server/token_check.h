@@ -11,11 +11,11 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "dns/dns.h"
 #include "fetch/fetch.h"
 #include "net/workers.h"
 #include "sasl/token.h"
-#include "server/config.h"
 
 enum { TOKENS_WAITING_MAX = 64 };
 

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "dns/resolve.h"
-#include "server/mx.h"
+#include "policy/mx.h"
 #include "server/token_rules.h"
 
 enum {

@@ -3,8 +3,8 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "sasl/token.h"
-#include "server/config.h"
 
 static inline struct token_rules token_rules_of(const struct config *c)
 {
