@@ -172,6 +172,17 @@ static bool bind_sessions(SSL_CTX *ctx, const char *file)
 	return good;
 }
 
+/* Where the file holds lists of revoked certificates, each authority must have one. */
+static void heed_revocations(SSL_CTX *ctx)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	const STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(store);
+
+	for (int i = 0; i < sk_X509_OBJECT_num(all); i++)
+		if (X509_OBJECT_get_type(sk_X509_OBJECT_value(all, i)) == X509_LU_CRL)
+			X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+}
+
 static bool use_client_ca(SSL_CTX *ctx, const char *file, struct buf *fault)
 {
 	STACK_OF(X509_NAME) * names;
@@ -180,8 +191,10 @@ static bool use_client_ca(SSL_CTX *ctx, const char *file, struct buf *fault)
 	names = SSL_load_client_CA_file(file);
 	if (names) SSL_CTX_set_client_CA_list(ctx, names);
 	if (names && SSL_CTX_load_verify_locations(ctx, file, NULL) == 1 &&
-	    bind_sessions(ctx, file))
+	    bind_sessions(ctx, file)) {
+		heed_revocations(ctx);
 		return true;
+	}
 	tls_fault(fault, file, "holds no usable PEM certificates of authorities");
 	return false;
 }

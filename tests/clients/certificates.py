@@ -1,12 +1,14 @@
 """certificates.py - logging in by a client's certificate: EXTERNAL (RFC 4422 appendix A)"""
 
 import base64
+import signal
+import socket
 
 import client
 import issuer
 import server
 from report import test
-from wire import Imap, Pop3, Smtp
+from wire import Imap, Pop3, Smtp, tls_context
 
 JO, ANN = "jo@example.test", "ann@example.test"
 
@@ -98,6 +100,49 @@ def a_subject_that_the_configuration_knows():
         assert who_gets_in(running, pair) and who_gets_in(running, pair, ANN)
         assert who_gets_in(running, pair, JO) is False
         assert who_gets_in(running, place.signed("annette")) is False
+
+
+def resumed(running, context, session=None):
+    """A connection that may resume another: (was it, is EXTERNAL offered, its session)."""
+    with socket.create_connection(running.at("imaps"), 10) as plain, \
+            context.wrap_socket(plain, server_hostname="localhost", session=session) as secure:
+        lines = secure.makefile("rb")
+        lines.readline()
+        secure.sendall(b"a CAPABILITY\r\n")
+        offered = b"AUTH=EXTERNAL" in lines.readline()
+        secure.sendall(b"b LOGOUT\r\n")
+        lines.read()
+        return secure.session_reused, offered, secure.session
+
+
+@test
+def a_resumed_session_ends_with_its_authority():
+    """the ticket says who the client is, as long as the same authorities count"""
+    place = Place()
+    pair = place.signed("jo", f"email:{JO}")
+    context = tls_context(pair)
+    with place.site.serve() as running:
+        assert resumed(running, context)[:2] == (False, True)
+        session = resumed(running, context)[2]
+        assert resumed(running, context, session)[:2] == (True, True)
+        other = issuer.self_signed(place.folder, "other-authority")
+        with open(other[0], encoding="ascii") as file:
+            client.write(place.authority[0], file.read())
+        running.signal(signal.SIGHUP)
+        server.wait_until(lambda: "config.reloaded" in running.log)
+        assert resumed(running, context, session)[:2] == (False, False)
+
+
+@test
+def a_revoked_certificate_is_none():
+    place = Place()
+    good, lost = place.signed("jo", f"email:{JO}"), place.signed("lost", f"email:{JO}")
+    with open(place.authority[0], encoding="ascii") as file:
+        client.write(f"{place.folder}/clients.pem", file.read() + issuer.revoked_by(place.authority, place.folder, lost))
+    place.site.config["tls"]["client-ca"] = f"{place.folder}/clients.pem"
+    with place.site.serve() as running:
+        assert who_gets_in(running, good) is True
+        assert who_gets_in(running, lost) is None
 
 
 @test

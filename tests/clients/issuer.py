@@ -46,6 +46,18 @@ def signed_by(authority, folder, name, *names):
     return pair
 
 
+def revoked_by(authority, folder, *pairs):
+    """The authority's list of revoked certificates, in PEM."""
+    settings = f"{folder}/ca.conf"
+    with open(settings, "w", encoding="utf-8") as file:
+        file.write(f"[ca]\ndefault_ca = one\n[one]\ndatabase = {folder}/ca.index\ncertificate = {authority[0]}\n"
+                   f"private_key = {authority[1]}\ndefault_md = sha256\ndefault_crl_days = 1\n")
+    open(f"{folder}/ca.index", "w", encoding="utf-8").close()
+    for pair in pairs:
+        openssl("ca", "-config", settings, "-revoke", pair[0])
+    return openssl("ca", "-config", settings, "-gencrl").decode()
+
+
 def form_basic(client):
     """RFC 6749 2.3.1: each half is encoded as a form is, before the colon joins them."""
     name, secret = (urllib.parse.quote(part, safe="") for part in client.split(":", 1))
