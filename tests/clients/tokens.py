@@ -219,7 +219,8 @@ def tokens_need_a_configuration_and_TLS():
 
 @test
 def check_says_what_is_wrong_with_the_settings():
-    for wrong in [{"introspection": "http://id.example.test/"}, {"client": "a:b"}, {"keys": "/nowhere"}]:
+    for wrong in [{"introspection": "http://id.example.test/"}, {"client": "a:b"},
+                  {"client": "a", "introspection": "https://id.example.test/"}, {"keys": "/nowhere"}]:
         site = server.Site()
         site.config["oauth"] = wrong
         assert site.run("check").returncode == 1, wrong
