@@ -96,6 +96,8 @@ static void finish(struct login_attempt *t, enum sasl_status status)
 {
 	buf_wipe(&t->user);
 	buf_wipe(&t->password);
+	free(t->token);
+	t->token = NULL;
 	t->is_running = false;
 	t->finished(t, status);
 }

@@ -58,7 +58,7 @@ struct login_attempt {
 	slice identity;            /* whom a token or certificate named, if it is good */
 	slice status;              /* of a refused token, for the client */
 	unsigned source;           /* for the login cache */
-	struct token_check token;
+	struct token_check *token; /* NULL unless one is being checked */
 	struct work work;
 	struct timer timer;
 	struct task task;

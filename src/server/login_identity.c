@@ -2,8 +2,10 @@
  * Whom a bearer token or a client's certificate names, as an account: it must be there,
  * and be the one as whom the client wants to act.
  */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "base/clock.h"
-#include "base/container.h"
 #include "base/log.h"
 #include "server/authenticator_private.h"
 
@@ -26,7 +28,7 @@ static bool find_named(const struct login_attempt *t, const struct directory *d,
 /* Known by the name as whom the client acts, and no longer than the token is good. */
 static bool can_be_remembered(const struct login_attempt *t)
 {
-	int64_t until = t->token.verdict.until;
+	int64_t until = t->token->verdict.until;
 
 	return t->user.n && (until == 0 || until - clock_now() >= REMEMBERED_S);
 }
@@ -35,7 +37,7 @@ static const char *admit(struct login_attempt *t)
 {
 	const struct directory *d = directory_get(t->all->store);
 	struct account_view account;
-	slice user = token_user(&t->token.verdict);
+	slice user = token_user(&t->token->verdict);
 	bool found = find_named(t, d, user, &account);
 
 	if (found) {
@@ -49,7 +51,7 @@ static const char *admit(struct login_attempt *t)
 
 static void token_checked(struct token_check *k)
 {
-	struct login_attempt *t = CONTAINER_OF(k, struct login_attempt, token);
+	struct login_attempt *t = k->owner;
 	const char *why = k->verdict.why;
 
 	t->verdict = k->verdict.verdict;
@@ -60,6 +62,21 @@ static void token_checked(struct token_check *k)
 			  LOG_STR("user", token_user(&k->verdict)),
 			  LOG_STR("as", buf_slice(&t->user)), LOG_TEXT_OF("why", why));
 	login_settle(t);
+}
+
+static void start_check(struct login_attempt *t)
+{
+	struct token_check *k = calloc(1, sizeof(*k));
+
+	assert(k);
+	k->all = &t->all->tokens;
+	k->config = *t->all->config;
+	k->loop = t->loop;
+	k->token = buf_slice(&t->password);
+	k->owner = t;
+	k->done = token_checked;
+	t->token = k;
+	token_check_start(k);
 }
 
 /* Without one the client only asks what it would need (RFC 7628 4.3): that is no guess.
@@ -75,12 +92,7 @@ void login_check_token(struct login_attempt *t)
 		t->identity = buf_slice(&t->user);
 		login_answer(t);
 	} else {
-		t->token = (struct token_check){ .all = &t->all->tokens,
-						 .config = *t->all->config,
-						 .loop = t->loop,
-						 .token = buf_slice(&t->password),
-						 .done = token_checked };
-		token_check_start(&t->token);
+		start_check(t);
 	}
 }
 

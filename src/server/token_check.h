@@ -40,12 +40,13 @@ void token_checks_init(struct token_checks *all, struct dns *dns, struct workers
 		       struct loop *const *loops, unsigned loop_count);
 void token_checks_done(struct token_checks *all); /* after the loops' end */
 
-/* One, embedded by its owner, who keeps it and the token until done. */
+/* One; its owner keeps it and the token until done. */
 struct token_check {
 	struct token_checks *all;
 	const struct config *config;
 	struct loop *loop; /* the owner's */
 	slice token;
+	void *owner;
 	void (*done)(struct token_check *k); /* never from inside the start */
 	struct token_verdict verdict;
 
