@@ -223,6 +223,13 @@ static void check_whole(struct reader *r)
 			      "write address = 127.0.0.1:11332");
 	if (!c->tls_certificate.n != !c->tls_key.n)
 		fault(r, "half a pair in", S("[tls]"), "write both certificate and key");
+	if (c->certificate_count && !c->tls_certificate.n)
+		fault(r, "missing key", S("certificate"),
+		      "write the one of [tls], for those who ask for no name");
+	for (uint32_t i = 0; i < c->certificate_count; i++)
+		if (!c->certificates[i].file.n || !c->certificates[i].key.n)
+			fault(r, "half a pair in [certificate]", c->certificates[i].name,
+			      "write both file and key");
 	check_oauth(r);
 }
 
@@ -282,6 +289,17 @@ static void anchor(struct config *c, const char *path, slice *value)
 	buf_done(&joined);
 }
 
+static void anchor_all(struct config *c, const char *path)
+{
+	anchor(c, path, &c->data);
+	anchor(c, path, &c->tls_certificate);
+	anchor(c, path, &c->tls_key);
+	for (uint32_t i = 0; i < c->certificate_count; i++) {
+		anchor(c, path, &c->certificates[i].file);
+		anchor(c, path, &c->certificates[i].key);
+	}
+}
+
 struct config *config_load(const char *path, struct buf *faults)
 {
 	struct buf text;
@@ -296,9 +314,7 @@ struct config *config_load(const char *path, struct buf *faults)
 			 "init`\n",
 			 path, strerror(errno));
 	if (c) {
-		anchor(c, path, &c->data);
-		anchor(c, path, &c->tls_certificate);
-		anchor(c, path, &c->tls_key);
+		anchor_all(c, path);
 	}
 	buf_done(&text);
 	return c;

@@ -69,6 +69,12 @@ struct route_config {
 	int64_t backup; /* 1: we are a backup MX of it */
 };
 
+/* Beside the one of [tls]. */
+struct certificate_config {
+	slice name;
+	slice file, key;
+};
+
 struct milter_config {
 	slice name, address;
 	int64_t timeout_s;
@@ -105,7 +111,8 @@ struct config {
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
 	int64_t smtp_verify;                           /* enum verify_choice */
-	struct slice_list proxy_header, proxy_xclient; /* networks in CIDR form */
+	struct slice_list bare_newlines;               /* networks in CIDR form */
+	struct slice_list proxy_header, proxy_xclient; /* likewise */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	struct slice_list exempt; /* networks in CIDR form */
 	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
@@ -120,6 +127,8 @@ struct config {
 	struct slice_list reports_addresses; /* whose mail is read for reports */
 	int64_t log_level, log_format;
 	slice metrics_listen, imap_comment, imap_admin;
+	struct certificate_config *certificates;
+	uint32_t certificate_count;
 	struct domain_config *domains;
 	uint32_t domain_count;
 	struct route_config *routes;

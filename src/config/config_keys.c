@@ -4,6 +4,7 @@
 #define IN_DOMAIN(field) offsetof(struct domain_config, field)
 #define IN_ROUTE(field) offsetof(struct route_config, field)
 #define IN_SANDBOX(field) offsetof(struct sandbox_config, field)
+#define IN_CERTIFICATE(field) offsetof(struct certificate_config, field)
 #define IN_MILTER(field) offsetof(struct milter_config, field)
 #define TLS_CHOICES "opportunistic|required|none"
 
@@ -27,6 +28,8 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_REPORTS]  = { "reports", false, 0, 0, 0 },
 	[SECTION_LOG]      = { "log", false, 0, 0, 0 },
 	[SECTION_METRICS]  = { "metrics", false, 0, 0, 0 },
+	[SECTION_CERTIFICATE] = { "certificate", true, sizeof(struct certificate_config),
+				  IN(certificates), IN(certificate_count) },
 	[SECTION_DOMAIN]   = { "domain", true, sizeof(struct domain_config),
 			       IN(domains), IN(domain_count) },
 	[SECTION_ROUTE]    = { "route", true, sizeof(struct route_config),
@@ -65,9 +68,9 @@ const struct config_key config_keys[] = {
 	LISTEN("imaps", "IMAP with TLS from the first byte (port 993)."),
 	LISTEN("pop3", "POP3 with STLS (port 110)."),
 	LISTEN("pop3s", "POP3 with TLS from the first byte (port 995)."),
-	LISTEN("managesieve", "Sieve scripts (port 4190)."),
-	LISTEN("http", "The web page and JMAP without TLS (port 80)."),
-	LISTEN("https", "The web page and JMAP (port 443)."),
+	LISTEN("managesieve", "Sieve scripts (port 4190; not in this version)."),
+	LISTEN("http", "The web page and JMAP without TLS (port 80; not in this version)."),
+	LISTEN("https", "The web page and JMAP (port 443; not in this version)."),
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
@@ -103,6 +106,8 @@ const struct config_key config_keys[] = {
 	  "Ask servers that come for the first time to come again. Who did is kept in memory." },
 	{ SECTION_SMTP, "greylist-delay", VALUE_DURATION, IN(greylist_delay_s), "5m", NULL,
 	  false, "When they may come again." },
+	{ SECTION_SMTP, "bare-newlines", VALUE_NETWORK, IN(bare_newlines), NULL, NULL, false,
+	  "Networks of old programs: a bare CR or LF in their mail is made CRLF, that of others is refused." },
 
 	{ SECTION_SUBMISSION, "sender", VALUE_CHOICE, IN(submission_sender), "header",
 	  "header|envelope|any", false,
@@ -207,7 +212,12 @@ const struct config_key config_keys[] = {
 	  "Lines of key=value, or of JSON." },
 
 	{ SECTION_METRICS, "listen", VALUE_TEXT, IN(metrics_listen), NULL, NULL, true,
-	  "Where figures for Prometheus are served." },
+	  "Where figures for Prometheus are served (not in this version)." },
+
+	{ SECTION_CERTIFICATE, "file", VALUE_TEXT, IN_CERTIFICATE(file), NULL, NULL, false,
+	  "PEM file with a chain that is shown to those who ask for a name in it (SNI)." },
+	{ SECTION_CERTIFICATE, "key", VALUE_TEXT, IN_CERTIFICATE(key), NULL, NULL, false,
+	  "PEM file with its private key." },
 
 	{ SECTION_DOMAIN, "catch-all", VALUE_ADDRESS, IN_DOMAIN(catch_all), NULL, NULL, false,
 	  "Who gets mail for addresses that do not exist." },
@@ -242,7 +252,7 @@ const struct config_key config_keys[] = {
 	  "What becomes of mail when it cannot be asked: its sender tries again, or it passes." },
 
 	{ SECTION_SANDBOX, "listen", VALUE_TEXTS, IN_SANDBOX(listen), NULL, NULL, true,
-	  "Where this sandbox takes mail." },
+	  "Where this sandbox takes mail (not in this version)." },
 };
 /* clang-format on */
 

@@ -24,10 +24,11 @@ enum section { /* where a key stands */
 	       SECTION_REPORTS,
 	       SECTION_LOG,
 	       SECTION_METRICS,
-	       SECTION_DOMAIN,  /* [domain NAME] */
-	       SECTION_ROUTE,   /* [route NAME] */
-	       SECTION_MILTER,  /* [milter NAME] */
-	       SECTION_SANDBOX, /* [sandbox NAME] */
+	       SECTION_CERTIFICATE, /* [certificate NAME] */
+	       SECTION_DOMAIN,      /* [domain NAME] */
+	       SECTION_ROUTE,       /* [route NAME] */
+	       SECTION_MILTER,      /* [milter NAME] */
+	       SECTION_SANDBOX,     /* [sandbox NAME] */
 	       SECTION_COUNT
 };
 

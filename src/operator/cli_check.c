@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "config/config.h"
-#include "net/tls.h"
 #include "operator/cli.h"
+#include "operator/tls_config.h"
 #include "server/token_check.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
@@ -31,13 +31,8 @@ static void check_world(const struct config *c, struct buf *faults)
 {
 	if (c->tls_certificate.n) {
 		struct tls *t = tls_new();
-		struct tls_source source = { .certificate_file = c->tls_certificate.p,
-					     .key_file = c->tls_key.p };
 
-		const char *client_ca = c->tls_client_ca.n ? c->tls_client_ca.p : NULL;
-
-		if (!tls_load(t, &source, 1, client_ca, faults))
-			buf_add_char(faults, '\n');
+		if (!tls_load_config(t, c, faults)) buf_add_char(faults, '\n');
 		tls_free(t);
 	}
 	check_token_keys(c, faults);

@@ -13,6 +13,7 @@
 #include "operator/dns_config.h"
 #include "operator/notify.h"
 #include "operator/privilege.h"
+#include "operator/tls_config.h"
 #include "server/door.h"
 #include "server/greylist.h"
 #include "server/indexing.h"
@@ -54,15 +55,6 @@ static bool make_loops(struct server *s, struct buf *fault)
 	return true;
 }
 
-static bool load_tls(struct tls *t, const struct config *c, struct buf *fault)
-{
-	struct tls_source source = { .certificate_file = c->tls_certificate.p,
-				     .key_file = c->tls_key.p };
-
-	return tls_load(t, &source, 1, c->tls_client_ca.n ? c->tls_client_ca.p : NULL,
-			fault);
-}
-
 /* A sandbox's certificate is of the moment: nobody is asked to trust it. */
 static bool load_passing_tls(struct tls *t, struct buf *fault)
 {
@@ -89,7 +81,7 @@ static bool make_tls(struct server *s, struct buf *fault)
 	s->has_tls = s->is_sandbox || c->tls_certificate.n;
 	if (!s->has_tls) return true;
 	return s->is_sandbox ? load_passing_tls(s->tls, fault)
-			     : load_tls(s->tls, c, fault);
+			     : tls_load_config(s->tls, c, fault);
 }
 
 static void set_limits(struct server *s, const struct config *c)
@@ -246,7 +238,7 @@ static void reload(void *context)
 	notify_state("RELOADING=1");
 	struct config *fresh = config_load(s->config_path, &fault);
 	if (fresh && s->has_tls && fresh->tls_certificate.n &&
-	    !load_tls(s->tls, fresh, &fault)) {
+	    !tls_load_config(s->tls, fresh, &fault)) {
 		config_free(fresh);
 		fresh = NULL;
 	}
