@@ -163,23 +163,30 @@ void tls_context_forget_clients(SSL *ssl)
 	SSL_set_session_id_context(ssl, session_id, sizeof(session_id) - 1);
 }
 
+static bool hash_file(const char *file, unsigned char hash[static SHA256_DIGEST_LENGTH])
+{
+	BIO *octets = BIO_new_file(file, "r");
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good = octets && ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+	char room[4096];
+	int n = 0;
+
+	while (good && (n = BIO_read(octets, room, sizeof(room))) > 0)
+		good = EVP_DigestUpdate(ctx, room, (size_t)n) == 1;
+	good = good && n == 0 && EVP_DigestFinal_ex(ctx, hash, NULL) == 1;
+	EVP_MD_CTX_free(ctx);
+	BIO_free(octets);
+	return good;
+}
+
 /* What a session says of a client holds as long as the same authorities do: their file's
  * hash is what sessions must have in common to be resumed. */
 static bool bind_sessions(SSL_CTX *ctx, const char *file)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
-	BIO *octets = BIO_new_file(file, "r"), *hashing = BIO_new(BIO_f_md());
-	bool good = octets && hashing && BIO_set_md(hashing, EVP_sha256()) == 1;
-	char room[4096];
 
-	if (good) BIO_push(hashing, octets);
-	while (good && BIO_read(hashing, room, sizeof(room)) > 0)
-		;
-	good = good && BIO_gets(hashing, (char *)hash, sizeof(hash)) == sizeof(hash) &&
+	return hash_file(file, hash) &&
 	       SSL_CTX_set_session_id_context(ctx, hash, sizeof(hash)) == 1;
-	BIO_free(hashing);
-	BIO_free(octets);
-	return good;
 }
 
 /* Where the file holds lists of revoked certificates, each authority must have one. */

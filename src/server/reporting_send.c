@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/container.h"
+#include "base/https_url.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/https_url.h"
 
 enum {
 	DOMAIN_ARENA_MAX = 4096,
