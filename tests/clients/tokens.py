@@ -3,6 +3,7 @@
 import base64
 import json
 import signal
+import socket
 
 import client
 import issuer
@@ -277,3 +278,27 @@ def a_sandbox_takes_any_token():
         with Imap(running.at("imap")) as imap:
             imap.done(f"AUTHENTICATE XOAUTH2 {bearer('XOAUTH2', 'y', 'somebody@else.test')}")
             assert any("1 EXISTS" in line for line in imap.done("SELECT INBOX"))
+
+
+@test
+def an_issuer_that_is_silent_holds_nobody_up():
+    """who waits may leave, so many wait and no more, and the server ends in time"""
+    asking = Asking()
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as silent:
+        asking.site.config["oauth"]["introspection"] = f"https://127.0.0.1:{silent.getsockname()[1]}/"
+        asking.site.config["limits"]["connections-per-minute"] = "0"
+        with asking.site.serve() as running:
+            waiting = []
+            for number in range(70):
+                imap = Imap(running.at("imap"))
+                imap.start(f"AUTHENTICATE XOAUTH2 {bearer('XOAUTH2', f'token{number}')}")
+                waiting.append(imap)
+            refused = server.wait_until(lambda: [one for one in waiting if one.fill(0.01)])
+            assert len(refused) == 70 - 64 and all("[UNAVAILABLE]" in one.answer() for one in refused)
+            for one in waiting[::2]:
+                one.close()
+            with Imap(running.at("imap"), JO, "secret") as imap:
+                imap.done("NOOP")
+            running.stop()
+            for one in waiting:
+                one.close()
