@@ -7,9 +7,11 @@ import ssl
 SECONDS = 30
 
 
-def tls_context():
-    """Trusts anybody: who the server is, is another test's business."""
+def tls_context(certificate=None):
+    """Trusts anybody: who the server is, is another test's business. certificate: (file, key) of the client."""
     context = ssl.create_default_context()
+    if certificate:
+        context.load_cert_chain(*certificate)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
@@ -20,17 +22,18 @@ class Closed(AssertionError):
 
 
 class Wire:
-    def __init__(self, at, tls=False, seconds=SECONDS, source=None):
+    def __init__(self, at, tls=False, seconds=SECONDS, source=None, certificate=None):
         self.socket = socket.create_connection(at, seconds, source and (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.seconds = seconds
         self.buffer = b""
+        self.certificate = certificate
         if tls:
             self.start_tls()
 
     def start_tls(self):
         assert not self.buffer, f"the server spoke before TLS: {self.buffer!r}"
-        self.socket = tls_context().wrap_socket(self.socket, server_hostname="localhost")
+        self.socket = tls_context(self.certificate).wrap_socket(self.socket, server_hostname="localhost")
 
     def send(self, octets):
         self.socket.sendall(octets if isinstance(octets, bytes) else octets.encode())

@@ -129,6 +129,25 @@ bool base64_decode(struct buf *out, slice text)
 	return true;
 }
 
+bool base64url_decode(struct buf *out, slice text)
+{
+	struct buf plain;
+	bool good = true;
+
+	buf_init(&plain, base64_size(text.n));
+	for (size_t i = 0; i < text.n && good; i++) {
+		char c = text.p[i];
+
+		good = c != '+' && c != '/' && c != '=';
+		buf_add_char(&plain, c == '-' ? '+' : c == '_' ? '/' : c);
+	}
+	while (plain.n % 4 > 1)
+		buf_add_char(&plain, '=');
+	good = good && base64_decode(out, buf_slice(&plain));
+	buf_wipe(&plain);
+	return good;
+}
+
 /* Adds the whole octets of an open quantum to at. */
 static char *close_quantum(struct base64_decoder *d, char *at)
 {

@@ -31,6 +31,9 @@ bool base64_encode_lines(struct buf *out, slice bytes);
  * for its overflow flag. */
 bool base64_decode(struct buf *out, slice text);
 
+/* As strict, of the alphabet with "-" and "_" and without padding (RFC 7515 2). */
+bool base64url_decode(struct buf *out, slice text);
+
 /* Lenient, in chunks. Zeroed is the start; nothing to free. */
 struct base64_decoder {
 	uint32_t bits;   /* the characters of the open quantum, 6 bits each */

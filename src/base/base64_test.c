@@ -56,6 +56,35 @@ TEST(base64_strict_refuses)
 	buf_done(&b);
 }
 
+TEST(base64url_is_another_alphabet_without_padding)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		slice octets;
+	} t[] = {
+		{ "", true, SLICE_INIT("") },
+		{ "A-z_4ME", true, SLICE_INIT("\x03\xec\xff\xe0\xc1") }, /* RFC 7515 C */
+		{ "-_8", true, SLICE_INIT("\xfb\xff") },
+		{ "AA", true, SLICE_INIT("\0") },
+		{ "A", false, SLICE_INIT("") },
+		{ "AB", false, SLICE_INIT("") },
+		{ "AA==", false, SLICE_INIT("") },
+		{ "+_8A", false, SLICE_INIT("") },
+		{ "-/8A", false, SLICE_INIT("") },
+		{ "A A", false, SLICE_INIT("") },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct buf out;
+
+		buf_init(&out, 100);
+		CHECK_INT(base64url_decode(&out, slice_of(t[i].text)), t[i].good);
+		CHECK_SLICE(buf_slice(&out), t[i].octets);
+		buf_done(&out);
+	}
+}
+
 TEST(base64_respects_the_maximum)
 {
 	struct base64_decoder d = { 0 };

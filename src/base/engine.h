@@ -43,7 +43,10 @@ struct tls_facts {
 	slice cipher;   /* "TLS_AES_256_GCM_SHA384" */
 	int bits;
 	slice server_name;  /* SNI as sent, may be empty */
-	slice peer_subject; /* the verified client certificate's subject, or empty */
+	/* Of a client that showed a certificate which was verified, else false and empty:
+	 * its subject (RFC 4514) and mail addresses (RFC 5280 4.2.1.6), each with LF. */
+	bool peer_is_verified;
+	slice peer_subject, peer_addresses;
 	enum tls_verified verified;
 	slice binding_exporter; /* tls-exporter (RFC 9266), empty before TLS 1.3 without
 				   EMS */

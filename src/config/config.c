@@ -196,6 +196,17 @@ static void read_lines(struct reader *r, slice text)
 	}
 }
 
+static void check_oauth(struct reader *r)
+{
+	slice client = r->config->oauth_client;
+
+	if (client.n && !r->config->oauth_introspection.n)
+		fault(r, "half a pair in", S("[oauth]"),
+		      "write introspection with client");
+	if (client.n && slice_find_char(client, ':') == client.n)
+		fault(r, "bad value", S("client of [oauth]"), "write ID:SECRET");
+}
+
 /* What only the whole file can tell. */
 static void check_whole(struct reader *r)
 {
@@ -219,6 +230,7 @@ static void check_whole(struct reader *r)
 		if (!c->certificates[i].file.n || !c->certificates[i].key.n)
 			fault(r, "half a pair in [certificate]", c->certificates[i].name,
 			      "write both file and key");
+	check_oauth(r);
 }
 
 struct config *config_parse(slice text, const char *name, struct buf *faults)

@@ -91,7 +91,11 @@ struct sandbox_config {
 /* Numbers are int64_t whatever they mean, so that one table can set them all. */
 struct config {
 	slice hostname, data, user;
-	slice tls_certificate, tls_key;
+	slice tls_certificate, tls_key, tls_client_ca;
+	struct slice_list tls_client_users; /* "address subject" */
+	slice oauth_keys, oauth_introspection, oauth_client, oauth_user_claim;
+	slice oauth_issuer, oauth_audience, oauth_scope, oauth_discovery;
+	int64_t oauth_skew_s;
 	struct listen_list listen;
 	int64_t allow_plaintext_login, channel_binding; /* 0 or 1 */
 	struct slice_list admins, imap_hide;

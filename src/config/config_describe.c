@@ -24,6 +24,7 @@ static bool same_value(const struct config_key *key, const void *a, const void *
 	switch (key->type) {
 	case VALUE_TEXT:
 	case VALUE_HOST:
+	case VALUE_URL:
 	case VALUE_ADDRESS:
 	case VALUE_ENDPOINT:
 		return slice_eq(*(const slice *)a, *(const slice *)b);
@@ -74,12 +75,19 @@ void config_restart_needs(const struct config *old, const struct config *fresh,
 }
 
 static const char *const value_words[] = {
-	[VALUE_TEXT] = "text",        [VALUE_TEXTS] = "text, may be repeated",
-	[VALUE_HOST] = "host name",   [VALUE_ADDRESS] = "mail address",
-	[VALUE_SWITCH] = "yes | no",  [VALUE_COUNT] = "number",
-	[VALUE_SIZE] = "size",        [VALUE_DURATION] = "time",
-	[VALUE_CHOICE] = NULL,        [VALUE_LISTEN] = "address, may be repeated",
-	[VALUE_ENDPOINT] = "address", [VALUE_NETWORK] = "networks, may be repeated",
+	[VALUE_TEXT] = "text",
+	[VALUE_TEXTS] = "text, may be repeated",
+	[VALUE_HOST] = "host name",
+	[VALUE_ADDRESS] = "mail address",
+	[VALUE_SWITCH] = "yes | no",
+	[VALUE_COUNT] = "number",
+	[VALUE_SIZE] = "size",
+	[VALUE_DURATION] = "time",
+	[VALUE_CHOICE] = NULL,
+	[VALUE_LISTEN] = "address, may be repeated",
+	[VALUE_URL] = "https address",
+	[VALUE_ENDPOINT] = "address",
+	[VALUE_NETWORK] = "networks, may be repeated",
 };
 
 static void write_key(const struct config_key *key, struct buf *out)

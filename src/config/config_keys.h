@@ -10,6 +10,7 @@ enum section { /* where a key stands */
 	       SECTION_TLS,
 	       SECTION_LISTEN,
 	       SECTION_AUTH,
+	       SECTION_OAUTH,
 	       SECTION_SMTP,
 	       SECTION_SUBMISSION,
 	       SECTION_DNS,
@@ -44,6 +45,7 @@ enum value_type {
 	VALUE_TEXT,
 	VALUE_TEXTS,    /* may be repeated */
 	VALUE_HOST,     /* a host name */
+	VALUE_URL,      /* of https */
 	VALUE_ADDRESS,  /* a mail address */
 	VALUE_SWITCH,   /* yes or no */
 	VALUE_COUNT,    /* a number */

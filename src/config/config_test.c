@@ -102,6 +102,13 @@ TEST(config_names_every_fault_with_its_line)
 		{ "hostname = a.b\ndata = /d\n[domain a.b]\ncatch-all = a@a.b\n"
 		  "[domain b.b]\ncatch-all = a@a.b\ncatch-all = c@a.b\n",
 		  "test.conf:7: key `catch-all`; given twice" },
+		{ "hostname = a.b\ndata = /d\n[oauth]\nintrospection = http://a.b/\n",
+		  "test.conf:4: bad value `http://a.b/`; write an address, as https" },
+		{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a:b\n",
+		  "half a pair in `[oauth]`" },
+		{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a\n"
+		  "introspection = https://a.b/\n",
+		  "write ID:SECRET" },
 		{ "hostname = a.b\ndata = /d\n[milter f]\ntimeout = 5s\n",
 		  "missing address of [milter] `f`" },
 		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = *:25\n",

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "base/https_url.h"
 #include "net/netaddr.h"
 
 /* What a value may look like, for the mend in a fault. */
 static const char *const mends[] = {
 	[VALUE_TEXT] = "write something behind the =",
 	[VALUE_TEXTS] = "write something behind the =",
+	[VALUE_URL] = "write an address, as https://id.example.org/introspect",
 	[VALUE_HOST] = "write a full host name, as mail.example.org",
 	[VALUE_ADDRESS] = "write an address, as postmaster@example.org",
 	[VALUE_SWITCH] = "write yes or no",
@@ -72,6 +74,14 @@ static bool is_address(slice s)
 	slice local;
 
 	return take_until(&s, '@', &local) && local.n && is_host(s);
+}
+
+static bool is_url(slice s)
+{
+	slice host, path;
+	uint16_t port;
+
+	return https_url_split(s, &host, &port, &path);
 }
 
 /* HOST:PORT, *:PORT, [V6]:PORT, unix:/PATH */
@@ -179,6 +189,10 @@ static bool set(struct arena *arena, const struct config_key *key, slice value,
 	switch (key->type) {
 	case VALUE_HOST:
 		if (!is_host(value)) return false;
+		*text = value;
+		return true;
+	case VALUE_URL:
+		if (!is_url(value)) return false;
 		*text = value;
 		return true;
 	case VALUE_ADDRESS:

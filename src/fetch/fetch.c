@@ -21,7 +21,7 @@ static void end(struct fetch *f, const struct fetch_answer *a)
 	timer_cancel(all->loop, &f->deadline);
 	watch_stop(&f->watch);
 	if (f->process.pid) process_end(&f->process, NULL);
-	buf_done(&f->out);
+	buf_wipe(&f->out); /* it may have held a secret */
 	f->done(f, a);
 	buf_done(&in);
 	serve(all);

@@ -160,16 +160,25 @@ static void set_trust(CURL *c, const struct buf *authorities)
 	calls.easy_setopt(c, CURLOPT_CAPATH, "/etc/ssl/certs");
 }
 
+static void set_fields(CURL *c, const struct fetch_request *r)
+{
+	static struct buf type = { .max = TEXT_MAX }, proof = { .max = TEXT_MAX };
+	struct curl_slist *fields = calls.slist_append(NULL, "Expect:");
+
+	if (r->body_type.n) {
+		buf_addf(&type, "Content-Type: %.*s", FMT(r->body_type));
+		fields = calls.slist_append(fields, text(&type));
+	}
+	if (r->authorization.n) {
+		buf_addf(&proof, "Authorization: %.*s", FMT(r->authorization));
+		fields = calls.slist_append(fields, text(&proof));
+	}
+	calls.easy_setopt(c, CURLOPT_HTTPHEADER, fields);
+}
+
 static void set_body(CURL *c, const struct fetch_request *r)
 {
-	static struct buf type = { .max = TEXT_MAX };
-	struct curl_slist *fields;
-
 	if (r->body_type.n == 0) return;
-	buf_addf(&type, "Content-Type: %.*s", FMT(r->body_type));
-	fields = calls.slist_append(NULL, text(&type));
-	fields = calls.slist_append(fields, "Expect:");
-	calls.easy_setopt(c, CURLOPT_HTTPHEADER, fields);
 	calls.easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
 	calls.easy_setopt(c, CURLOPT_POSTFIELDS, r->body.p);
 }
@@ -195,6 +204,7 @@ static _Noreturn void fetch(CURL *c, const struct fetch_request *r,
 	buf_init(&body, r->answer_max < FETCH_BODY_MAX ? r->answer_max : FETCH_BODY_MAX);
 	set_where(c, r);
 	set_trust(c, authorities);
+	set_fields(c, r);
 	set_body(c, r);
 	set_limits(c, r, &body);
 	result = calls.easy_perform(c);

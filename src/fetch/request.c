@@ -12,6 +12,7 @@ enum request_string {
 	TRUST,
 	BODY_TYPE,
 	BODY,
+	AUTHORIZATION,
 	ANSWER_MAX,
 	TIMEOUT_MS,
 	REQUEST_STRINGS
@@ -70,6 +71,7 @@ bool fetch_request_write(const struct fetch_request *r, struct buf *out)
 				      [TRUST] = r->trust,
 				      [BODY_TYPE] = r->body_type,
 				      [BODY] = r->body,
+				      [AUTHORIZATION] = r->authorization,
 				      [ANSWER_MAX] = number_text(r->answer_max, max),
 				      [TIMEOUT_MS] = number_text(r->timeout_ms, timeout),
 			      },
@@ -111,7 +113,8 @@ enum fetch_reading fetch_request_read(slice in, struct fetch_request *ret)
 				       .path = s[PATH],
 				       .trust = s[TRUST],
 				       .body_type = s[BODY_TYPE],
-				       .body = s[BODY] };
+				       .body = s[BODY],
+				       .authorization = s[AUTHORIZATION] };
 	if (!read_number(s[PORT], &port) || port > UINT16_MAX ||
 	    !read_addresses(s[ADDRESSES], ret) ||
 	    !read_number(s[ANSWER_MAX], &ret->answer_max) ||

@@ -22,6 +22,7 @@ struct fetch_request {
 	slice trust;     /* file with authorities trusted beside the system's, or empty */
 	slice body_type; /* with it the body is POSTed; empty: GET */
 	slice body;
+	slice authorization; /* HTTP's field of that name, or empty */
 	uint32_t answer_max; /* octets; more is a failure */
 	uint32_t timeout_ms; /* for all of it */
 };

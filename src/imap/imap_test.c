@@ -35,6 +35,7 @@ static bool option(void *context, slice key, slice value)
 		h->config.plaintext_login = slice_eq(value, S("yes"));
 	} else if (slice_eq(key, S("server"))) {
 		h->is_sandbox = slice_eq(value, S("sandbox"));
+		if (h->is_sandbox) h->config.sasl_refused &= ~(unsigned)SASL_NEEDS_TOKENS;
 	} else if (slice_eq(key, S("admin"))) {
 		h->admin = value;
 	} else if (slice_eq(key, S("hide"))) {

@@ -35,7 +35,8 @@ struct tls_source {
 struct tls *tls_new(void);
 void tls_free(struct tls *t); /* after all its listeners and connections */
 
-/* client_ca_file: PEM of who may have signed clients' certificates; NULL: nobody. */
+/* client_ca_file: PEM of who may have signed clients' certificates, and of what they have
+ * revoked (RFC 5280 5), if any of them says so; NULL: nobody. */
 [[nodiscard]] bool tls_load(struct tls *t, const struct tls_source *sources, size_t count,
 			    const char *client_ca_file, struct buf *fault);
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 /* Forward secrecy and AEAD only; of TLS 1.3 all suites are. */
 static const char ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:"
 			      "!aPSK:!aDSS";
+
+/* Sessions can be resumed by connections with the same one only. */
+static const unsigned char session_id[] = "postroom";
 
 /* ---- what a handshake asks ---- */
 
@@ -154,6 +158,48 @@ static bool use_source(SSL_CTX *ctx, const struct tls_source *s, struct buf *fau
 	return true;
 }
 
+void tls_context_forget_clients(SSL *ssl)
+{
+	SSL_set_session_id_context(ssl, session_id, sizeof(session_id) - 1);
+}
+
+static bool hash_file(const char *file, unsigned char hash[static SHA256_DIGEST_LENGTH])
+{
+	BIO *octets = BIO_new_file(file, "r");
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good = octets && ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1;
+	char room[4096];
+	int n = 0;
+
+	while (good && (n = BIO_read(octets, room, sizeof(room))) > 0)
+		good = EVP_DigestUpdate(ctx, room, (size_t)n) == 1;
+	good = good && n == 0 && EVP_DigestFinal_ex(ctx, hash, NULL) == 1;
+	EVP_MD_CTX_free(ctx);
+	BIO_free(octets);
+	return good;
+}
+
+/* What a session says of a client holds as long as the same authorities do: their file's
+ * hash is what sessions must have in common to be resumed. */
+static bool bind_sessions(SSL_CTX *ctx, const char *file)
+{
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+
+	return hash_file(file, hash) &&
+	       SSL_CTX_set_session_id_context(ctx, hash, sizeof(hash)) == 1;
+}
+
+/* Where the file holds lists of revoked certificates, each authority must have one. */
+static void heed_revocations(SSL_CTX *ctx)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	const STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(store);
+
+	for (int i = 0; i < sk_X509_OBJECT_num(all); i++)
+		if (X509_OBJECT_get_type(sk_X509_OBJECT_value(all, i)) == X509_LU_CRL)
+			X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+}
+
 static bool use_client_ca(SSL_CTX *ctx, const char *file, struct buf *fault)
 {
 	STACK_OF(X509_NAME) * names;
@@ -161,7 +207,11 @@ static bool use_client_ca(SSL_CTX *ctx, const char *file, struct buf *fault)
 	if (!file) return true;
 	names = SSL_load_client_CA_file(file);
 	if (names) SSL_CTX_set_client_CA_list(ctx, names);
-	if (names && SSL_CTX_load_verify_locations(ctx, file, NULL) == 1) return true;
+	if (names && SSL_CTX_load_verify_locations(ctx, file, NULL) == 1 &&
+	    bind_sessions(ctx, file)) {
+		heed_revocations(ctx);
+		return true;
+	}
 	tls_fault(fault, file, "holds no usable PEM certificates of authorities");
 	return false;
 }
@@ -177,8 +227,6 @@ static void set_callbacks(SSL_CTX *ctx)
 
 static bool set_policy(SSL_CTX *ctx)
 {
-	static const unsigned char id[] = "postroom";
-
 	SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE |
 					 SSL_OP_PRIORITIZE_CHACHA |
 					 SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
@@ -192,7 +240,8 @@ static bool set_policy(SSL_CTX *ctx)
 	return SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1 &&
 	       SSL_CTX_set_cipher_list(ctx, ciphers) == 1 &&
 	       SSL_CTX_set_dh_auto(ctx, 1) == 1 &&
-	       SSL_CTX_set_session_id_context(ctx, id, sizeof(id) - 1) == 1;
+	       SSL_CTX_set_session_id_context(ctx, session_id, sizeof(session_id) - 1) ==
+		       1;
 }
 
 SSL_CTX *tls_context_new(const struct tls_source *source, const char *client_ca,

@@ -22,6 +22,9 @@ struct tls_names {
 /* client_ca may be NULL. NULL: see fault. */
 SSL_CTX *tls_context_new(const struct tls_source *source, const char *client_ca,
 			 struct buf *fault);
+/* A session of this connection is resumed only where no certificate is asked for, and one
+ * from where it is, not here: it would say of the client what nobody has looked at. */
+void tls_context_forget_clients(SSL *ssl);
 /* The DNS names its certificate is good for; false: more than TLS_NAMES_MAX. */
 bool tls_context_names(SSL_CTX *ctx, struct tls_names *ret);
 void tls_names_done(struct tls_names *n);

@@ -10,6 +10,7 @@
 #include "net/tls_context.h"
 #include "net/tls_fault.h"
 #include "net/tls_outgoing.h"
+#include "net/tls_peer.h"
 
 enum { EXPORTER_OCTETS = 32 }; /* RFC 9266 2 */
 
@@ -18,7 +19,7 @@ struct tls_session {
 	struct sock *sock;
 	const char *reason;
 	bool ended; /* the socket's end was read */
-	char *subject;
+	struct tls_peer peer;
 	unsigned char exporter[EXPORTER_OCTETS], endpoint[CHANNEL_BINDING_MAX];
 	struct tls_facts facts;
 	bool no_binding;
@@ -117,6 +118,8 @@ struct tls_session *tls_session_accept(const struct tls_settings *settings,
 	s->no_binding = settings->no_binding;
 	if (settings->ask_certificate)
 		SSL_set_verify(s->ssl, SSL_VERIFY_PEER, accept_any);
+	else
+		tls_context_forget_clients(s->ssl);
 	SSL_set_accept_state(s->ssl);
 	return s;
 }
@@ -136,7 +139,7 @@ void tls_session_free(struct tls_session *s)
 {
 	if (!s) return;
 	SSL_free(s->ssl);
-	OPENSSL_free(s->subject);
+	tls_peer_done(&s->peer);
 	explicit_bzero(s->exporter, sizeof(s->exporter));
 	free(s);
 }
@@ -180,13 +183,15 @@ static void fill_endpoint(struct tls_session *s)
 		s->facts.binding_endpoint = octets(s->endpoint, n);
 }
 
-static void fill_subject(struct tls_session *s)
+static void fill_peer(struct tls_session *s)
 {
 	X509 *peer = SSL_get0_peer_certificate(s->ssl);
 
 	if (!peer || SSL_get_verify_result(s->ssl) != X509_V_OK) return;
-	s->subject = X509_NAME_oneline(X509_get_subject_name(peer), NULL, 0);
-	s->facts.peer_subject = slice_of(s->subject);
+	tls_peer_init(&s->peer, peer);
+	s->facts.peer_is_verified = true;
+	s->facts.peer_subject = buf_slice(&s->peer.subject);
+	s->facts.peer_addresses = buf_slice(&s->peer.addresses);
 }
 
 static void fill_facts(struct tls_session *s)
@@ -203,7 +208,7 @@ static void fill_facts(struct tls_session *s)
 		fill_endpoint(s);
 	}
 	if (SSL_is_server(s->ssl))
-		fill_subject(s);
+		fill_peer(s);
 	else
 		s->facts.verified = tls_client_verified(s->ssl);
 	ERR_clear_error();

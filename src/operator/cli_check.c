@@ -6,8 +6,25 @@
 #include "config/config.h"
 #include "operator/cli.h"
 #include "operator/tls_config.h"
+#include "server/token_check.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
+
+static void check_token_keys(const struct config *c, struct buf *faults)
+{
+	struct buf fault;
+
+	buf_init(&fault, FAULTS_MAX);
+	if (c->oauth_keys.n) {
+		struct jwk_set *keys = token_keys_load(c->oauth_keys.p, &fault);
+
+		if (!keys)
+			buf_addf(faults, "[oauth] keys: %s: %.*s\n", c->oauth_keys.p,
+				 FMT(buf_slice(&fault)));
+		jwk_set_free(keys);
+	}
+	buf_done(&fault);
+}
 
 /* What the file alone cannot tell: whether what it names is there. */
 static void check_world(const struct config *c, struct buf *faults)
@@ -18,6 +35,7 @@ static void check_world(const struct config *c, struct buf *faults)
 		if (!tls_load_config(t, c, faults)) buf_add_char(faults, '\n');
 		tls_free(t);
 	}
+	check_token_keys(c, faults);
 	if (access(c->data.p, R_OK | W_OK | X_OK) != 0)
 		buf_addf(faults, "data: %s: %s; make it, or run `postroom init`\n",
 			 c->data.p, strerror(errno));

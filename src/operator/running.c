@@ -163,6 +163,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	if (!secret_file_load(c->data, &s->auth.keys, fault)) return false;
 	s->dns = dns_of_config(c, fault);
 	if (!s->dns) return false;
+	token_checks_init(&s->auth.tokens, s->dns, s->workers, s->loops, s->loop_count);
 	s->tracing = tracing_new(s);
 	s->indexing = indexing_new(s->actors, s->loops[0]);
 	s->reporting = reporting_new(s);
@@ -221,6 +222,7 @@ static void replace_config(struct server *s, struct config *fresh)
 	*old = (struct old_config){ s->old, s->config };
 	s->old = old;
 	s->config = fresh;
+	s->auth.reloads++;
 	set_limits(s, fresh);
 	apply_quota(s, fresh);
 	apply_log_settings(fresh);

@@ -17,7 +17,8 @@ bool tls_load_config(struct tls *t, const struct config *c, struct buf *fault)
 		sources[i] = (struct tls_source){ .certificate_file = one->file.p,
 						  .key_file = one->key.p };
 	}
-	bool good = tls_load(t, sources, count, NULL, fault);
+	bool good = tls_load(t, sources, count,
+			     c->tls_client_ca.n ? c->tls_client_ca.p : NULL, fault);
 	free(sources);
 	return good;
 }

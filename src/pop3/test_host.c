@@ -53,7 +53,7 @@ static enum sasl_status answer(const struct test_host *h, struct sasl_server *as
 	size_t user = find_user(q->user);
 	slice password = user ? users[user - 1].password : S("");
 
-	if (h->is_sandbox) return sasl_server_verdict(asks, ERR_NONE);
+	if (h->is_sandbox) return sasl_server_accept(asks);
 	if (q->need == SASL_NEED_SECRETS)
 		return sasl_server_secrets(asks, &password, user > 0);
 	if (q->need == SASL_NEED_KEYS) return sasl_server_keys(asks, NULL, 0);
@@ -138,7 +138,8 @@ void test_host_init(struct test_host *h)
 			.host_name = SLICE_INIT("mail.example.test"),
 			.tls_available = true,
 			.plaintext_login = true,
-			.refused = SASL_NEEDS_SECRETS | SASL_NEEDS_SCRAM_KEYS,
+			.refused = SASL_NEEDS_SECRETS | SASL_NEEDS_SCRAM_KEYS |
+				   SASL_NEEDS_TOKENS,
 			.secret_keys = &keys,
 		},
 		.now = 1'767'225'600, /* 2026-01-01 */

@@ -21,6 +21,9 @@ struct sasl_server_ops {
 				    size_t count);
 	enum sasl_status (*keys)(struct sasl_server *s, const struct scram_keys *list,
 				 size_t count);
+	/* The identity was denied: tells the client why. NULL: it is not told. */
+	enum sasl_status (*refuse)(struct sasl_server *s,
+				   const struct sasl_identity *whom);
 	/* Frees what it holds besides; may be NULL. */
 	void (*done)(struct sasl_server *s);
 };
@@ -55,6 +58,7 @@ struct sasl_client {
 /* Keep what the client said of itself; false for what text_is_valid refuses. An empty
  * authorization means the user. */
 bool keep_user(struct sasl_server *s, slice user, slice authorization);
+bool keep_authorization(struct sasl_server *s, slice authorization); /* may be empty */
 bool keep_password(struct sasl_server *s, slice password);
 enum sasl_status finish_need(struct sasl_server *s, enum sasl_need need);
 /* What lies in output; it is a failure if that did not fit. */
@@ -76,6 +80,6 @@ bool binding_find(const struct tls_facts *tls, slice name, slice *ret_data);
 bool binding_best(const struct tls_facts *tls, slice *ret_name);
 
 extern const struct sasl_server_ops plain_server, login_server, cram_md5_server,
-	scram_server;
+	scram_server, external_server, oauthbearer_server, xoauth2_server;
 extern const struct sasl_client_ops plain_client, login_client, cram_md5_client,
 	scram_client;

@@ -30,7 +30,9 @@ enum {
 	SASL_SHOWS_PASSWORD = 4, /* to whoever reads the connection */
 	SASL_NEEDS_SECRETS = 8,  /* passwords that can be read again */
 	SASL_NEEDS_SCRAM_KEYS = 16,
-	SASL_BINDS_CHANNEL = 32, /* to the TLS connection (RFC 5056) */
+	SASL_BINDS_CHANNEL = 32,      /* to the TLS connection (RFC 5056) */
+	SASL_NEEDS_TOKENS = 64,       /* somebody who can check them */
+	SASL_NEEDS_CERTIFICATE = 128, /* a client's that was verified */
 };
 
 struct sasl_mechanism {
@@ -38,7 +40,7 @@ struct sasl_mechanism {
 	unsigned flags;
 	enum scram_hash hash; /* SCRAM's */
 	const struct sasl_server_ops *server;
-	const struct sasl_client_ops *client;
+	const struct sasl_client_ops *client; /* NULL: we never log in by it */
 };
 
 /* The table, the strongest first; count is set. */
@@ -50,7 +52,7 @@ const struct sasl_mechanism *sasl_mechanisms(size_t *ret_count);
 extern const struct sasl_mechanism sasl_apop;
 const struct sasl_mechanism *sasl_find(slice name); /* any case; NULL: unknown */
 /* The one place that decides what is offered and accepted: nothing with a refused flag,
- * and channel binding only where TLS (may be NULL) gives something to bind to. */
+ * and channel binding and certificates only where TLS (may be NULL) gives them. */
 bool sasl_is_usable(const struct sasl_mechanism *m, const struct tls_facts *tls,
 		    unsigned refused);
 /* The strongest usable one among the names offered, which SP separates, or NULL. */

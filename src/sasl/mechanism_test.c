@@ -8,7 +8,7 @@ static const struct tls_facts tls = { .binding_exporter = SLICE_INIT("exporter")
 
 TEST(sasl_table)
 {
-	const struct tls_facts none = { 0 };
+	const struct tls_facts none = { 0 }, known = { .peer_is_verified = true };
 
 	CHECK(sasl_find(S("GSSAPI")) == NULL);
 	CHECK(sasl_find(S("")) == NULL);
@@ -18,6 +18,12 @@ TEST(sasl_table)
 	CHECK(!sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), NULL, 0));
 	CHECK(!sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), &none, 0));
 	CHECK(sasl_is_usable(sasl_find(S("SCRAM-SHA-1-PLUS")), &tls, 0));
+	CHECK(!sasl_is_usable(sasl_find(S("EXTERNAL")), NULL, 0));
+	CHECK(!sasl_is_usable(sasl_find(S("EXTERNAL")), &tls, 0));
+	CHECK(sasl_is_usable(sasl_find(S("EXTERNAL")), &known, 0));
+	CHECK(!sasl_is_usable(sasl_find(S("XOAUTH2")), &tls, SASL_NEEDS_TOKENS));
+	CHECK(!sasl_is_usable(sasl_find(S("OAUTHBEARER")), NULL, SASL_SHOWS_PASSWORD));
+	CHECK(sasl_choose(S("EXTERNAL OAUTHBEARER XOAUTH2"), &known, 0) == NULL);
 	CHECK_SLICE(sasl_choose(S("PLAIN  LOGIN scram-sha-1"), NULL, 0)->name,
 		    S("SCRAM-SHA-1"));
 	CHECK_SLICE(sasl_choose(S("LOGIN PLAIN"), NULL, 0)->name, S("PLAIN"));

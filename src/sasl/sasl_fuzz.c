@@ -11,6 +11,8 @@
 static const struct tls_facts tls = {
 	.binding_exporter = SLICE_INIT("exporter"),
 	.binding_endpoint = SLICE_INIT("endpoint"),
+	.peer_is_verified = true,
+	.peer_subject = SLICE_INIT("tim"),
 };
 
 static bool take_octet(slice *in, uint8_t *ret)
@@ -63,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (!take_octet(&in, &which) || !take_octet(&in, &how)) return 0;
 	if (how & 2) facts.tls = &tls;
+	if (!sasl_is_usable(&m[which % count], facts.tls, 0)) return 0;
 	s = sasl_server_new(&m[which % count], &facts);
 	if ((how & 1) && take_response(&in, &response))
 		status = settle(s, sasl_server_start(s, &response));

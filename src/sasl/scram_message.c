@@ -70,7 +70,7 @@ static bool is_binding_name(slice s)
 }
 
 /* gs2-header = gs2-cbind-flag "," [authzid] "," */
-static bool take_gs2(slice *in, struct scram_gs2 *ret)
+bool scram_take_gs2(slice *in, struct scram_gs2 *ret)
 {
 	struct scram_gs2 got = { 0 };
 	slice s = *in;
@@ -98,7 +98,7 @@ bool scram_read_client_first(slice message, struct scram_client_first *ret)
 	struct scram_client_first got;
 	slice s = message;
 
-	if (!is_sane(message) || !take_gs2(&s, &got.gs2)) return false;
+	if (!is_sane(message) || !scram_take_gs2(&s, &got.gs2)) return false;
 	got.bare = s;
 	if (!take_attribute(&s, 'n', &got.user) || !take_next(&s, 'r', &got.nonce) ||
 	    !is_nonce(got.nonce) || !skip_extensions(&s, '\0'))

@@ -49,6 +49,7 @@ struct scram_server_final {
 	slice error;
 };
 
+bool scram_take_gs2(slice *in, struct scram_gs2 *ret); /* RFC 5801 4 */
 bool scram_read_client_first(slice message, struct scram_client_first *ret);
 bool scram_read_server_first(slice message, struct scram_server_first *ret);
 bool scram_read_client_final(slice message, struct scram_client_final *ret);

@@ -1,6 +1,6 @@
 #include "base/test.h"
 #include "sasl/scram_message.h"
-#include "sasl/test_host.h"
+#include "sasl/test_converse.h"
 
 static const struct vector {
 	slice mechanism, client_nonce, server_nonce;

@@ -19,7 +19,8 @@ struct sasl_server *sasl_server_new(const struct sasl_mechanism *m,
 	s->question.hash = m->hash;
 	buf_init(&s->user, SASL_NAME_MAX);
 	buf_init(&s->authorization, SASL_NAME_MAX);
-	buf_init(&s->password, PASSWORD_MAX);
+	buf_init(&s->password,
+		 m->flags & SASL_NEEDS_TOKENS ? SASL_RESPONSE_MAX : PASSWORD_MAX);
 	buf_init(&s->output, OUTPUT_LIMIT);
 	return s;
 }
@@ -88,6 +89,57 @@ enum sasl_status sasl_server_verdict(struct sasl_server *s, enum err verdict)
 	}
 }
 
+static bool keep_name(struct buf *kept, slice name, slice *ret)
+{
+	if (!text_is_valid(name, SASL_NAME_MAX) || !buf_add(kept, name)) return false;
+	*ret = buf_slice(kept);
+	return true;
+}
+
+bool keep_authorization(struct sasl_server *s, slice authorization)
+{
+	return authorization.n == 0 ||
+	       keep_name(&s->authorization, authorization, &s->question.authorization);
+}
+
+bool keep_user(struct sasl_server *s, slice user, slice authorization)
+{
+	return keep_name(&s->user, user, &s->question.user) &&
+	       keep_authorization(s, authorization.n ? authorization : user);
+}
+
+/* Whom the client acts as, if it said so, is kept already. */
+static bool keep_identity(struct sasl_server *s, slice user)
+{
+	return keep_name(&s->user, user, &s->question.user) &&
+	       (s->authorization.n || keep_authorization(s, user));
+}
+
+enum sasl_status sasl_server_identity(struct sasl_server *s,
+				      const struct sasl_identity *whom)
+{
+	bool is_refused = whom->verdict == ERR_DENIED;
+
+	if (is_refused && s->mechanism->server->refuse) {
+		begin_answer(s);
+		return s->mechanism->server->refuse(s, whom);
+	}
+	if (!whom->verdict && !keep_identity(s, whom->user)) is_refused = true;
+	return sasl_server_verdict(s, is_refused ? ERR_DENIED : whom->verdict);
+}
+
+enum sasl_status sasl_server_accept(struct sasl_server *s)
+{
+	const struct sasl_question *q = &s->question;
+	bool is_somebody = q->need != SASL_NEED_TOKEN || q->password.n > 0;
+	struct sasl_identity whom = { .verdict = is_somebody ? ERR_NONE : ERR_DENIED };
+
+	if (q->need != SASL_NEED_TOKEN && q->need != SASL_NEED_CERTIFICATE)
+		return sasl_server_verdict(s, ERR_NONE);
+	whom.user = q->authorization.n ? q->authorization : S("somebody");
+	return sasl_server_identity(s, &whom);
+}
+
 enum sasl_status sasl_server_secrets(struct sasl_server *s, const slice *secrets,
 				     size_t count)
 {
@@ -127,19 +179,6 @@ size_t sasl_server_matched(const struct sasl_server *s)
 enum sasl_failure sasl_server_failure(const struct sasl_server *s)
 {
 	return s->failure;
-}
-
-bool keep_user(struct sasl_server *s, slice user, slice authorization)
-{
-	if (authorization.n == 0) authorization = user;
-	if (!text_is_valid(user, SASL_NAME_MAX) ||
-	    !text_is_valid(authorization, SASL_NAME_MAX))
-		return false;
-	buf_add(&s->user, user);
-	buf_add(&s->authorization, authorization);
-	s->question.user = buf_slice(&s->user);
-	s->question.authorization = buf_slice(&s->authorization);
-	return true;
 }
 
 bool keep_password(struct sasl_server *s, slice password)

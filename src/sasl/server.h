@@ -11,8 +11,7 @@
  * OK and FAIL are the end: only the accessors and sasl_server_free may follow.
  * Steps and answers take microseconds, whatever the mechanism: they may run on a
  * loop. Limits: SASL_RESPONSE_MAX, SASL_NAME_MAX, PASSWORD_MAX, SCRAM_MESSAGE_MAX;
- * an exchange holds less than 20 KiB at the very
- * most, mostly one.
+ * an exchange holds less than 20 KiB at the very most, mostly one.
  */
 #pragma once
 
@@ -37,19 +36,32 @@ struct sasl_facts {
 };
 
 enum sasl_need {
-	SASL_NEED_PASSWORD, /* verify the password  -> sasl_server_verdict */
-	SASL_NEED_SECRETS,  /* unseal app passwords -> sasl_server_secrets */
-	SASL_NEED_KEYS,     /* look up SCRAM keys   -> sasl_server_keys */
+	SASL_NEED_PASSWORD,    /* verify the password  -> sasl_server_verdict */
+	SASL_NEED_SECRETS,     /* unseal app passwords -> sasl_server_secrets */
+	SASL_NEED_KEYS,        /* look up SCRAM keys   -> sasl_server_keys */
+	SASL_NEED_TOKEN,       /* whom it names        -> sasl_server_identity */
+	SASL_NEED_CERTIFICATE, /* whom it names     -> sasl_server_identity */
 };
 
 /* The slices live until the answer. */
 struct sasl_question {
 	enum sasl_need need;
 	/* Who logs in, and as whom: the same where the client does not say. Whether
-	 * the one may act as the other is the host's to decide, now or when OK. */
+	 * the one may act as the other is the host's to decide, now or when OK. Of a
+	 * TOKEN or CERTIFICATE the answer is the user; authorization may be empty. */
 	slice user, authorization;
-	slice password;       /* PASSWORD only */
+	slice password;       /* PASSWORD; TOKEN: the token, empty where there is none */
 	enum scram_hash hash; /* KEYS only */
+	const struct tls_facts *tls; /* CERTIFICATE only */
+};
+
+/* Whom a token or a certificate names. */
+struct sasl_identity {
+	enum err verdict; /* as of sasl_server_verdict */
+	slice user;       /* ERR_NONE */
+	/* ERR_DENIED, told to the client of a token (RFC 7628 3.2.2): its fault, by the
+	 * IANA registry; a scope that would do; where tokens are to be had, or empty. */
+	slice status, scope, discovery;
 };
 
 struct sasl_server *sasl_server_new(const struct sasl_mechanism *m,
@@ -62,7 +74,8 @@ enum sasl_status sasl_server_step(struct sasl_server *s, slice response);
 
 /* Answers, while the status is NEED.
  * ERR_NONE: it is the user; ERR_DENIED: it is not; other: it could not be found out.
- * Answers every question: a sandbox accepts, a directory out of order is ERR_LATER. */
+ * Answers every question but that for an identity: a directory out of order is ERR_LATER.
+ */
 enum sasl_status sasl_server_verdict(struct sasl_server *s, enum err verdict);
 /* Those of the user, at most SASL_CANDIDATES_MAX, none for an unknown one. Borrowed for
  * the call. Keys with 0 iterations stand for a password without. */
@@ -70,6 +83,13 @@ enum sasl_status sasl_server_secrets(struct sasl_server *s, const slice *secrets
 				     size_t count);
 enum sasl_status sasl_server_keys(struct sasl_server *s, const struct scram_keys *keys,
 				  size_t count);
+/* A refused token costs the client one more response before the status is FAIL. */
+enum sasl_status sasl_server_identity(struct sasl_server *s,
+				      const struct sasl_identity *whom);
+
+/* Answers any question as a sandbox does: it is whom the client says, and a token that
+ * comes without a name is somebody's. No token is none, and refused. */
+enum sasl_status sasl_server_accept(struct sasl_server *s);
 
 /* The same that the last call returned. */
 enum sasl_status sasl_server_status(const struct sasl_server *s);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "message/text.h"
 #include "sasl/credential.h"
+#include "server/authenticator_private.h"
 
 enum { CACHED_LOGINS = 10000 };
 
@@ -21,6 +22,7 @@ void authenticator_init(struct authenticator *a, struct store *s, struct workers
 
 void authenticator_done(struct authenticator *a)
 {
+	token_checks_done(&a->tokens);
 	login_cache_free(a->cache);
 	backoff_free(a->backoff);
 	secret_keys_done(&a->keys);
@@ -94,22 +96,32 @@ static void finish(struct login_attempt *t, enum sasl_status status)
 {
 	buf_wipe(&t->user);
 	buf_wipe(&t->password);
+	free(t->token);
+	t->token = NULL;
 	t->is_running = false;
 	t->finished(t, status);
 }
 
-static void answer_verdict(struct login_attempt *t)
+void login_answer(struct login_attempt *t)
 {
-	finish(t, t->exchange ? sasl_server_verdict(t->exchange, t->verdict) : SASL_FAIL);
+	enum sasl_need need;
+
+	if (!t->exchange) {
+		finish(t, SASL_FAIL);
+		return;
+	}
+	need = sasl_server_question(t->exchange)->need;
+	finish(t, need == SASL_NEED_TOKEN || need == SASL_NEED_CERTIFICATE
+			  ? login_answer_identity(t)
+			  : sasl_server_verdict(t->exchange, t->verdict));
 }
 
 static void delay_over(struct timer *timer)
 {
-	answer_verdict(CONTAINER_OF(timer, struct login_attempt, timer));
+	login_answer(CONTAINER_OF(timer, struct login_attempt, timer));
 }
 
-/* The verdict is there: tell it now, or after the time that a failure costs. */
-static void settle(struct login_attempt *t)
+void login_settle(struct login_attempt *t)
 {
 	int64_t delay_ms = 0;
 
@@ -121,14 +133,14 @@ static void settle(struct login_attempt *t)
 						loop_now_ms(t->loop));
 	}
 	if (delay_ms == 0 || !t->exchange) {
-		answer_verdict(t);
+		login_answer(t);
 		return;
 	}
 	t->timer.fire = delay_over;
 	timer_set(t->loop, &t->timer, loop_now_ms(t->loop) + delay_ms);
 }
 
-static void measured_by(struct login_attempt *t, const struct account_view *account)
+void login_measured_by(struct login_attempt *t, const struct account_view *account)
 {
 	t->account = account->id;
 	t->generation = account->generation;
@@ -139,8 +151,17 @@ static struct login login_of(const struct login_attempt *t,
 {
 	return (struct login){ .account = account->id,
 			       .generation = (uint64_t)account->generation,
+			       .source = t->source,
 			       .user = buf_slice(&t->user),
 			       .password = buf_slice(&t->password) };
+}
+
+void login_remember(struct login_attempt *t, const struct account_view *account,
+		    int64_t credential)
+{
+	struct login login = login_of(t, account);
+
+	login_cache_add(t->all->cache, &login, credential, clock_monotonic_ms());
 }
 
 static enum err verify(struct login_attempt *t, const struct directory *d)
@@ -153,14 +174,9 @@ static enum err verify(struct login_attempt *t, const struct directory *d)
 	find_login(d, *t->all->config, buf_slice(&t->user), &account);
 	for (uint32_t i = 0; i < account.credential_count && count < countof(hashes); i++)
 		hashes[count++] = account.credentials[i].hash;
-	measured_by(t, &account);
+	login_measured_by(t, &account);
 	e = password_verify_any(hashes, count, buf_slice(&t->password), &matched);
-	if (!e) {
-		struct login login = login_of(t, &account);
-
-		login_cache_add(t->all->cache, &login, account.credentials[matched].id,
-				clock_monotonic_ms());
-	}
+	if (!e) login_remember(t, &account, account.credentials[matched].id);
 	return e;
 }
 
@@ -178,10 +194,10 @@ static void hash_password(struct work *w)
 
 static void hash_done(struct work *w)
 {
-	settle(CONTAINER_OF(w, struct login_attempt, work));
+	login_settle(CONTAINER_OF(w, struct login_attempt, work));
 }
 
-static bool is_remembered(struct login_attempt *t)
+bool login_is_remembered(struct login_attempt *t)
 {
 	const struct directory *d = directory_get(t->all->store);
 	struct account_view account;
@@ -189,7 +205,7 @@ static bool is_remembered(struct login_attempt *t)
 	bool found = find_login(d, *t->all->config, buf_slice(&t->user), &account);
 
 	if (found) {
-		measured_by(t, &account);
+		login_measured_by(t, &account);
 		struct login login = login_of(t, &account);
 		found = login_cache_find(t->all->cache, &login, clock_monotonic_ms(),
 					 &credential);
@@ -200,14 +216,14 @@ static bool is_remembered(struct login_attempt *t)
 
 static void check_password(struct login_attempt *t)
 {
-	if (is_remembered(t)) {
+	if (login_is_remembered(t)) {
 		t->verdict = ERR_NONE;
-		answer_verdict(t);
+		login_answer(t);
 		return;
 	}
 	if (t->all->waiting >= AUTH_WAITING_MAX) {
 		t->verdict = ERR_LATER;
-		answer_verdict(t);
+		login_answer(t);
 		return;
 	}
 	t->all->waiting++;
@@ -256,7 +272,7 @@ static void look_up(struct login_attempt *t, enum sasl_need need)
 		find_login(d, *t->all->config, buf_slice(&t->user), &account) ? &account
 									      : NULL;
 
-	if (found) measured_by(t, found);
+	if (found) login_measured_by(t, found);
 	enum sasl_status status =
 		need == SASL_NEED_SECRETS ? give_secrets(t, found) : give_keys(t, found);
 
@@ -264,34 +280,60 @@ static void look_up(struct login_attempt *t, enum sasl_need need)
 	finish(t, status);
 }
 
+static void check(struct login_attempt *t)
+{
+	enum sasl_need need = sasl_server_question(t->exchange)->need;
+
+	switch (need) {
+	case SASL_NEED_PASSWORD:
+		check_password(t);
+		break;
+	case SASL_NEED_SECRETS:
+	case SASL_NEED_KEYS:
+		look_up(t, need);
+		break;
+	case SASL_NEED_TOKEN:
+		login_check_token(t);
+		break;
+	case SASL_NEED_CERTIFICATE:
+		login_check_certificate(t);
+		break;
+	}
+}
+
 static void begin(struct task *task)
 {
 	struct login_attempt *t = CONTAINER_OF(task, struct login_attempt, task);
 
-	if (!t->exchange) {
+	if (!t->exchange)
 		finish(t, SASL_FAIL);
-	} else if (t->all->accepts_all) {
-		t->verdict = ERR_NONE;
-		answer_verdict(t);
-	} else if (sasl_server_question(t->exchange)->need == SASL_NEED_PASSWORD) {
-		check_password(t);
-	} else {
-		look_up(t, sasl_server_question(t->exchange)->need);
-	}
+	else if (t->all->accepts_all)
+		finish(t, sasl_server_accept(t->exchange));
+	else
+		check(t);
+}
+
+/* What the client showed; a password is prepared (RFC 4013). */
+static void keep_question(struct login_attempt *t, const struct sasl_question *q)
+{
+	bool is_token = q->need == SASL_NEED_TOKEN;
+
+	buf_init(&t->user, SASL_NAME_MAX);
+	buf_init(&t->password, is_token ? SASL_RESPONSE_MAX : PASSWORD_MAX);
+	buf_add(&t->user, q->user.n ? q->user : q->authorization);
+	if (q->need == SASL_NEED_PASSWORD) text_saslprep(q->password, &t->password);
+	if (is_token) buf_add(&t->password, q->password);
 }
 
 void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange)
 {
-	const struct sasl_question *q = sasl_server_question(exchange);
-
 	assert(!t->is_running);
 	t->is_running = true;
 	t->exchange = exchange;
 	t->account = t->generation = 0;
-	buf_init(&t->user, SASL_NAME_MAX);
-	buf_init(&t->password, PASSWORD_MAX);
-	buf_add(&t->user, q->user);
-	if (q->need == SASL_NEED_PASSWORD) text_saslprep(q->password, &t->password);
+	t->source = 0;
+	t->identity = t->status = S("");
+	keep_question(t, sasl_server_question(exchange));
 	t->task.run = begin;
 	loop_defer(t->loop, &t->task);
 }
@@ -301,5 +343,5 @@ void login_attempt_abandon(struct login_attempt *t)
 	t->exchange = NULL;
 	if (!timer_is_set(&t->timer)) return;
 	timer_cancel(t->loop, &t->timer);
-	answer_verdict(t);
+	login_answer(t);
 }

@@ -7,6 +7,9 @@
  * ERR_LATER, so that a flood of logins cannot queue up for minutes. Refusals of
  * a network that keeps failing are delayed (backoff.h).
  *
+ * Whose a token or a client's certificate is: login_identity.c. A token that was good is
+ * recognised for as long as a password, unless it ends before, by the same client's name.
+ *
  * An attempt is embedded in its session and keeps copies: the exchange may go
  * away with its connection while a worker hashes.
  */
@@ -19,6 +22,7 @@
 #include "sasl/secret.h"
 #include "sasl/server.h"
 #include "server/backoff.h"
+#include "server/token_check.h"
 #include "store/directory.h"
 
 enum { AUTH_WAITING_MAX = 64 };
@@ -32,6 +36,8 @@ struct authenticator {
 	const struct config *_Atomic *config; /* the one in force */
 	bool accepts_all;                     /* a sandbox: any name, any password */
 	_Atomic int waiting;                  /* attempts being hashed */
+	struct token_checks tokens;           /* zeroed: a sandbox */
+	_Atomic unsigned reloads; /* of the configuration, which says what tokens count */
 };
 
 void authenticator_init(struct authenticator *a, struct store *s, struct workers *w);
@@ -48,7 +54,11 @@ struct login_attempt {
 	int64_t account,
 		generation; /* whose credentials it was measured by; 0: nobody's */
 	enum err verdict;
-	struct buf user, password;
+	struct buf user, password; /* as the client said; the token in place of one */
+	slice identity;            /* whom a token or certificate named, if it is good */
+	slice status;              /* of a refused token, for the client */
+	unsigned source;           /* for the login cache */
+	struct token_check *token; /* NULL unless one is being checked */
 	struct work work;
 	struct timer timer;
 	struct task task;

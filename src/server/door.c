@@ -16,6 +16,7 @@ enum { UNIX_MODE = 0660 };
 struct door_kind {
 	bool (*open)(void *door, struct conn *c); /* NULL: not served yet */
 	bool tls_at_once;
+	bool has_logins;
 	slice alpn;
 	slice refusal_total, refusal_address;
 };
@@ -37,19 +38,23 @@ struct door_kind {
 
 /* ALPN names are those of the IANA registry; SMTP has none. */
 static const struct door_kind kinds[SERVICE_COUNT] = {
-	[SERVICE_SMTP] = { smtp_session_open, false, { 0 }, SMTP_REFUSALS },
-	[SERVICE_SUBMISSION] = { smtp_session_open, false, { 0 }, SMTP_REFUSALS },
-	[SERVICE_SUBMISSIONS] = { smtp_session_open, true, SLICE_INIT("smtp"),
+	[SERVICE_SMTP] = { smtp_session_open, false, false, { 0 }, SMTP_REFUSALS },
+	[SERVICE_SUBMISSION] = { smtp_session_open, false, true, { 0 }, SMTP_REFUSALS },
+	[SERVICE_SUBMISSIONS] = { smtp_session_open, true, true, SLICE_INIT("smtp"),
 				  SMTP_REFUSALS },
-	[SERVICE_LMTP] = { smtp_session_open, false, { 0 }, SMTP_REFUSALS },
-	[SERVICE_IMAP] = { imap_session_open, false, SLICE_INIT("imap"), IMAP_REFUSALS },
-	[SERVICE_IMAPS] = { imap_session_open, true, SLICE_INIT("imap"), IMAP_REFUSALS },
-	[SERVICE_POP3] = { pop3_session_open, false, SLICE_INIT("pop3"), POP3_REFUSALS },
-	[SERVICE_HTTP] = { http_session_open, false, SLICE_INIT("http/1.1"),
+	[SERVICE_LMTP] = { smtp_session_open, false, false, { 0 }, SMTP_REFUSALS },
+	[SERVICE_IMAP] = { imap_session_open, false, true, SLICE_INIT("imap"),
+			   IMAP_REFUSALS },
+	[SERVICE_IMAPS] = { imap_session_open, true, true, SLICE_INIT("imap"),
+			    IMAP_REFUSALS },
+	[SERVICE_POP3] = { pop3_session_open, false, true, SLICE_INIT("pop3"),
+			   POP3_REFUSALS },
+	[SERVICE_POP3S] = { pop3_session_open, true, true, SLICE_INIT("pop3"),
+			    POP3_REFUSALS },
+	[SERVICE_HTTP] = { http_session_open, false, false, SLICE_INIT("http/1.1"),
 			   HTTP_REFUSALS },
-	[SERVICE_HTTPS] = { http_session_open, true, SLICE_INIT("http/1.1"),
+	[SERVICE_HTTPS] = { http_session_open, true, false, SLICE_INIT("http/1.1"),
 			    HTTP_REFUSALS },
-	[SERVICE_POP3S] = { pop3_session_open, true, SLICE_INIT("pop3"), POP3_REFUSALS },
 };
 
 static void failed(void *context, struct conn *c, const char *why)
@@ -77,10 +82,13 @@ static void door_init(struct door *d, struct server *s, enum service_kind kind)
 	const struct door_kind *k = &kinds[kind];
 
 	*d = (struct door){ .server = s, .kind = kind };
-	d->tls = (struct tls_settings){ .tls = s->tls,
-					.no_binding = !s->config->channel_binding,
-					.alpn = &k->alpn,
-					.alpn_count = k->alpn.n ? 1 : 0 };
+	d->tls = (struct tls_settings){
+		.tls = s->tls,
+		.no_binding = !s->config->channel_binding,
+		.alpn = &k->alpn,
+		.alpn_count = k->alpn.n ? 1 : 0,
+		.ask_certificate = k->has_logins && s->config->tls_client_ca.n,
+	};
 	d->service = (struct service){ .context = d,
 				       .open = k->open,
 				       .job_wanted = session_job_wanted,

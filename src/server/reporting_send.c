@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/container.h"
+#include "base/https_url.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -11,7 +12,6 @@ enum {
 	NAME_OCTETS = 12,        /* of chance in a report's name */
 	POST_MS = 60 * 1000,     /* for one web server */
 	POST_ANSWER_MAX = 65536, /* octets */
-	HTTPS_PORT = 443,
 };
 
 static void look(struct reporting *r);
@@ -120,26 +120,12 @@ static void posted(struct fetch *f, const struct fetch_answer *a)
 	post_next(r);
 }
 
-/* Host and path of the URL in hand. */
+/* The parts of the URL in hand. */
 static bool split_url(const struct reporting *r, slice *ret_host, uint16_t *ret_port,
 		      slice *ret_path)
 {
-	slice url = r->out.targets.urls[r->out.url], host;
-	uint32_t port = HTTPS_PORT;
-	size_t slash;
-
-	if (!take_literal_nocase(&url, S("https://"))) return false;
-	slash = slice_find_char(url, '/');
-	host = slice_head(url, slash);
-	*ret_path = slash < url.n ? slice_skip(url, slash) : S("/");
-	if (take_until(&host, ':', ret_host)) {
-		if (!take_u32(&host, &port) || host.n || port == 0 || port > UINT16_MAX)
-			return false;
-	} else {
-		*ret_host = host;
-	}
-	*ret_port = (uint16_t)port;
-	return ret_host->n && slice_find_char(*ret_host, '@') == ret_host->n;
+	return https_url_split(r->out.targets.urls[r->out.url], ret_host, ret_port,
+			       ret_path);
 }
 
 static void post(struct reporting *r)

@@ -230,11 +230,12 @@ enum err session_authorize(struct session *s, slice authentication, slice author
 unsigned session_refused_mechanisms(const struct session *s)
 {
 	const struct directory *d;
-	bool has_secrets;
+	unsigned refused = 0;
 
 	if (s->server->is_sandbox) return SASL_NEEDS_SCRAM_KEYS;
 	d = directory_get(s->server->store);
-	has_secrets = directory_has_secrets(d);
+	if (!directory_has_secrets(d)) refused |= SASL_NEEDS_SECRETS;
 	directory_put(d);
-	return has_secrets ? 0 : SASL_NEEDS_SECRETS;
+	if (!token_checks_are_configured(s->config)) refused |= SASL_NEEDS_TOKENS;
+	return refused;
 }

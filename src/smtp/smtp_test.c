@@ -54,6 +54,8 @@ static bool option(void *context, slice key, slice value)
 		c->plaintext_login = is_yes(value);
 	else if (slice_eq(key, S("login-required")))
 		c->login_required = is_yes(value);
+	else if (slice_eq(key, S("server")))
+		((struct test_host *)context)->is_sandbox = slice_eq(value, S("sandbox"));
 	else if (slice_eq(key, S("lmtp")))
 		c->lmtp = is_yes(value);
 	else if (slice_eq(key, S("xclient")))

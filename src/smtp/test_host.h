@@ -33,6 +33,7 @@ struct test_host {
 	enum test_stage stage;
 	uint32_t recipients, accepted; /* of this transaction; messages taken */
 	bool data_begin_fails, data_fails;
+	bool is_sandbox;             /* any login is good */
 	struct buf events;           /* "mail rcpt data end answered reset " */
 	struct buf content;          /* of the message in hand */
 	struct buf accepted_content; /* of all that were taken, each with "|" behind it */
