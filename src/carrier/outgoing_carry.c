@@ -331,6 +331,7 @@ static void done(void *host)
 {
 	struct courier *c = host;
 
+	if (!c->is_broken) place_answered(c->place);
 	c->parcel->dialogue = smtp_client_dialogue(c->client);
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;

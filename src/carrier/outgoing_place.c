@@ -100,6 +100,11 @@ void place_looked(struct place *p, bool has_more)
 	if (has_more) places_serve(p->all);
 }
 
+void place_answered(struct place *p)
+{
+	destination_answered(&p->destination);
+}
+
 static void forget_if_rests(struct place *p)
 {
 	struct outgoing_mail *o = p->all;

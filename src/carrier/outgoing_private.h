@@ -86,6 +86,8 @@ void place_due(struct outgoing_mail *o, slice name);
 void place_opened(struct place *p);
 /* A courier took a parcel, or found none; has_more: there is work for others. */
 void place_looked(struct place *p, bool has_more);
+/* Its server took or refused a message. */
+void place_answered(struct place *p);
 enum place_outcome { PLACE_SUCCEEDED, PLACE_FAILED, PLACE_ABANDONED };
 /* A courier of that place is gone; the place may be, too, after this. is_opening: it had
  * not called place_opened. */

@@ -8,6 +8,7 @@ void destination_init(struct destination *d, uint32_t most)
 	*d = (struct destination){
 		.limit = most < DESTINATION_START ? most : DESTINATION_START,
 		.most = most,
+		.swift = most,
 	};
 }
 
@@ -28,14 +29,24 @@ static void end_one(struct destination *d)
 	d->running--;
 }
 
+static void count_success(struct destination *d)
+{
+	if (++d->successes < d->limit || d->limit == d->most) return;
+	d->limit++;
+	d->successes = 0;
+}
+
+void destination_answered(struct destination *d)
+{
+	if (d->limit < d->swift) count_success(d);
+}
+
 void destination_succeeded(struct destination *d)
 {
 	end_one(d);
 	d->failures = 0;
 	d->not_before = 0;
-	if (++d->successes < d->limit || d->limit == d->most) return;
-	d->limit++;
-	d->successes = 0;
+	count_success(d);
 }
 
 static int64_t wait_after(uint32_t failures, uint32_t jitter)
@@ -54,10 +65,12 @@ void destination_failed(struct destination *d, int64_t now, uint32_t jitter)
 	d->successes = 0;
 	if (d->limit > 1) {
 		d->limit /= 2;
+		d->swift = d->limit;
 		return;
 	}
 	/* Of several that were under way when it closed, one counts. */
 	if (now < d->not_before) return;
+	d->swift = d->most; /* it was away, and not for too many connections */
 	d->failures++;
 	d->not_before = now + wait_after(d->failures, jitter);
 }

@@ -4,13 +4,16 @@
  * Pure: a state per destination that its driver keeps, with times as arguments.
  *
  *   OPEN     up to `limit` connections. After as many successes in a row as the limit is,
- *            it grows by one; a connection that fails halves it.
+ *            it grows by one; a connection that fails halves it. Messages that were
+ *            answered are successes, until a connection has failed: from where that
+ *            halved the limit on, only connections to their end are, for a server that
+ *            takes so many and no more shall not be tried with another all the time.
  *   CLOSED   a connection failed with the limit at one: none until `not_before`, a wait
  *            that doubles with each failure, up to DESTINATION_WAIT_MAX.
  *   PROBING  the wait is over: one connection. It opens the destination again with a
  *            limit of one, or closes it for longer.
  *
- * A refused message is a success here: the server was there and answered. Each
+ * A refused message counts as one that was taken: the server was there. Each
  * destination has its own share and none may have them all, so a slow one holds up only
  * itself; the driver gives each the same `most`, a fraction of its connections in all.
  */
@@ -29,6 +32,7 @@ enum {
 struct destination {
 	uint32_t running; /* connections, and attempts at one */
 	uint32_t limit, most;
+	uint32_t swift;     /* below this limit messages count, too */
 	uint32_t successes; /* in a row, since the limit changed last */
 	uint32_t failures;  /* in a row, with the limit at one */
 	int64_t not_before; /* UNIX seconds; 0: it is open */
@@ -38,6 +42,8 @@ void destination_init(struct destination *d, uint32_t most);
 /* How many connections may be started now. */
 uint32_t destination_room(const struct destination *d, int64_t now);
 void destination_started(struct destination *d);
+/* On a connection that runs. */
+void destination_answered(struct destination *d);
 /* Each start ends with one of these; jitter: uniform over all its values. */
 void destination_succeeded(struct destination *d);
 void destination_failed(struct destination *d, int64_t now, uint32_t jitter);

@@ -30,6 +30,42 @@ TEST(destination_grows_with_success)
 	CHECK_INT(destination_room(&d, 0), 20);
 }
 
+/* Two connections, kept: a limit of n takes n messages to grow. */
+TEST(destination_grows_with_messages_until_a_connection_fails)
+{
+	struct destination d;
+	int messages = 0;
+
+	destination_init(&d, 20);
+	start(&d, 2);
+	for (; d.limit < 20; messages++)
+		destination_answered(&d);
+	CHECK_INT(messages, 19 * 20 / 2 - 1);
+	destination_failed(&d, 1000, 0);
+	CHECK_INT(d.limit, 10);
+	for (int i = 0; i < 1000; i++)
+		destination_answered(&d);
+	CHECK_INT(d.limit, 10);
+	for (int i = 0; i < 10; i++) {
+		destination_started(&d);
+		destination_succeeded(&d);
+	}
+	CHECK_INT(d.limit, 11);
+}
+
+TEST(destination_that_was_away_grows_with_messages_again)
+{
+	struct destination d;
+
+	destination_init(&d, 20);
+	start(&d, 3);
+	destination_failed(&d, 1000, 0);
+	destination_failed(&d, 1000, 0); /* closes */
+	CHECK(d.not_before > 1000);
+	destination_answered(&d);
+	CHECK_INT(d.limit, 2);
+}
+
 TEST(destination_halves_then_closes_then_probes)
 {
 	struct destination d;
@@ -87,6 +123,8 @@ TEST(destination_keeps_its_bounds)
 		now += rand_r(&seed) % 30;
 		if (rand_r(&seed) % 2 && destination_room(&d, now))
 			destination_started(&d);
+		else if (d.running && rand_r(&seed) % 2)
+			destination_answered(&d);
 		else if (d.running && rand_r(&seed) % 3)
 			destination_succeeded(&d);
 		else if (d.running && rand_r(&seed) % 8)
