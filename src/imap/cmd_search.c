@@ -195,21 +195,23 @@ static enum err work_search(struct task *t, struct account *a)
 	return ERR_NONE;
 }
 
-/* Of results that are sorted nothing is kept up to date. */
 static void begin_context(struct task *t)
 {
 	struct search_request *r = t->request;
-	const struct context_terms terms = { .tag = t->tag,
-					     .program = r->program,
-					     .attributes = r->ret.attributes,
-					     .charset = searching_charset(t->session),
-					     .by_uid = t->by_uid,
-					     .found = &r->searching.found };
+	bool is_sorted = r->ordering.count;
+	const struct context_terms terms = {
+		.tag = t->tag,
+		.program = r->program,
+		.attributes = r->ret.attributes,
+		.charset = is_sorted ? CHARSET_FIRST : searching_charset(t->session),
+		.by_uid = t->by_uid,
+		.found = &r->searching.found,
+		.order = is_sorted ? &r->ordering : NULL,
+	};
 
-	if (r->ordering.count || !contexts_add(t->session, &terms))
+	if (!contexts_add(t->session, &terms))
 		buf_addf(&t->session->output,
-			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
-			 FMT(t->tag));
+			 "* NO [NOUPDATE \"%.*s\"] too many contexts\r\n", FMT(t->tag));
 }
 
 static void search_done(struct task *t)

@@ -9,7 +9,8 @@
 #include "message/text.h"
 
 enum {
-	TEXT_MAX = 256 * 1024,     /* octets of one text, decoded and folded */
+	TEXT_MAX =
+		ORDERING_KEY_MAX / ORDERING_CRITERIA_MAX, /* of one, decoded and folded */
 	ADDRESS_MAX = 1024 * 1024, /* octets for undoing the escapes of one envelope */
 };
 
@@ -164,6 +165,16 @@ void ordering_done(struct ordering *o)
 	sorter_done(&o->sorter);
 }
 
+void ordering_again(const struct ordering *o, struct ordering *ret)
+{
+	struct ordering again = *o;
+
+	again.from = 0;
+	again.has_keys = false;
+	sorter_init(&again.sorter);
+	*ret = again;
+}
+
 /* --- sorting --- */
 
 struct keying {
@@ -174,7 +185,7 @@ struct keying {
 	enum err e;
 };
 
-static void make_key(const struct ordering *o, const struct message *m, struct buf *key)
+void ordering_key(const struct ordering *o, const struct message *m, struct buf *key)
 {
 	for (uint32_t i = 0; i < o->count; i++) {
 		size_t from = key->n;
@@ -195,8 +206,8 @@ static bool add_message(void *context, const struct message *m)
 	k->is_full = k->any && clock_monotonic_ms() >= k->until_ms;
 	if (k->is_full) return false;
 	k->any = true;
-	buf_init(&key, ORDERING_CRITERIA_MAX * TEXT_MAX);
-	make_key(k->ordering, m, &key);
+	buf_init(&key, ORDERING_KEY_MAX);
+	ordering_key(k->ordering, m, &key);
 	if (!sorter_add(&k->ordering->sorter, buf_slice(&key), m->uid, 0))
 		k->e = ERR_LIMIT;
 	buf_done(&key);

@@ -10,7 +10,10 @@
 #include "imap/sorter.h"
 #include "store/message.h"
 
-enum { ORDERING_CRITERIA_MAX = 20 }; /* of one command; more are refused */
+enum {
+	ORDERING_CRITERIA_MAX = 20, /* of one command; more are refused */
+	ORDERING_KEY_MAX = ORDERING_CRITERIA_MAX * 256 * 1024, /* octets of one key */
+};
 
 struct sort_key;
 
@@ -32,6 +35,10 @@ struct ordering {
  */
 bool take_ordering(slice *in, struct ordering *ret);
 void ordering_done(struct ordering *o);
+/* The same criteria, with nothing sorted by them yet. */
+void ordering_again(const struct ordering *o, struct ordering *ret);
+/* Appends what a message is sorted by; it needs o->columns of it. */
+void ordering_key(const struct ordering *o, const struct message *m, struct buf *key);
 /* Sorts these messages, for at most one job slice; *ret_done: o->sorter has them in
  * order. ERR_LIMIT when they are too many. */
 enum err ordering_run(struct account *a, int64_t mailbox, const struct interval_set *uids,
