@@ -25,6 +25,7 @@ void searching_done(struct searching *s)
 {
 	search_keys_done(&s->keys);
 	interval_set_done(&s->found);
+	search_facts_done(&s->facts);
 }
 
 void searching_start(struct task *t, const struct searching *s)
@@ -45,7 +46,7 @@ enum err searching_run(struct account *a, const struct view *v, struct searching
 	s->is_resolved = true;
 	if (!e)
 		e = search_run(a, v->mailbox, s->keys.condition, &v->uids, &s->next,
-			       &s->found, &s->modseq);
+			       &s->found, &s->facts);
 	s->is_done = !e && !s->next;
 	return e;
 }
@@ -66,7 +67,7 @@ enum err searching_modseq(struct account *a, const struct view *v,
 	struct interval i;
 	enum err e = ERR_NONE;
 
-	*ret_modseq = s->modseq;
+	*ret_modseq = s->facts.highest;
 	if (search_return_is_whole(ret)) return ERR_NONE;
 	*ret_modseq = 0;
 	while (!e && interval_set_next(told, &cursor, &i))

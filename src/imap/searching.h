@@ -14,7 +14,7 @@ struct searching {
 	bool is_done;
 	uint32_t next;             /* the UID where it goes on */
 	struct interval_set found; /* by UID */
-	uint64_t modseq;           /* the highest of those */
+	struct search_facts facts; /* of those */
 };
 
 struct imap;

@@ -68,18 +68,35 @@ static void decode_value(slice value, struct buf *decoded)
 	add_line(value, is_plain(value), decoded);
 }
 
+/* Without a name: of all fields. */
+static bool take_value(slice *section, slice name, slice *ret)
+{
+	slice field;
+
+	while (take_folded_line(section, ret))
+		if (take_field_name(ret, &field) &&
+		    (!name.p || slice_eq_nocase(field, name)))
+			return true;
+	return false;
+}
+
+void header_section_each(slice section, slice name, void (*take)(void *, slice),
+			 void *context)
+{
+	slice value;
+
+	while (take_value(&section, name, &value)) {
+		CLEANUP(buf_done) struct buf decoded = { 0 };
+
+		decode_value(value, &decoded);
+		take(context, buf_slice(&decoded));
+	}
+}
+
 void header_section_values(slice section, void (*take)(void *context, slice utf8),
 			   void *context)
 {
-	slice line, field;
-
-	while (take_folded_line(&section, &line)) {
-		CLEANUP(buf_done) struct buf decoded = { 0 };
-
-		if (!take_field_name(&line, &field)) continue;
-		decode_value(line, &decoded);
-		take(context, buf_slice(&decoded));
-	}
+	header_section_each(section, (slice){ 0 }, take, context);
 }
 
 static bool value_has(slice value, slice needle)
@@ -97,11 +114,9 @@ static bool value_has(slice value, slice needle)
 
 bool header_section_has(slice section, slice name, slice needle)
 {
-	slice line, field;
+	slice value;
 
-	while (take_folded_line(&section, &line))
-		if (take_field_name(&line, &field) && slice_eq_nocase(field, name) &&
-		    value_has(line, needle))
-			return true;
+	while (take_value(&section, name, &value))
+		if (value_has(value, needle)) return true;
 	return false;
 }

@@ -10,7 +10,10 @@
 /* Appends every line of the section, unfolded and decoded, each with CRLF behind it. */
 void header_section_text(slice section, struct buf *out);
 
-/* Each field's value, unfolded and decoded by itself. */
+/* The value of each field called name, unfolded and decoded by itself. */
+void header_section_each(slice section, slice name,
+			 void (*take)(void *context, slice utf8), void *context);
+/* Of all fields. */
 void header_section_values(slice section, void (*take)(void *context, slice utf8),
 			   void *context);
 

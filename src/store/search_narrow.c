@@ -5,9 +5,9 @@
 
 enum { NARROW_MAX = 2000 }; /* messages found one by one; of more, all are looked at */
 
-static unsigned term_flags(const struct search_node *node)
+unsigned search_key_term_flags(enum search_key key)
 {
-	switch (node->key) {
+	switch (key) {
 	case SEARCH_TEXT:
 		return TERM_IN_BODY | TERM_IN_HEADER;
 	case SEARCH_BODY:
@@ -27,9 +27,10 @@ void condition_ask(struct condition *c, struct account *a)
 
 	for (uint32_t i = 0; i < c->count && asked < ANSWERS_MAX; i++) {
 		const struct search_node *node = c->keys[i].node;
-		unsigned flags = term_flags(node);
+		unsigned flags = search_key_term_flags(node->key);
 
 		if (!flags || !node->text.n) continue;
+		if (c->keys[i].fuzzy) flags |= ASK_FUZZY;
 		c->keys[i].answer = search_index_ask(a, node->text, flags);
 		asked++;
 	}

@@ -9,19 +9,29 @@
 
 #include "base/arena.h"
 #include "store/body.h"
+#include "store/fuzzy.h"
 #include "store/search.h"
 #include "store/search_answer.h"
 #include "store/search_text.h"
+#include "store/text_terms.h"
 
 enum stage { STAGE_COLUMNS, STAGE_HEADER, STAGE_TEXT, STAGE_DONE };
 
 enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 
+/* What is looked for by a key that is fuzzy and has words. */
+struct fuzzy_key {
+	struct fuzzy_needle needle;
+	unsigned flags;         /* where: TERM_IN_* */
+	struct fuzzy_fits fits; /* in what was read of this message */
+};
+
 /* A node of the tree; all lie in one array, parents before their operands. */
 struct condition_key {
 	const struct search_node *node;
-	uint32_t end;    /* index behind its last descendant */
-	uint32_t needle; /* of a text key: which of the matcher's */
+	uint32_t end;            /* index behind its last descendant */
+	uint32_t needle;         /* of a text key: which of the matcher's */
+	struct fuzzy_key *fuzzy; /* in place of that; or NULL */
 	const struct search_answer
 		*answer;  /* of a text key; NULL: the index cannot tell */
 	enum truth truth; /* of this message, where it is known */
@@ -32,12 +42,16 @@ struct condition {
 	uint32_t count, capacity;
 	struct text_needle *needles;
 	uint32_t needle_count;
+	struct fuzzy_key *fuzzy; /* SEARCH_TEXTS_MAX at most */
+	uint32_t fuzzy_count;
+	bool wants_scores;
 	unsigned columns; /* of messages, that its keys look at */
 	struct text_matcher matcher;
 };
 
 /* ERR_LIMIT for a tree that is too large or too deep. Ended in any case. */
-enum err condition_init(struct condition *c, const struct search_node *tree);
+enum err condition_init(struct condition *c, const struct search_node *tree,
+			bool wants_scores);
 void condition_done(struct condition *c);
 
 struct candidate {
@@ -56,12 +70,53 @@ unsigned search_key_columns(enum search_key key);
 bool search_key_has_needle(enum search_key key);
 /* As far as the candidate's stage tells. */
 enum truth condition_truth(struct condition *c, struct candidate *m);
-/* Goes as far as needed. */
+/* Goes as far as needed. *ret is 0 where it does not hold, or else the score, with
+ * wants_scores. */
 enum err condition_match(struct condition *c, struct account *a,
-			 const struct message *message, bool *ret);
+			 const struct message *message, unsigned *ret);
+
+bool search_key_is_day(enum search_key key);
+/* The day that such a key is about; false where it is not known. */
+bool search_key_day(const struct message *m, enum search_key key, int64_t *ret);
+bool match_day(enum search_key key, int64_t day, int64_t wanted);
+/* What a text key's field is called, and what the store keeps of it; false for nothing.
+ */
+bool search_key_kept(const struct message *m, const struct search_node *n,
+		     slice *ret_name, slice *ret_kept);
+/* What the store keeps of a field is cut where it is very long: then its header tells. */
+bool kept_is_whole(slice kept);
+/* What the index says of a key and an email. */
+enum truth answer_truth(const struct condition_key *k, int64_t email);
+
+/* --- search_fuzzy.c (RFC 6203) --- */
+
+/* For the keys that are fuzzy and have words. ERR_LIMIT: too many. */
+enum err condition_add_fuzzy(struct condition *c);
+bool condition_key_is_fuzzy(const struct condition_key *k);
+/* Of such a key. */
+enum truth fuzzy_truth(const struct candidate *m, const struct condition_key *k);
+/* How far the candidate has to be read for its score. */
+enum stage condition_score_stage(const struct condition *c, const struct candidate *m);
+/* Of one that fulfils the condition and has been read that far. */
+unsigned condition_score(const struct condition *c, const struct candidate *m);
+
+/* Puts the terms of a text to the keys that read texts. */
+struct fuzzy_reader {
+	struct text_terms terms;
+	struct condition *condition;
+	bool header; /* what is being fed */
+	bool any;    /* was found */
+};
+void fuzzy_reader_init(struct fuzzy_reader *r, struct condition *c);
+void fuzzy_reader_done(struct fuzzy_reader *r);
+/* True when something was found. */
+bool fuzzy_reader_feed(struct fuzzy_reader *r, slice utf8);
+bool fuzzy_reader_end(struct fuzzy_reader *r);
 
 /* --- search_narrow.c --- */
 
+/* In which texts a key's words are: TERM_IN_*; 0 for a key without text. */
+unsigned search_key_term_flags(enum search_key key);
 /* Asks the index what it can tell. */
 void condition_ask(struct condition *c, struct account *a);
 /* Takes messages out that cannot fulfil it, where that is cheap to know. */
