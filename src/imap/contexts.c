@@ -110,6 +110,7 @@ void contexts_stop_look(struct contexts *c)
 
 	interval_set_done(&l->changed);
 	interval_set_done(&l->matches);
+	search_facts_done(&l->facts);
 	interval_set_done(&l->removed);
 	interval_set_done(&l->added);
 	interval_set_done(&l->part);

@@ -40,6 +40,7 @@ struct contexts_look {
 	struct interval_set changed;        /* messages */
 	bool has_searched;                  /* in the context at hand */
 	uint32_t next;                      /* the UID where the search goes on */
+	struct search_facts facts;          /* of matches */
 	struct interval_set matches;        /* of what has changed */
 	struct interval_set removed, added; /* what is still to be told */
 	struct interval_set part;           /* of what is added, being sorted */

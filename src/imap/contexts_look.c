@@ -27,6 +27,8 @@ static enum err begin_look(struct task *t, struct account *a, struct contexts *c
 static void begin_context(struct contexts_look *l, struct search_context *x)
 {
 	interval_set_done(&l->matches);
+	search_facts_done(&l->facts);
+	l->facts = (struct search_facts){ 0 };
 	l->at = x;
 	l->has_searched = false;
 	l->next = 0;
@@ -53,8 +55,9 @@ static enum err search_again(struct task *t, struct account *a, struct contexts_
 
 	if (e) return e;
 	x->is_resolved = true;
+	l->facts.wants_scores = x->sorted.order.has_relevancy;
 	e = search_run(a, t->view->mailbox, x->keys.condition, &l->changed, &l->next,
-		       &l->matches, NULL);
+		       &l->matches, &l->facts);
 	if (e || l->next) return e;
 	compare(t, l);
 	l->has_searched = true;
@@ -69,11 +72,14 @@ static void tell_removed(struct task *t, struct contexts_look *l)
 	interval_set_done(&told);
 }
 
-/* Some at a time, so that what they are sorted by needs little room. */
-static void begin_part(struct contexts_look *l)
+/* Some at a time, so that what they are sorted by needs little room; fewer where that
+ * has been too much. */
+static void begin_part(struct contexts_look *l, uint32_t count)
 {
-	uint32_t last = interval_set_select(&l->added, SORTED_PART);
+	uint32_t last;
 
+	interval_set_union(&l->added, &l->part);
+	last = interval_set_select(&l->added, count);
 	interval_set_copy(&l->part, &l->added);
 	if (last) interval_set_remove_range(&l->part, last + 1, UINT32_MAX);
 	interval_set_subtract(&l->added, &l->part);
@@ -84,10 +90,14 @@ static void begin_part(struct contexts_look *l)
 
 static enum err sort_part(struct task *t, struct account *a, struct contexts_look *l)
 {
-	enum err e =
-		ordering_run(a, t->view->mailbox, &l->part, &l->order, &l->is_ordered);
+	const struct unsorted what = { &l->part, &l->matches, &l->facts };
+	enum err e = ordering_run(a, t->view->mailbox, &what, &l->order, &l->is_ordered);
 
 	l->arrivals = (struct sorted_arrivals){ .sorter = &l->order.sorter };
+	if (e == ERR_LIMIT && interval_set_count(&l->part) > 1) {
+		begin_part(l, interval_set_count(&l->part) / 2);
+		return ERR_NONE;
+	}
 	return e;
 }
 
@@ -157,7 +167,7 @@ static enum err go_on_adding(struct task *t, struct account *a, struct contexts 
 	if (!l->at->is_sorted)
 		tell_added(t, c);
 	else if (!interval_set_count(&l->part))
-		begin_part(l);
+		begin_part(l, SORTED_PART);
 	else if (!l->is_ordered)
 		return sort_part(t, a, l);
 	else

@@ -368,9 +368,24 @@ static bool take_named(struct key_parser *p, slice *in, struct search_node *n)
 	return false;
 }
 
+/* FUZZY, which is of all keys in the next one, but not of what that one excludes: there
+ * to be generous would be to find less (RFC 6203 3). */
+static bool take_fuzzy(struct key_parser *p, slice *in, struct search_node *n)
+{
+	const struct search_node *parent = p->frames[p->depth - 1].node;
+
+	n->is_fuzzy = parent->is_fuzzy && parent->key != SEARCH_NOT;
+	while (take_keyword(in, S("FUZZY"))) {
+		n->is_fuzzy = p->keys->has_fuzzy = true;
+		if (!take_space(in)) return false;
+	}
+	return true;
+}
+
 /* One key into n, or the beginning of an operator, which is then on top of the stack. */
 static bool take_key(struct key_parser *p, slice *in, struct search_node *n)
 {
+	if (!take_fuzzy(p, in, n)) return false;
 	if (take_char(in, '(')) return push(p, n, SEARCH_AND, 0);
 	if (take_keyword(in, S("NOT")))
 		return take_space(in) && push(p, n, SEARCH_NOT, 1);

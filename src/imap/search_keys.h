@@ -34,6 +34,7 @@ struct search_keys {
 	const struct search_node *condition;
 	bool bad_charset;        /* the texts could not be read, so are not in it */
 	bool has_modseq;         /* MODSEQ is one of the keys */
+	bool has_fuzzy;          /* as is FUZZY */
 	bool has_numbers;        /* messages are named by sequence number */
 	struct search_set *sets; /* owned */
 	struct search_keyword *keywords; /* whose bits are still to be found */

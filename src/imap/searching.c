@@ -28,6 +28,12 @@ void searching_done(struct searching *s)
 	search_facts_done(&s->facts);
 }
 
+bool searching_wants_scores(struct searching *s, bool wants)
+{
+	s->facts.wants_scores = wants;
+	return !wants || s->keys.has_fuzzy;
+}
+
 void searching_start(struct task *t, const struct searching *s)
 {
 	if (!s->keys.bad_charset) {

@@ -24,6 +24,9 @@ enum charset_place searching_charset(const struct imap *s);
 bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret);
 void searching_done(struct searching *s);
+/* Whether RELEVANCY is asked for, where that may be (RFC 6203 4, 6): then there will be
+ * scores. */
+bool searching_wants_scores(struct searching *s, bool wants);
 /* On the loop: submits the task, or answers that the charset is unknown. */
 void searching_start(struct task *t, const struct searching *s);
 /* In the job: one slice, among the messages of the view. */

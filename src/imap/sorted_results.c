@@ -7,22 +7,47 @@
 #include "base/clock.h"
 #include "imap/view.h"
 
+/* For that many: those of one mailbox. */
+static void make_room(struct sorted_results *r, uint32_t count)
+{
+	if (count <= r->capacity) return;
+	r->capacity = count + count / 2;
+	r->uids = reallocarray(r->uids, r->capacity, sizeof(*r->uids));
+	assert(r->uids);
+	if (!r->order.has_relevancy) return;
+	r->scores = realloc(r->scores, r->capacity);
+	assert(r->scores);
+}
+
+static void set_item(struct sorted_results *r, uint32_t at, const struct sort_item *item)
+{
+	r->uids[at] = item->uid;
+	if (r->scores) r->scores[at] = (uint8_t)item->value;
+}
+
+static void move(struct sorted_results *r, uint32_t to, uint32_t from, uint32_t count)
+{
+	if (!count) return;
+	memmove(r->uids + to, r->uids + from, count * sizeof(*r->uids));
+	if (r->scores) memmove(r->scores + to, r->scores + from, count);
+}
+
 void sorted_results_init(struct sorted_results *r, const struct ordering *sorted)
 {
 	const struct sorter *s = &sorted->sorter;
 
-	*r = (struct sorted_results){ .count = s->count, .capacity = s->count };
+	*r = (struct sorted_results){ 0 };
 	ordering_again(sorted, &r->order);
-	r->uids = calloc((size_t)s->count + 1, sizeof(*r->uids));
-	assert(r->uids); /* SORTER_ITEMS_MAX at most */
+	make_room(r, s->count);
 	for (uint32_t i = 0; i < s->count; i++)
-		r->uids[i] = s->items[i].uid;
+		set_item(r, r->count++, &s->items[i]);
 }
 
 void sorted_results_done(struct sorted_results *r)
 {
 	ordering_done(&r->order);
 	free(r->uids);
+	free(r->scores);
 	*r = (struct sorted_results){ 0 };
 }
 
@@ -81,7 +106,7 @@ void sorted_results_remove(struct sorted_results *r, const struct sorted_names *
 		uint32_t uid = r->uids[i];
 
 		if (removed == SORTED_PART || !interval_set_contains(which, uid)) {
-			r->uids[kept++] = uid;
+			move(r, kept++, i, 1);
 			continue;
 		}
 		add_to_pairs(&pairs, kept + 1, kept + 1, uid);
@@ -101,6 +126,7 @@ struct comparing {
 	struct account *account;
 	int64_t mailbox;
 	const struct sorted_results *results;
+	uint32_t at;                  /* the result that is read */
 	const struct sort_item *item; /* that is to be put in */
 	enum order order;             /* of the result that was read: UNKNOWN if none */
 	enum err e;
@@ -111,10 +137,11 @@ static bool compare_message(void *context, const struct message *m)
 {
 	struct comparing *c = context;
 	struct buf key;
+	unsigned score = c->results->scores ? c->results->scores[c->at] : 0;
 	int order;
 
 	buf_init(&key, ORDERING_KEY_MAX);
-	ordering_key(&c->results->order, m, &key);
+	ordering_key(&c->results->order, m, score, &key);
 	order = slice_cmp(buf_slice(&key), c->item->key);
 	if (!order) order = m->uid < c->item->uid ? -1 : 1;
 	c->order = order < 0 ? ORDER_BEFORE : ORDER_BEHIND;
@@ -128,6 +155,7 @@ static enum order compare(struct comparing *c, uint32_t at)
 	uint32_t uid = c->results->uids[at];
 
 	c->order = ORDER_UNKNOWN;
+	c->at = at;
 	if (!c->e)
 		c->e = message_each(c->account, c->mailbox, uid, uid,
 				    c->results->order.columns, compare_message, c);
@@ -179,18 +207,14 @@ static void put_in(struct sorted_results *r, const struct sort_item *items,
 	uint32_t from = r->count, left = count;
 
 	r->count += count;
-	if (r->count > r->capacity) {
-		r->capacity = r->count + r->count / 2;
-		r->uids = reallocarray(r->uids, r->capacity, sizeof(*r->uids));
-		assert(r->uids); /* of one mailbox */
-	}
+	make_room(r, r->count);
 	while (left) {
 		uint32_t moved = from - places[left - 1];
 
 		from -= moved;
-		memmove(r->uids + from + left, r->uids + from, moved * sizeof(*r->uids));
+		move(r, from + left, from, moved);
 		left--;
-		r->uids[from + left] = items[left].uid;
+		set_item(r, from + left, &items[left]);
 	}
 }
 

@@ -3,8 +3,8 @@
  *
  * The UIDs in the requested order. What they are sorted by is not kept: it never changes
  * and is read again of the few messages that a new one is compared with, so a result
- * costs four octets. A message that has left the store since keeps its place until it is
- * taken out.
+ * costs four octets, or five with its score. A message that has left the store since
+ * keeps its place until it is taken out.
  *
  * Changes are told in parts of at most SORTED_PART results, each the payload of one
  * ADDTO or REMOVEFROM: pairs of a position and results that stand there, to be followed
@@ -21,6 +21,7 @@ struct view;
 struct sorted_results {
 	struct ordering order; /* the criteria; nothing is sorted by it */
 	uint32_t *uids;
+	uint8_t *scores; /* of each, where that is what they are sorted by; or NULL */
 	uint32_t count, capacity;
 };
 
