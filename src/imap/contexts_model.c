@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "imap/test_host.h"
+#include "imap/replay.h"
 
 enum {
 	RESULTS_MAX = 300,
 	MESSAGES_MAX = 100, /* appended by one play */
 	REPLIES_MAX = 16 << 20,
-	DEEDS_MAX = 300,
+	DEEDS_MAX = 120,
 };
 
 static const struct {
@@ -55,21 +55,7 @@ static void check(bool holds)
 static void talk(struct player *p, struct engine *e, slice bytes)
 {
 	buf_reset(&p->replies);
-	for (;;) {
-		struct buf *out = engine_output(e);
-		enum want want;
-
-		test_host_work(&p->host);
-		buf_add(&p->replies, buf_slice(out));
-		buf_drop(out, out->n);
-		want = engine_want(e);
-		if (want == WANT_DRAIN)
-			e->ops->drained(e);
-		else if (want == WANT_INPUT && bytes.n)
-			bytes = slice_skip(bytes, engine_feed(e, bytes));
-		else
-			return;
-	}
+	replay_feed(&p->host, e, bytes, SIZE_MAX, &p->replies);
 }
 
 __attribute__((format(printf, 3, 4))) static void say(struct player *p, struct engine *e,

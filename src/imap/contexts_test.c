@@ -3,7 +3,7 @@
 #include "base/test.h"
 #include "imap/contexts_model.h"
 
-enum { ROUNDS = 12, DEEDS = 150 };
+enum { ROUNDS = 12, DEEDS = 120 };
 
 TEST(contexts_keep_results_up_to_date)
 {
