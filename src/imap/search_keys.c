@@ -473,32 +473,6 @@ void search_keys_done(struct search_keys *k)
 	*k = (struct search_keys){ 0 };
 }
 
-/* A selection of those that are known: there are hundreds. */
-void bad_charset_write(struct buf *out)
-{
-	static const slice charsets[] = {
-		SLICE_INIT("US-ASCII"),     SLICE_INIT("UTF-8"),
-		SLICE_INIT("ISO-8859-1"),   SLICE_INIT("ISO-8859-2"),
-		SLICE_INIT("ISO-8859-5"),   SLICE_INIT("ISO-8859-7"),
-		SLICE_INIT("ISO-8859-15"),  SLICE_INIT("windows-1250"),
-		SLICE_INIT("windows-1251"), SLICE_INIT("windows-1252"),
-		SLICE_INIT("KOI8-R"),       SLICE_INIT("ISO-2022-JP"),
-		SLICE_INIT("Shift_JIS"),    SLICE_INIT("EUC-JP"),
-		SLICE_INIT("EUC-KR"),       SLICE_INIT("GB18030"),
-		SLICE_INIT("Big5"),
-	};
-	char before = '(';
-
-	buf_add(out, S("BADCHARSET "));
-	for (size_t i = 0; i < countof(charsets); i++) {
-		if (!text_charset_known(charsets[i])) continue;
-		buf_add_char(out, before);
-		buf_add(out, charsets[i]);
-		before = ' ';
-	}
-	buf_add_char(out, ')');
-}
-
 /* What has a keyword that nobody has is nothing: OR without children. */
 enum err search_keys_resolve(struct search_keys *k, struct account *a)
 {

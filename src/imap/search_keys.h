@@ -51,6 +51,3 @@ void search_keys_done(struct search_keys *k);
 
 /* In the job: finds the bits of the keywords. */
 enum err search_keys_resolve(struct search_keys *k, struct account *a);
-
-/* "BADCHARSET (US-ASCII UTF-8 ...)". */
-void bad_charset_write(struct buf *out);

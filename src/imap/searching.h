@@ -39,3 +39,5 @@ enum err searching_modseq(struct account *a, const struct view *v,
 /* How many messages have been looked at, of how many. */
 void searching_progress(const struct searching *s, const struct view *v,
 			uint32_t *ret_done, uint32_t *ret_goal);
+/* "BADCHARSET (US-ASCII UTF-8 ...)". */
+void bad_charset_write(struct buf *out);

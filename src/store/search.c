@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "store/search_private.h"
+#include "store/search_fuzzy.h"
 
 /* --- making a condition ready --- */
 

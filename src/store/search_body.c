@@ -1,5 +1,5 @@
 #include "base/container.h"
-#include "store/search_private.h"
+#include "store/search_fuzzy.h"
 #include "store/text_walk.h"
 
 enum err candidate_read_header(struct candidate *m)

@@ -1,3 +1,5 @@
+#include "store/search_fuzzy.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -6,7 +8,6 @@
 #include "message/text.h"
 #include "store/index_builder.h"
 #include "store/search_header.h"
-#include "store/search_private.h"
 
 enum {
 	DAYS_OFF_MAX = 7,     /* that a day may be off */

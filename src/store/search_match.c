@@ -4,8 +4,8 @@
 #include "base/date.h"
 #include "message/summary.h"
 #include "message/text.h"
+#include "store/search_fuzzy.h"
 #include "store/search_header.h"
-#include "store/search_private.h"
 
 /* --- keys that columns decide --- */
 

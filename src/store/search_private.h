@@ -13,7 +13,6 @@
 #include "store/search.h"
 #include "store/search_answer.h"
 #include "store/search_text.h"
-#include "store/text_terms.h"
 
 enum stage { STAGE_COLUMNS, STAGE_HEADER, STAGE_TEXT, STAGE_DONE };
 
@@ -87,31 +86,6 @@ bool search_key_kept(const struct message *m, const struct search_node *n,
 bool kept_is_whole(slice kept);
 /* What the index says of a key and an email. */
 enum truth answer_truth(const struct condition_key *k, int64_t email);
-
-/* --- search_fuzzy.c (RFC 6203) --- */
-
-/* For the keys that are fuzzy and have words. ERR_LIMIT: too many. */
-enum err condition_add_fuzzy(struct condition *c);
-bool condition_key_is_fuzzy(const struct condition_key *k);
-/* Of such a key. */
-enum truth fuzzy_truth(const struct candidate *m, const struct condition_key *k);
-/* How far the candidate has to be read for its score. */
-enum stage condition_score_stage(const struct condition *c, const struct candidate *m);
-/* Of one that fulfils the condition and has been read that far. */
-unsigned condition_score(const struct condition *c, const struct candidate *m);
-
-/* Puts the terms of a text to the keys that read texts. */
-struct fuzzy_reader {
-	struct text_terms terms;
-	struct condition *condition;
-	bool header; /* what is being fed */
-	bool any;    /* was found */
-};
-void fuzzy_reader_init(struct fuzzy_reader *r, struct condition *c);
-void fuzzy_reader_done(struct fuzzy_reader *r);
-/* True when something was found. */
-bool fuzzy_reader_feed(struct fuzzy_reader *r, slice utf8);
-bool fuzzy_reader_end(struct fuzzy_reader *r);
 
 /* --- search_narrow.c --- */
 
