@@ -140,31 +140,47 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-/* Letters left out, added, changed or swapped; both are about as long. */
+enum { FAR = 2 * TERM_MAX }; /* more errors than there are */
+
+/* One row of the table: errors between the first y letters and the first x, where x is at
+ * most ERRORS_MAX off. Returns the least of them. */
+static uint32_t make_row(const struct fuzzy_word *q, const struct word *w, uint32_t y,
+			 uint32_t *const rows[3])
+{
+	uint32_t first = y > ERRORS_MAX ? y - ERRORS_MAX : 1;
+	uint32_t last = least(y + ERRORS_MAX, w->n), best = FAR, c = q->points[y - 1];
+	uint32_t *row = rows[0];
+	const uint32_t *above = rows[1], *before = rows[2];
+
+	row[first - 1] = first == 1 ? y : FAR;
+	for (uint32_t x = first; x <= last; x++) {
+		uint32_t changed = above[x - 1] + (c != w->points[x - 1]);
+
+		row[x] = least(changed, 1 + least(above[x], row[x - 1]));
+		if (x > 1 && y > 1 && c == w->points[x - 2] &&
+		    q->points[y - 2] == w->points[x - 1])
+			row[x] = least(row[x], before[x - 2] + 1);
+		best = least(best, row[x]);
+	}
+	row[last + 1] = FAR;
+	return best;
+}
+
+/* Letters left out, added, changed or swapped; both are about as long. FAR, once there
+ * are too many. */
 static uint32_t count_errors(const struct fuzzy_word *q, const struct word *w)
 {
-	uint32_t rows[3][FUZZY_WORD_MAX + ERRORS_MAX + 1];
-	uint32_t *before = rows[0], *above = rows[1], *row = rows[2];
+	uint32_t table[3][FUZZY_WORD_MAX + ERRORS_MAX + 2];
 
-	for (uint32_t x = 0; x <= w->n; x++)
-		above[x] = x;
+	for (uint32_t x = 0; x <= w->n + 1; x++)
+		table[0][x] = x;
 	for (uint32_t y = 1; y <= q->n; y++) {
-		uint32_t *oldest = before, c = q->points[y - 1];
+		uint32_t *const rows[] = { table[y % 3], table[(y + 2) % 3],
+					   table[(y + 1) % 3] };
 
-		row[0] = y;
-		for (uint32_t x = 1; x <= w->n; x++) {
-			uint32_t changed = above[x - 1] + (c != w->points[x - 1]);
-
-			row[x] = least(changed, 1 + least(above[x], row[x - 1]));
-			if (x > 1 && y > 1 && c == w->points[x - 2] &&
-			    q->points[y - 2] == w->points[x - 1])
-				row[x] = least(row[x], before[x - 2] + 1);
-		}
-		before = above;
-		above = row;
-		row = oldest;
+		if (make_row(q, w, y, rows) > q->errors) return FAR;
 	}
-	return above[w->n];
+	return table[q->n % 3][w->n];
 }
 
 static unsigned fit_with_errors(const struct fuzzy_word *q, const struct word *w)

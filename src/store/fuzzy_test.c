@@ -71,6 +71,46 @@ TEST(fuzzy_degree)
 	}
 }
 
+/* The same as a table that is made whole says. */
+static uint32_t plain_errors(slice a, slice b)
+{
+	uint32_t t[20][20];
+
+	for (uint32_t y = 0; y <= a.n; y++)
+		for (uint32_t x = 0; x <= b.n; x++) {
+			uint32_t *to = &t[y][x];
+
+			*to = y ? x ? t[y - 1][x - 1] + (a.p[y - 1] != b.p[x - 1]) : y
+				: x;
+			if (x && y && t[y - 1][x] + 1 < *to) *to = t[y - 1][x] + 1;
+			if (x && y && t[y][x - 1] + 1 < *to) *to = t[y][x - 1] + 1;
+			if (x > 1 && y > 1 && a.p[y - 1] == b.p[x - 2] &&
+			    a.p[y - 2] == b.p[x - 1] && t[y - 2][x - 2] + 1 < *to)
+				*to = t[y - 2][x - 2] + 1;
+		}
+	return t[a.n][b.n];
+}
+
+/* Neither begins with the other nor has it inside nor the same stem: other letters stand
+ * around. */
+TEST(fuzzy_forgives_so_many_errors)
+{
+	for (int round = 0; round < 100000; round++) {
+		char a[16] = "y", b[16] = "z";
+		size_t n = 3 + (size_t)rand() % 8, m = n;
+		uint32_t errors, forgiven;
+
+		for (size_t i = 1; i < n; i++)
+			a[i] = b[i] = (char)('a' + rand() % 3);
+		for (int i = rand() % 4; i; i--)
+			b[1 + (size_t)rand() % (m - 1)] = (char)('a' + rand() % 3);
+		if (rand() % 2) memmove(b + 1, b + 2, m-- - 1);
+		errors = plain_errors(slice_of(a), slice_of(b));
+		forgiven = n >= 8 ? 2 : n >= 4 ? 1 : 0;
+		CHECK_INT(degree_of(a, b), errors > forgiven ? 0 : errors == 1 ? 70 : 50);
+	}
+}
+
 static size_t random_word(char *to, size_t most)
 {
 	size_t n = 1 + (size_t)rand() % most;

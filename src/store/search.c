@@ -35,8 +35,19 @@ static enum err add_tree(struct condition *c, const struct search_node *node, in
 	return e;
 }
 
+static bool has_too_many_fields(const struct condition *c)
+{
+	uint32_t fields = 0;
+
+	for (uint32_t i = 0; i < c->count; i++)
+		fields += search_key_term_flags(c->keys[i].node->key) &&
+			  !search_key_has_needle(c->keys[i].node->key);
+	return fields > SEARCH_FIELDS_MAX;
+}
+
 static enum err add_needles(struct condition *c)
 {
+	if (has_too_many_fields(c)) return ERR_LIMIT;
 	c->needles = calloc(SEARCH_TEXTS_MAX, sizeof(*c->needles));
 	assert(c->needles);
 	for (uint32_t i = 0; i < c->count; i++) {

@@ -15,6 +15,8 @@ enum {
 	SEARCH_NODES_MAX = 10000,
 	SEARCH_DEPTH_MAX = 100,
 	SEARCH_TEXTS_MAX = 100, /* BODY and TEXT keys: each is one more pass over texts */
+	SEARCH_FIELDS_MAX = 1000,     /* HEADER and such keys: one over the header each */
+	SEARCH_FUZZY_WORDS_MAX = 100, /* that all of a text's words are compared with */
 };
 
 enum search_key {

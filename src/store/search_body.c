@@ -15,8 +15,16 @@ enum err candidate_read_header(struct candidate *m)
 	return e;
 }
 
+const struct field_values *candidate_fields(struct candidate *m)
+{
+	field_values_read(&m->fields, buf_slice(&m->header));
+	return &m->fields;
+}
+
 void candidate_done(struct candidate *m)
 {
+	field_values_done(&m->kept);
+	field_values_done(&m->fields);
 	if (!m->body) return;
 	body_close(m->body);
 	arena_done(&m->arena);

@@ -7,7 +7,6 @@
 #include "base/container.h"
 #include "message/text.h"
 #include "store/index_builder.h"
-#include "store/search_header.h"
 
 enum {
 	DAYS_OFF_MAX = 7,     /* that a day may be off */
@@ -37,6 +36,8 @@ bool condition_key_is_fuzzy(const struct condition_key *k)
 
 enum err condition_add_fuzzy(struct condition *c)
 {
+	uint32_t words = 0;
+
 	for (uint32_t i = 0; i < c->count; i++) {
 		const struct search_node *node = c->keys[i].node;
 		struct fuzzy_key *f;
@@ -48,6 +49,8 @@ enum err condition_add_fuzzy(struct condition *c)
 		f = &c->fuzzy[c->fuzzy_count];
 		fuzzy_needle_init(&f->needle, node->text);
 		if (!f->needle.count) continue;
+		words += f->needle.count;
+		if (words > SEARCH_FUZZY_WORDS_MAX) return ERR_LIMIT;
 		f->flags = search_key_term_flags(node->key);
 		if (c->wants_scores) c->columns |= COLUMN_HEADERS; /* leaf_score */
 		c->keys[i].fuzzy = f;
@@ -67,26 +70,20 @@ static unsigned degree_in(const struct fuzzy_needle *needle, slice utf8)
 	return fuzzy_text_degree(needle, buf_slice(&folded));
 }
 
-struct field_degree {
-	const struct fuzzy_needle *needle;
-	unsigned best;
-};
-
-static void take_value(void *context, slice utf8)
-{
-	struct field_degree *d = context;
-	unsigned degree = degree_in(d->needle, utf8);
-
-	if (degree > d->best) d->best = degree;
-}
-
-static unsigned header_degree(const struct candidate *m, slice name,
+static unsigned header_degree(struct candidate *m, slice name,
 			      const struct fuzzy_needle *needle)
 {
-	struct field_degree d = { .needle = needle };
+	const struct field_values *fields = candidate_fields(m);
+	unsigned best = 0;
+	uint32_t at = 0;
+	slice value;
 
-	header_section_each(buf_slice(&m->header), name, take_value, &d);
-	return d.best;
+	while (field_values_next(fields, name, &at, &value)) {
+		unsigned degree = fuzzy_text_degree(needle, value);
+
+		if (degree > best) best = degree;
+	}
+	return best;
 }
 
 /* Whether the header section has to be read for it. */
@@ -97,7 +94,7 @@ static bool needs_header(const struct candidate *m, const struct search_node *n)
 	return !search_key_kept(m->message, n, &name, &kept) || !kept_is_whole(kept);
 }
 
-static unsigned field_degree(const struct candidate *m, const struct condition_key *k)
+static unsigned field_degree(struct candidate *m, const struct condition_key *k)
 {
 	slice kept, name;
 
@@ -140,7 +137,7 @@ static unsigned text_degree(const struct candidate *m, const struct condition_ke
 	return fuzzy_degree(&k->fuzzy->needle, &k->fuzzy->fits);
 }
 
-enum truth fuzzy_truth(const struct candidate *m, const struct condition_key *k)
+enum truth fuzzy_truth(struct candidate *m, const struct condition_key *k)
 {
 	bool reads_text = search_key_has_needle(k->node->key);
 	unsigned degree;
@@ -179,7 +176,7 @@ enum stage condition_score_stage(const struct condition *c, const struct candida
 }
 
 /* What stands in the subject is what a message is about. */
-static unsigned leaf_score(const struct candidate *m, const struct condition_key *k)
+static unsigned leaf_score(struct candidate *m, const struct condition_key *k)
 {
 	unsigned degree, subject = 0;
 
@@ -196,7 +193,7 @@ enum { NO_SCORE = -1 }; /* nothing in it is fuzzy */
 
 /* All that is fuzzy counts alike; of alternatives the best. What must not be does not
  * count. */
-static int score_at(const struct condition *c, const struct candidate *m, uint32_t at)
+static int score_at(const struct condition *c, struct candidate *m, uint32_t at)
 {
 	const struct condition_key *k = &c->keys[at];
 	int sum = 0, count = 0, best = NO_SCORE;
@@ -215,7 +212,7 @@ static int score_at(const struct condition *c, const struct candidate *m, uint32
 	return k->node->key == SEARCH_OR ? best : sum / count;
 }
 
-unsigned condition_score(const struct condition *c, const struct candidate *m)
+unsigned condition_score(const struct condition *c, struct candidate *m)
 {
 	int score = score_at(c, m, 0);
 

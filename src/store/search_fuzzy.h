@@ -15,11 +15,11 @@
 enum err condition_add_fuzzy(struct condition *c);
 bool condition_key_is_fuzzy(const struct condition_key *k);
 /* Of such a key. */
-enum truth fuzzy_truth(const struct candidate *m, const struct condition_key *k);
+enum truth fuzzy_truth(struct candidate *m, const struct condition_key *k);
 /* How far the candidate has to be read for its score. */
 enum stage condition_score_stage(const struct condition *c, const struct candidate *m);
 /* Of one that fulfils the condition and has been read that far. */
-unsigned condition_score(const struct condition *c, const struct candidate *m);
+unsigned condition_score(const struct condition *c, struct candidate *m);
 
 /* Puts the terms of a text to the keys that read texts. */
 struct fuzzy_reader {

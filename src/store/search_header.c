@@ -5,7 +5,6 @@
 #include "message/encoded_word.h"
 #include "message/header_text.h"
 #include "message/text.h"
-#include "store/search_text.h"
 
 static bool is_blank(char c)
 {
@@ -68,55 +67,17 @@ static void decode_value(slice value, struct buf *decoded)
 	add_line(value, is_plain(value), decoded);
 }
 
-/* Without a name: of all fields. */
-static bool take_value(slice *section, slice name, slice *ret)
-{
-	slice field;
-
-	while (take_folded_line(section, ret))
-		if (take_field_name(ret, &field) &&
-		    (!name.p || slice_eq_nocase(field, name)))
-			return true;
-	return false;
-}
-
-void header_section_each(slice section, slice name, void (*take)(void *, slice),
-			 void *context)
-{
-	slice value;
-
-	while (take_value(&section, name, &value)) {
-		CLEANUP(buf_done) struct buf decoded = { 0 };
-
-		decode_value(value, &decoded);
-		take(context, buf_slice(&decoded));
-	}
-}
-
-void header_section_values(slice section, void (*take)(void *context, slice utf8),
+void header_section_values(slice section,
+			   void (*take)(void *context, slice name, slice utf8),
 			   void *context)
 {
-	header_section_each(section, (slice){ 0 }, take, context);
-}
+	slice line, name;
 
-static bool value_has(slice value, slice needle)
-{
-	CLEANUP(buf_done) struct buf decoded, folded;
-	slice s;
+	while (take_folded_line(&section, &line)) {
+		CLEANUP(buf_done) struct buf decoded = { 0 };
 
-	if (needle.n == 0) return true;
-	decode_value(value, &decoded);
-	buf_init(&folded, decoded.n * TEXT_FOLD_GROWTH_MAX);
-	text_fold(buf_slice(&decoded), &folded);
-	s = buf_slice(&folded);
-	return slice_find(s, needle) < s.n;
-}
-
-bool header_section_has(slice section, slice name, slice needle)
-{
-	slice value;
-
-	while (take_value(&section, name, &value))
-		if (value_has(value, needle)) return true;
-	return false;
+		if (!take_field_name(&line, &name)) continue;
+		decode_value(line, &decoded);
+		take(context, name, buf_slice(&decoded));
+	}
 }

@@ -65,9 +65,8 @@ static bool end_text(struct text_sink *s)
 }
 
 /* A field's value, folded as search_match.c folds it: whole. */
-static void add_value(void *context, slice utf8)
+static void add_value(struct indexing *x, slice utf8)
 {
-	struct indexing *x = context;
 	struct buf folded;
 
 	buf_init(&folded, utf8.n * TEXT_FOLD_GROWTH_MAX);
@@ -76,6 +75,11 @@ static void add_value(void *context, slice utf8)
 	term_splitter_feed(&x->terms.splitter, buf_slice(&folded));
 	text_terms_end(&x->terms);
 	buf_done(&folded);
+}
+
+static void add_field(void *context, slice, slice utf8)
+{
+	add_value(context, utf8);
 }
 
 static enum err add_body(struct indexing *x, const struct body *b)
@@ -89,7 +93,7 @@ static enum err add_body(struct indexing *x, const struct body *b)
 	buf_init(&section, MIME_HEADER_MAX);
 	e = body_parts(b, &arena, &parts);
 	if (!e) e = text_read_section(b, &parts.parts[0], &section);
-	if (!e) header_section_values(buf_slice(&section), add_value, x);
+	if (!e) header_section_values(buf_slice(&section), add_field, x);
 	if (!e) e = text_walk(b, &parts, &x->sink);
 	buf_done(&section);
 	arena_done(&arena);

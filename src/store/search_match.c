@@ -1,25 +1,10 @@
 #include <assert.h>
 
-#include "base/cleanup.h"
 #include "base/date.h"
 #include "message/summary.h"
-#include "message/text.h"
 #include "store/search_fuzzy.h"
-#include "store/search_header.h"
 
 /* --- keys that columns decide --- */
-
-static bool folded_has(slice text, slice needle)
-{
-	CLEANUP(buf_done) struct buf folded;
-	slice s;
-
-	if (needle.n == 0) return true;
-	buf_init(&folded, text.n * TEXT_FOLD_GROWTH_MAX);
-	text_fold(text, &folded);
-	s = buf_slice(&folded);
-	return slice_find(s, needle) < s.n;
-}
 
 static enum truth truth_of(bool b)
 {
@@ -57,15 +42,18 @@ bool search_key_kept(const struct message *k, const struct search_node *n,
 	return false;
 }
 
-static enum truth match_kept(const struct candidate *m, const struct search_node *n)
+static enum truth match_kept(struct candidate *m, const struct search_node *n)
 {
-	slice name, kept;
+	slice name, kept, folded;
+	uint32_t at = 0;
 
 	if (!search_key_kept(m->message, n, &name, &kept)) return TRUTH_FALSE;
-	if (folded_has(kept, n->text)) return TRUTH_TRUE;
+	if (!field_values_next(&m->kept, name, &at, &folded))
+		field_values_add(&m->kept, name, kept);
+	if (field_values_have(&m->kept, name, n->text)) return TRUTH_TRUE;
 	if (kept_is_whole(kept)) return TRUTH_FALSE;
 	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
-	return truth_of(header_section_has(buf_slice(&m->header), name, n->text));
+	return truth_of(field_values_have(candidate_fields(m), name, n->text));
 }
 
 bool match_day(enum search_key key, int64_t day, int64_t wanted)
@@ -122,10 +110,10 @@ static bool match_day_of(const struct message *m, const struct search_node *n)
 	return search_key_day(m, n->key, &day) && match_day(n->key, day, n->day);
 }
 
-static enum truth match_header(const struct candidate *m, const struct search_node *n)
+static enum truth match_header(struct candidate *m, const struct search_node *n)
 {
 	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
-	return truth_of(header_section_has(buf_slice(&m->header), n->name, n->text));
+	return truth_of(field_values_have(candidate_fields(m), n->name, n->text));
 }
 
 static enum truth match_text(const struct candidate *m, const struct condition *c,
@@ -169,7 +157,7 @@ enum truth answer_truth(const struct condition_key *k, int64_t email)
 								       : TRUTH_FALSE;
 }
 
-static enum truth match_leaf(const struct candidate *m, const struct condition *c,
+static enum truth match_leaf(struct candidate *m, const struct condition *c,
 			     const struct condition_key *k)
 {
 	const struct search_node *n = k->node;

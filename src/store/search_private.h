@@ -12,6 +12,7 @@
 #include "store/fuzzy.h"
 #include "store/search.h"
 #include "store/search_answer.h"
+#include "store/search_fields.h"
 #include "store/search_text.h"
 
 enum stage { STAGE_COLUMNS, STAGE_HEADER, STAGE_TEXT, STAGE_DONE };
@@ -59,8 +60,10 @@ struct candidate {
 	enum stage stage; /* what is known so far */
 	struct body *body;
 	struct part_map parts;
-	struct arena arena; /* of parts */
-	struct buf header;  /* the message's header section */
+	struct arena arena;         /* of parts */
+	struct buf header;          /* the message's header section */
+	struct field_values fields; /* of that, once they were asked for */
+	struct field_values kept;   /* those in columns, likewise */
 };
 
 /* --- search_match.c --- */
@@ -84,6 +87,8 @@ bool search_key_kept(const struct message *m, const struct search_node *n,
 		     slice *ret_name, slice *ret_kept);
 /* What the store keeps of a field is cut where it is very long: then its header tells. */
 bool kept_is_whole(slice kept);
+/* These fields of the candidate's header section, whose stage is reached. */
+const struct field_values *candidate_fields(struct candidate *m);
 /* What the index says of a key and an email. */
 enum truth answer_truth(const struct condition_key *k, int64_t email);
 

@@ -408,6 +408,28 @@ TEST(search_refuses_what_is_too_large)
 	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
 		  ERR_LIMIT);
 	CHECK_INT(next, 3);
+	for (int i = 1; i <= SEARCH_FIELDS_MAX + 1; i++) {
+		nodes[i].key = SEARCH_SUBJECT;
+		nodes[i].text = S("A");
+		nodes[i].next = &nodes[i + 1];
+	}
+	nodes[SEARCH_FIELDS_MAX + 1].next = NULL;
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
+	nodes[SEARCH_FIELDS_MAX].next = NULL;
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_NONE);
+	next = 3;
+	nodes[SEARCH_FUZZY_WORDS_MAX / 16 + 1].next = NULL;
+	for (int i = 1; i <= SEARCH_FUZZY_WORDS_MAX / 16 + 1; i++) {
+		nodes[i].is_fuzzy = true;
+		nodes[i].text = S("A B C D E F G H I J K L M N O P");
+	}
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
+	nodes[SEARCH_FUZZY_WORDS_MAX / 16].next = NULL;
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_NONE);
 	free(nodes);
 	interval_set_done(&all);
 	interval_set_done(&found);
