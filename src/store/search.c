@@ -181,7 +181,8 @@ enum err search_run(struct account *a, int64_t mailbox,
 	if (!e) {
 		interval_set_copy(&uids, among);
 		restrict_uids(condition, &uids);
-		if (interval_set_count(&uids) > FEW) condition_ask(&r.condition, a);
+		if (interval_set_count(&uids) > FEW)
+			condition_ask(&r.condition, a, r.end_ms);
 		e = condition_narrow(&r.condition, a, mailbox, &uids);
 	}
 	if (!e) {

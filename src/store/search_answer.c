@@ -202,6 +202,12 @@ static const struct search_answer *make_answer(struct search_index *x, slice nee
 	return answer;
 }
 
+const struct search_answer *search_index_kept(const struct account *a, slice needle,
+					      unsigned flags)
+{
+	return a->index ? find_answer(&a->index->answers, needle, flags) : NULL;
+}
+
 const struct search_answer *search_index_ask(struct account *a, slice needle,
 					     unsigned flags)
 {

@@ -39,6 +39,9 @@ struct answer_cache {
  * index cannot tell. The account's, until search_answers_drop. */
 const struct search_answer *search_index_ask(struct account *a, slice needle,
 					     unsigned flags);
+/* The same, where it was asked before. */
+const struct search_answer *search_index_kept(const struct account *a, slice needle,
+					      unsigned flags);
 /* How well an email fits that is found by ASK_FUZZY. */
 unsigned search_answer_degree(const struct search_answer *answer, int64_t email);
 /* What a fit counts for, in percent: asked for in these kinds of text, and seen in those.

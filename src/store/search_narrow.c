@@ -1,4 +1,5 @@
 /* What the search index knows of a condition. */
+#include "base/clock.h"
 #include "store/account_private.h"
 #include "store/index_builder.h"
 #include "store/search_private.h"
@@ -21,9 +22,11 @@ unsigned search_key_term_flags(enum search_key key)
 	}
 }
 
-void condition_ask(struct condition *c, struct account *a)
+/* What is left to be asked waits for the next slice: answers are kept. */
+void condition_ask(struct condition *c, struct account *a, int64_t until_ms)
 {
 	uint32_t asked = 0;
+	bool is_late = false;
 
 	for (uint32_t i = 0; i < c->count && asked < ANSWERS_MAX; i++) {
 		const struct search_node *node = c->keys[i].node;
@@ -31,7 +34,9 @@ void condition_ask(struct condition *c, struct account *a)
 
 		if (!flags || !node->text.n) continue;
 		if (c->keys[i].fuzzy) flags |= ASK_FUZZY;
-		c->keys[i].answer = search_index_ask(a, node->text, flags);
+		c->keys[i].answer = is_late ? search_index_kept(a, node->text, flags)
+					    : search_index_ask(a, node->text, flags);
+		is_late = clock_monotonic_ms() >= until_ms;
 		asked++;
 	}
 }

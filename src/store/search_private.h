@@ -96,8 +96,9 @@ enum truth answer_truth(const struct condition_key *k, int64_t email);
 
 /* In which texts a key's words are: TERM_IN_*; 0 for a key without text. */
 unsigned search_key_term_flags(enum search_key key);
-/* Asks the index what it can tell. */
-void condition_ask(struct condition *c, struct account *a);
+/* Asks the index what it can tell, of one key at least, and of others until about then
+ * (clock_monotonic_ms). */
+void condition_ask(struct condition *c, struct account *a, int64_t until_ms);
 /* Takes messages out that cannot fulfil it, where that is cheap to know. */
 enum err condition_narrow(const struct condition *c, struct account *a, int64_t mailbox,
 			  struct interval_set *uids);
