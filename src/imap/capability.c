@@ -75,6 +75,8 @@ static const struct {
 	{ SLICE_INIT("COMPRESS=DEFLATE"), always },      /* RFC 4978 */
 	{ SLICE_INIT("UNAUTHENTICATE"), after_login },   /* RFC 8437 */
 	{ SLICE_INIT("CONTEXT=SEARCH"), always },        /* RFC 5267 4 */
+	{ SLICE_INIT("CONTEXT=SORT"), always },          /* RFC 5267 4 */
+	{ SLICE_INIT("SEARCH=FUZZY"), always },          /* RFC 6203 */
 	{ SLICE_INIT("MULTISEARCH"), always },           /* RFC 7377 */
 	{ SLICE_INIT("INPROGRESS"), always },            /* RFC 9585 */
 	{ SLICE_INIT("UIDONLY"), always },               /* RFC 9586 */

@@ -97,7 +97,8 @@ static bool take_program(struct task *t, slice *in)
 	bool is_good;
 
 	r->program = *in;
-	is_good = take_search_keys(in, &scope, &t->arena, &keys);
+	is_good = take_search_keys(in, &scope, &t->arena, &keys) &&
+		  (keys.has_fuzzy || !(r->ret.options & RETURN_RELEVANCY));
 	r->bad_charset = keys.bad_charset;
 	t->uses_numbers = keys.has_numbers;
 	if (keys.has_modseq) t->enables = ENABLED_CONDSTORE;
@@ -242,6 +243,7 @@ static enum err open_mailbox(struct task *t, struct account *a, const struct mai
 	if (e) return e;
 	scope = scope_of(t, view_of(t), account_id(a));
 	write_correlators(t, m);
+	r->searching.facts.wants_scores = r->ret.options & RETURN_RELEVANCY;
 	if (take_search_keys(&program, &scope, &r->arena, &r->searching.keys))
 		return ERR_NONE;
 	return ERR_LIMIT; /* it was good before, so the arena is full */
@@ -263,7 +265,8 @@ static void close_mailbox(struct esearch_request *r)
 static enum err prepare_reply(struct task *t, struct account *a)
 {
 	struct esearch_request *r = t->request;
-	const struct found found = { .set = &r->searching.found };
+	const struct found found = { .set = &r->searching.found,
+				     .scores = buf_slice(&r->searching.facts.scores) };
 	struct interval_set told = { 0 };
 	uint64_t modseq = 0;
 	enum err e = ERR_NONE;

@@ -1,6 +1,6 @@
 /*
  * SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; RETURN: RFC 4731; SAVE: RFC 5182) and SORT
- * (RFC 5256 BASE.6.4.SORT; RETURN: RFC 5267 3)
+ * (RFC 5256 BASE.6.4.SORT; RETURN: RFC 5267 3); FUZZY: RFC 6203
  *
  * What was found, and sorted, in slices is told in one response, over as many
  * slices as it takes. All runs are JOB_READS, which are never made twice, so
@@ -25,6 +25,7 @@ struct search_request {
 
 	struct interval_set numbers; /* what is found, by sequence number */
 	uint32_t *list;              /* what is sorted, as it is told */
+	char *scores;                /* and their scores, where they are asked for */
 	struct search_reply reply;   /* once it is begun, no run may fail */
 	bool is_prepared, is_told;
 	bool is_saved; /* what was found is "$" */
@@ -43,10 +44,12 @@ static bool take_program(struct task *t, slice *in, enum charset_place place,
 			 struct search_request *r)
 {
 	slice text = *in;
-	bool is_good = take_searching(t, in, place, &r->searching);
+	bool wants_scores =
+		r->ret.options & RETURN_RELEVANCY || r->ordering.has_relevancy;
 
+	if (!take_searching(t, in, place, &r->searching)) return false;
 	r->program = slice_head(text, text.n - in->n);
-	return is_good;
+	return searching_wants_scores(&r->searching, wants_scores);
 }
 
 static bool parse_search(struct task *t, slice *in)
@@ -79,6 +82,7 @@ static void discard_search(struct task *t)
 	ordering_done(&r->ordering);
 	interval_set_done(&r->numbers);
 	free(r->list);
+	free(r->scores);
 }
 
 static void start_search(struct task *t)
@@ -130,20 +134,28 @@ static struct found make_list(struct task *t)
 	const struct sorter *s = &r->ordering.sorter;
 
 	r->list = calloc((size_t)s->count + 1, sizeof(*r->list));
-	if (!r->list) abort();
-	for (uint32_t i = 0; i < s->count; i++)
+	r->scores = calloc((size_t)s->count + 1, sizeof(*r->scores));
+	if (!r->list || !r->scores) abort();
+	for (uint32_t i = 0; i < s->count; i++) {
 		r->list[i] = t->by_uid ? s->items[i].uid
 				       : view_number(t->view, s->items[i].uid);
-	return (struct found){ .list = r->list, .count = s->count };
+		r->scores[i] = (char)s->items[i].value;
+	}
+	return (struct found){ .list = r->list,
+			       .count = s->count,
+			       .scores = { r->scores, s->count } };
 }
 
 static struct found make_set(struct task *t)
 {
 	struct search_request *r = t->request;
+	struct found found = { .set = &r->searching.found,
+			       .scores = buf_slice(&r->searching.facts.scores) };
 
-	if (t->by_uid) return (struct found){ .set = &r->searching.found };
+	if (t->by_uid) return found;
 	view_numbers(t->view, &r->searching.found, &r->numbers);
-	return (struct found){ .set = &r->numbers };
+	found.set = &r->numbers;
+	return found;
 }
 
 static enum err prepare_reply(struct task *t, struct account *a)
@@ -170,12 +182,14 @@ static enum err prepare_reply(struct task *t, struct account *a)
 static enum err prepare(struct task *t, struct account *a)
 {
 	struct search_request *r = t->request;
+	const struct unsorted what = { &r->searching.found, &r->searching.found,
+				       &r->searching.facts };
 	enum err e = ERR_NONE;
 
 	if (!r->searching.is_done)
 		e = searching_run(a, t->view, &r->searching);
 	else if (r->ordering.count && !r->is_ordered)
-		e = ordering_run(a, t->view->mailbox, &r->searching.found, &r->ordering,
+		e = ordering_run(a, t->view->mailbox, &what, &r->ordering,
 				 &r->is_ordered);
 	if (e || !r->searching.is_done || (r->ordering.count && !r->is_ordered)) return e;
 	return prepare_reply(t, a);
@@ -196,18 +210,22 @@ static enum err work_search(struct task *t, struct account *a)
 	return ERR_NONE;
 }
 
-/* Of results that are sorted, or not all, nothing is kept up to date. */
+/* Of results that are not all nothing is kept up to date. */
 static void begin_context(struct task *t)
 {
 	struct search_request *r = t->request;
-	const struct context_terms terms = { .tag = t->tag,
-					     .program = r->program,
-					     .attributes = r->ret.attributes,
-					     .charset = searching_charset(t->session),
-					     .by_uid = t->by_uid,
-					     .found = &r->searching.found };
+	bool is_sorted = r->ordering.count;
+	const struct context_terms terms = {
+		.tag = t->tag,
+		.program = r->program,
+		.attributes = r->ret.attributes,
+		.charset = is_sorted ? CHARSET_FIRST : searching_charset(t->session),
+		.by_uid = t->by_uid,
+		.found = &r->searching.found,
+		.order = is_sorted ? &r->ordering : NULL,
+	};
 
-	if (r->ordering.count || t->lowest || !contexts_add(t->session, &terms))
+	if (t->lowest || !contexts_add(t->session, &terms))
 		buf_addf(&t->session->output,
 			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
 			 FMT(t->tag));

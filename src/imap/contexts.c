@@ -5,11 +5,11 @@
 
 #include "imap/seqset.h"
 #include "imap/session.h"
-#include "store/changes.h"
 
 static void context_free(struct search_context *x)
 {
 	search_keys_done(&x->keys);
+	sorted_results_done(&x->sorted);
 	interval_set_done(&x->found);
 	interval_set_done(&x->fresh);
 	arena_done(&x->arena);
@@ -25,8 +25,7 @@ void contexts_free(struct contexts *c)
 		context_free(x);
 	}
 	if (!c) return;
-	interval_set_done(&c->changed);
-	interval_set_done(&c->matches);
+	contexts_stop_look(c);
 	free(c);
 }
 
@@ -50,7 +49,7 @@ void contexts_cancel(struct contexts *c, slice tag)
 		}
 		*link = x->next;
 		c->count--;
-		c->at = NULL;
+		contexts_stop_look(c);
 		context_free(x);
 	}
 }
@@ -77,6 +76,8 @@ static bool fill(struct search_context *x, struct imap *s,
 
 	x->by_uid = terms->by_uid;
 	interval_set_copy(&x->found, terms->found);
+	x->is_sorted = terms->order;
+	if (x->is_sorted) sorted_results_init(&x->sorted, terms->order);
 	return arena_copy(&x->arena, terms->tag, &x->tag) &&
 	       arena_copy(&x->arena, terms->attributes, &x->attributes) &&
 	       arena_copy(&x->arena, terms->program, &program) &&
@@ -99,41 +100,100 @@ bool contexts_add(struct imap *s, const struct context_terms *terms)
 	x->next = c->first;
 	c->first = x;
 	c->count++;
-	c->at = NULL;
+	contexts_stop_look(c);
 	return true;
+}
+
+void contexts_stop_look(struct contexts *c)
+{
+	struct contexts_look *l = &c->look;
+
+	interval_set_done(&l->changed);
+	interval_set_done(&l->matches);
+	search_facts_done(&l->facts);
+	interval_set_done(&l->removed);
+	interval_set_done(&l->added);
+	interval_set_done(&l->part);
+	ordering_done(&l->order);
+	*l = (struct contexts_look){ 0 };
 }
 
 /* --- telling --- */
 
-static void write_update(const struct search_context *x, const struct view *v,
-			 const char *name, const struct interval_set *uids,
-			 struct buf *out)
+void context_begin_update(const struct search_context *x, const char *name,
+			  struct buf *out)
+{
+	buf_addf(out, "* ESEARCH (TAG \"%.*s\")%s %s (", FMT(x->tag),
+		 x->by_uid ? " UID" : "", name);
+}
+
+/* Moves the first ranges. */
+static void move_part(struct interval_set *from, struct interval_set *to)
+{
+	uint64_t cursor = 0;
+	struct interval i;
+
+	for (uint32_t n = 0; n < CONTEXT_PART && interval_set_next(from, &cursor, &i);
+	     n++)
+		interval_set_add_range(to, i.first, i.last);
+	interval_set_subtract(from, to);
+}
+
+void context_write_part(const struct search_context *x, const struct view *v,
+			struct interval_set *which, struct interval_set *told,
+			struct buf *out)
 {
 	struct interval_set numbers = { 0 };
 
-	if (!interval_set_count(uids)) return;
-	if (!x->by_uid) view_numbers(v, uids, &numbers);
-	buf_addf(out, "* ESEARCH (TAG \"%.*s\")%s %s (0 ", FMT(x->tag),
-		 x->by_uid ? " UID" : "", name);
-	uid_set_write(out, x->by_uid ? uids : &numbers);
-	buf_add(out, S(")\r\n"));
+	move_part(which, told);
+	if (!x->by_uid) view_numbers(v, told, &numbers);
+	buf_add(out, S("0 "));
+	uid_set_write(out, x->by_uid ? told : &numbers);
 	interval_set_done(&numbers);
 }
 
-void contexts_tell_gone(struct imap *s)
+void context_tell_removed(struct search_context *x, const struct view *v,
+			  struct interval_set *which, struct interval_set *told,
+			  struct buf *out)
+{
+	const struct sorted_names names = { x->by_uid, v };
+
+	context_begin_update(x, "REMOVEFROM", out);
+	if (x->is_sorted)
+		sorted_results_remove(&x->sorted, &names, which, told, out);
+	else
+		context_write_part(x, v, which, told, out);
+	buf_add(out, S(")\r\n"));
+	interval_set_subtract(&x->found, told);
+	interval_set_subtract(&x->fresh, told);
+}
+
+static bool tell_gone(struct search_context *x, struct imap *s)
+{
+	struct interval_set gone = { 0 };
+
+	interval_set_copy(&gone, &s->view->gone);
+	interval_set_subtract(&x->fresh, &gone);
+	interval_set_intersect(&gone, &x->found);
+	while (interval_set_count(&gone) && s->output.n <= OUTPUT_MARK) {
+		struct interval_set told = { 0 };
+
+		context_tell_removed(x, s->view, &gone, &told, &s->output);
+		interval_set_done(&told);
+	}
+	if (!interval_set_count(&gone)) return true;
+	interval_set_done(&gone);
+	return false;
+}
+
+bool contexts_tell_gone(struct imap *s)
 {
 	struct contexts *c = s->view->contexts;
 
-	for (struct search_context *x = c ? c->first : NULL; x; x = x->next) {
-		struct interval_set gone = { 0 };
-
-		interval_set_copy(&gone, &s->view->gone);
-		interval_set_intersect(&gone, &x->found);
-		interval_set_subtract(&x->found, &gone);
-		interval_set_subtract(&x->fresh, &s->view->gone);
-		write_update(x, s->view, "REMOVEFROM", &gone, &s->output);
-		interval_set_done(&gone);
-	}
+	if (c) contexts_stop_look(c);
+	for (struct search_context *x = c ? c->first : NULL; x; x = x->next)
+		if (!tell_gone(x, s)) return false;
+	return true;
 }
 
 bool contexts_are_due(const struct imap *s)
@@ -150,85 +210,4 @@ struct search_context *contexts_find_fresh(struct contexts *c)
 	while (x && !interval_set_count(&x->fresh))
 		x = x->next;
 	return x;
-}
-
-/* --- looking --- */
-
-static bool add_uid(void *context, const struct message *m)
-{
-	interval_set_add(context, m->uid);
-	return true;
-}
-
-static enum err begin_look(struct task *t, struct account *a, struct contexts *c)
-{
-	const struct view *v = t->view;
-	enum err e;
-
-	interval_set_done(&c->changed);
-	interval_set_done(&c->matches);
-	e = changes_each(a, v->mailbox, c->modseq, 1, v->uid_next - 1, add_uid,
-			 &c->changed);
-	if (e) return e;
-	interval_set_intersect(&c->changed, &v->uids);
-	c->until = v->modseq;
-	c->next = 0;
-	c->at = c->first;
-	return ERR_NONE;
-}
-
-static void note_fresh(const struct contexts *c, struct search_context *x,
-		       const struct interval_set *added)
-{
-	if (!x->attributes.n) return;
-	interval_set_copy(&x->fresh, added);
-	if (c->uid_next > 1) interval_set_remove_range(&x->fresh, 1, c->uid_next - 1);
-}
-
-static void tell_changes(struct task *t, struct contexts *c, struct search_context *x)
-{
-	struct interval_set added = { 0 }, removed = { 0 };
-
-	interval_set_copy(&added, &c->matches);
-	interval_set_subtract(&added, &x->found);
-	interval_set_copy(&removed, &c->changed);
-	interval_set_intersect(&removed, &x->found);
-	interval_set_subtract(&removed, &c->matches);
-	write_update(x, t->view, "REMOVEFROM", &removed, &t->out);
-	write_update(x, t->view, "ADDTO", &added, &t->out);
-	interval_set_subtract(&x->found, &removed);
-	interval_set_union(&x->found, &added);
-	note_fresh(c, x, &added);
-	interval_set_done(&added);
-	interval_set_done(&removed);
-}
-
-static enum err search_again(struct task *t, struct account *a, struct contexts *c)
-{
-	struct search_context *x = c->at;
-	enum err e = x->is_resolved ? ERR_NONE : search_keys_resolve(&x->keys, a);
-
-	if (e) return e;
-	x->is_resolved = true;
-	e = search_run(a, t->view->mailbox, x->keys.condition, &c->changed, &c->next,
-		       &c->matches, NULL);
-	if (e || c->next) return e;
-	tell_changes(t, c, x);
-	interval_set_done(&c->matches);
-	c->at = x->next;
-	return ERR_NONE;
-}
-
-/* Its runs are JOB_READS, which are never made twice: they keep their place here. */
-enum err contexts_look(struct task *t, struct account *a)
-{
-	struct contexts *c = t->view->contexts;
-	enum err e = c->at ? ERR_NONE : begin_look(t, a, c);
-
-	if (!e) e = search_again(t, a, c);
-	if (e) c->at = NULL;
-	if (e || c->at) return e;
-	c->modseq = c->until;
-	c->uid_next = t->view->uid_next;
-	return ERR_NONE;
 }

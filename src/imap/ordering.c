@@ -9,13 +9,15 @@
 #include "message/text.h"
 
 enum {
-	TEXT_MAX = 256 * 1024,     /* octets of one text, decoded and folded */
+	TEXT_MAX =
+		ORDERING_KEY_MAX / ORDERING_CRITERIA_MAX, /* of one, decoded and folded */
 	ADDRESS_MAX = 1024 * 1024, /* octets for undoing the escapes of one envelope */
 };
 
 struct sort_key {
 	slice name;
 	unsigned columns;
+	/* NULL: the score, the best first. */
 	void (*add)(const struct message *m, int which, struct buf *out);
 	int which; /* of the key's own */
 };
@@ -116,6 +118,7 @@ static const struct sort_key keys[] = {
 	{ SLICE_INIT("TO"),          COLUMN_ENVELOPE, add_mailbox, ENVELOPE_TO },
 	{ SLICE_INIT("DISPLAYFROM"), COLUMN_ENVELOPE, add_display, ENVELOPE_FROM },
 	{ SLICE_INIT("DISPLAYTO"),   COLUMN_ENVELOPE, add_display, ENVELOPE_TO },
+	{ SLICE_INIT("RELEVANCY"),   0,               NULL,        0 },
 };
 /* clang-format on */
 
@@ -140,6 +143,7 @@ static bool take_criterion(slice *in, struct ordering *o)
 	o->criteria[o->count].key = key;
 	o->criteria[o->count++].reverse = reverse;
 	o->columns |= key->columns;
+	o->has_relevancy |= !key->add;
 	return true;
 }
 
@@ -164,22 +168,37 @@ void ordering_done(struct ordering *o)
 	sorter_done(&o->sorter);
 }
 
+void ordering_again(const struct ordering *o, struct ordering *ret)
+{
+	struct ordering again = *o;
+
+	again.from = 0;
+	again.has_keys = false;
+	sorter_init(&again.sorter);
+	*ret = again;
+}
+
 /* --- sorting --- */
 
 struct keying {
 	struct ordering *ordering;
-	const struct interval_set *uids;
+	const struct unsorted *what;
 	int64_t until_ms;
 	bool any, is_full; /* in this slice: a key was made; no more can be */
 	enum err e;
 };
 
-static void make_key(const struct ordering *o, const struct message *m, struct buf *key)
+void ordering_key(const struct ordering *o, const struct message *m, unsigned score,
+		  struct buf *key)
 {
 	for (uint32_t i = 0; i < o->count; i++) {
+		const struct sort_key *by = o->criteria[i].key;
 		size_t from = key->n;
 
-		o->criteria[i].key->add(m, o->criteria[i].key->which, key);
+		if (by->add)
+			by->add(m, by->which, key);
+		else
+			sort_number_add(-(int64_t)score, key);
 		if (!o->criteria[i].reverse) continue;
 		for (; from < key->n; from++)
 			key->p[key->start + from] ^= (char)0xff;
@@ -189,15 +208,19 @@ static void make_key(const struct ordering *o, const struct message *m, struct b
 static bool add_message(void *context, const struct message *m)
 {
 	struct keying *k = context;
+	const struct unsorted *what = k->what;
+	unsigned score = 0;
 	struct buf key;
 
-	if (!interval_set_contains(k->uids, m->uid)) return true;
+	if (!interval_set_contains(what->uids, m->uid)) return true;
 	k->is_full = k->any && clock_monotonic_ms() >= k->until_ms;
 	if (k->is_full) return false;
 	k->any = true;
-	buf_init(&key, ORDERING_CRITERIA_MAX * TEXT_MAX);
-	make_key(k->ordering, m, &key);
-	if (!sorter_add(&k->ordering->sorter, buf_slice(&key), m->uid, 0))
+	if (what->facts->wants_scores)
+		score = search_score(what->facts, what->found, m->uid);
+	buf_init(&key, ORDERING_KEY_MAX);
+	ordering_key(k->ordering, m, score, &key);
+	if (!sorter_add(&k->ordering->sorter, buf_slice(&key), m->uid, score))
 		k->e = ERR_LIMIT;
 	buf_done(&key);
 	k->ordering->from = (uint64_t)m->uid + 1;
@@ -210,7 +233,7 @@ static enum err make_keys(struct account *a, int64_t mailbox, struct keying *k)
 	struct interval i;
 	enum err e = ERR_NONE;
 
-	while (!e && !k->is_full && interval_set_next(k->uids, &cursor, &i)) {
+	while (!e && !k->is_full && interval_set_next(k->what->uids, &cursor, &i)) {
 		e = message_each(a, mailbox, i.first, i.last, k->ordering->columns,
 				 add_message, k);
 		if (!e) e = k->e;
@@ -218,11 +241,11 @@ static enum err make_keys(struct account *a, int64_t mailbox, struct keying *k)
 	return e;
 }
 
-enum err ordering_run(struct account *a, int64_t mailbox, const struct interval_set *uids,
+enum err ordering_run(struct account *a, int64_t mailbox, const struct unsorted *what,
 		      struct ordering *o, bool *ret_done)
 {
 	struct keying k = { .ordering = o,
-			    .uids = uids,
+			    .what = what,
 			    .until_ms = clock_monotonic_ms() + JOB_SLICE_MS };
 	enum err e = o->has_keys ? ERR_NONE : make_keys(a, mailbox, &k);
 

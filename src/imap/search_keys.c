@@ -368,9 +368,24 @@ static bool take_named(struct key_parser *p, slice *in, struct search_node *n)
 	return false;
 }
 
+/* FUZZY, which is of all keys in the next one, but not of what that one excludes: there
+ * to be generous would be to find less (RFC 6203 3). */
+static bool take_fuzzy(struct key_parser *p, slice *in, struct search_node *n)
+{
+	const struct search_node *parent = p->frames[p->depth - 1].node;
+
+	n->is_fuzzy = parent->is_fuzzy && parent->key != SEARCH_NOT;
+	while (take_keyword(in, S("FUZZY"))) {
+		n->is_fuzzy = p->keys->has_fuzzy = true;
+		if (!take_space(in)) return false;
+	}
+	return true;
+}
+
 /* One key into n, or the beginning of an operator, which is then on top of the stack. */
 static bool take_key(struct key_parser *p, slice *in, struct search_node *n)
 {
+	if (!take_fuzzy(p, in, n)) return false;
 	if (take_char(in, '(')) return push(p, n, SEARCH_AND, 0);
 	if (take_keyword(in, S("NOT")))
 		return take_space(in) && push(p, n, SEARCH_NOT, 1);
@@ -456,32 +471,6 @@ void search_keys_done(struct search_keys *k)
 	for (struct search_set *s = k->sets; s; s = s->next)
 		interval_set_done(&s->uids);
 	*k = (struct search_keys){ 0 };
-}
-
-/* A selection of those that are known: there are hundreds. */
-void bad_charset_write(struct buf *out)
-{
-	static const slice charsets[] = {
-		SLICE_INIT("US-ASCII"),     SLICE_INIT("UTF-8"),
-		SLICE_INIT("ISO-8859-1"),   SLICE_INIT("ISO-8859-2"),
-		SLICE_INIT("ISO-8859-5"),   SLICE_INIT("ISO-8859-7"),
-		SLICE_INIT("ISO-8859-15"),  SLICE_INIT("windows-1250"),
-		SLICE_INIT("windows-1251"), SLICE_INIT("windows-1252"),
-		SLICE_INIT("KOI8-R"),       SLICE_INIT("ISO-2022-JP"),
-		SLICE_INIT("Shift_JIS"),    SLICE_INIT("EUC-JP"),
-		SLICE_INIT("EUC-KR"),       SLICE_INIT("GB18030"),
-		SLICE_INIT("Big5"),
-	};
-	char before = '(';
-
-	buf_add(out, S("BADCHARSET "));
-	for (size_t i = 0; i < countof(charsets); i++) {
-		if (!text_charset_known(charsets[i])) continue;
-		buf_add_char(out, before);
-		buf_add(out, charsets[i]);
-		before = ' ';
-	}
-	buf_add_char(out, ')');
 }
 
 /* What has a keyword that nobody has is nothing: OR without children. */

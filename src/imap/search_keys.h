@@ -34,6 +34,7 @@ struct search_keys {
 	const struct search_node *condition;
 	bool bad_charset;        /* the texts could not be read, so are not in it */
 	bool has_modseq;         /* MODSEQ is one of the keys */
+	bool has_fuzzy;          /* as is FUZZY */
 	bool has_numbers;        /* messages are named by sequence number */
 	struct search_set *sets; /* owned */
 	struct search_keyword *keywords; /* whose bits are still to be found */
@@ -50,6 +51,3 @@ void search_keys_done(struct search_keys *k);
 
 /* In the job: finds the bits of the keywords. */
 enum err search_keys_resolve(struct search_keys *k, struct account *a);
-
-/* "BADCHARSET (US-ASCII UTF-8 ...)". */
-void bad_charset_write(struct buf *out);

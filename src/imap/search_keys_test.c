@@ -1,4 +1,5 @@
 #include "imap/search_keys.h"
+#include "imap/searching.h"
 
 #include "base/test.h"
 #include "imap/view.h"

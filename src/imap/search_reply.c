@@ -17,6 +17,7 @@ static const struct {
 	{ SLICE_INIT("PARTIAL"), RETURN_PARTIAL },
 	{ SLICE_INIT("UPDATE"), RETURN_UPDATE },
 	{ SLICE_INIT("CONTEXT"), RETURN_CONTEXT },
+	{ SLICE_INIT("RELEVANCY"), RETURN_RELEVANCY },
 };
 
 /* --- parsing --- */
@@ -219,6 +220,9 @@ static void begin_extended(struct search_reply *r, struct buf *out)
 	}
 	r->position = listed.first;
 	r->last = listed.last;
+	r->scored = ret->options & (RETURN_ALL | RETURN_PARTIAL)
+			    ? listed
+			    : (struct interval){ count > 0, count };
 }
 
 static void begin(struct search_reply *r, struct buf *out)
@@ -251,19 +255,36 @@ static void write_numbers(struct search_reply *r, struct interval run, struct bu
 	}
 }
 
+/* Of those listed, or else of all. */
+static bool write_scores(struct search_reply *r, struct buf *out, size_t octets)
+{
+	while (r->scored.first && r->scored.first <= r->scored.last) {
+		if (out->n >= octets) return false;
+		buf_addf(out, "%u",
+			 (unsigned char)r->found.scores.p[r->scored.first - 1]);
+		if (++r->scored.first <= r->scored.last) buf_add_char(out, ' ');
+	}
+	buf_add_char(out, ')');
+	return true;
+}
+
+static void end_listing(struct search_reply *r, struct buf *out)
+{
+	r->is_listed = true;
+	if (r->ret->options & RETURN_PARTIAL) buf_add_char(out, ')');
+	if (r->ret->options & RETURN_RELEVANCY) buf_add(out, S(" RELEVANCY ("));
+}
+
 static void end(const struct search_reply *r, struct buf *out)
 {
-	if (r->ret->options & RETURN_PARTIAL) buf_add_char(out, ')');
 	if (r->modseq)
 		buf_addf(out, r->ret->is_extended ? " MODSEQ %ju" : " (MODSEQ %ju)",
 			 (uintmax_t)r->modseq);
 	buf_add(out, S("\r\n"));
 }
 
-bool search_reply_write(struct search_reply *r, struct buf *out, size_t octets)
+static bool write_listing(struct search_reply *r, struct buf *out, size_t octets)
 {
-	if (!r->is_begun) begin(r, out);
-	r->is_begun = true;
 	while (r->position && r->position <= r->last) {
 		struct interval run = next_run(&r->found, r->position, r->last);
 
@@ -273,6 +294,17 @@ bool search_reply_write(struct search_reply *r, struct buf *out, size_t octets)
 		else
 			write_numbers(r, run, out, octets);
 	}
+	return true;
+}
+
+bool search_reply_write(struct search_reply *r, struct buf *out, size_t octets)
+{
+	if (!r->is_begun) begin(r, out);
+	r->is_begun = true;
+	if (!write_listing(r, out, octets)) return false;
+	if (!r->is_listed) end_listing(r, out);
+	if (r->ret->options & RETURN_RELEVANCY && !write_scores(r, out, octets))
+		return false;
 	end(r, out);
 	return true;
 }

@@ -2,7 +2,7 @@
  * search_reply.h - what SEARCH and SORT are asked to return, and their response
  *
  * Without RETURN the response is SEARCH (RFC 3501 7.2.5) or SORT (RFC 5256 4),
- * with it ESEARCH (RFC 4731, RFC 5267 3, RFC 9394 3.1). It is written in as
+ * with it ESEARCH (RFC 4731, RFC 5267 3, RFC 6203, RFC 9394 3.1). It is written in as
  * many pieces as it takes.
  */
 #pragma once
@@ -16,8 +16,9 @@ enum {
 	RETURN_COUNT = 8,
 	RETURN_SAVE = 16, /* for "$" (RFC 5182) */
 	RETURN_PARTIAL = 32,
-	RETURN_UPDATE = 64,   /* contexts.h */
-	RETURN_CONTEXT = 128, /* a hint that asks for nothing (RFC 5267 4.2) */
+	RETURN_UPDATE = 64,     /* contexts.h */
+	RETURN_CONTEXT = 128,   /* a hint that asks for nothing (RFC 5267 4.2) */
+	RETURN_RELEVANCY = 256, /* scores (RFC 6203 4) */
 };
 
 /* Results first to last of those found, either way round. */
@@ -48,6 +49,7 @@ struct found {
 	const struct interval_set *set;
 	const uint32_t *list;
 	uint32_t count; /* of the list */
+	slice scores;   /* an octet each, in that order: for RELEVANCY */
 };
 uint32_t found_count(const struct found *f);
 uint32_t found_at(const struct found *f, uint32_t position); /* from 1 */
@@ -69,6 +71,8 @@ struct search_reply {
 
 	bool is_begun;           /* some of it is written */
 	uint32_t position, last; /* what is still to be listed */
+	struct interval scored;  /* of which the scores are still to be told */
+	bool is_listed;          /* they are what is left */
 };
 
 /* Appends what is left until out holds about that many octets; true when all of it is

@@ -16,6 +16,7 @@ TEST(search_return)
 		  RETURN_SAVE | RETURN_MAX | RETURN_ALL },
 		{ " RETURN (PARTIAL 1:5 MIN) UNSEEN", true, RETURN_PARTIAL | RETURN_MIN },
 		{ " RETURN (PARTIAL -1:-5) UNSEEN", true, RETURN_PARTIAL },
+		{ " RETURN (relevancy ALL) UNSEEN", true, RETURN_RELEVANCY | RETURN_ALL },
 		{ " RETURN (PARTIAL -1:5) UNSEEN", false, 0 },
 		{ " RETURN (PARTIAL 1:-5) UNSEEN", false, 0 },
 		{ " RETURN (PARTIAL 0:5) UNSEEN", false, 0 },

@@ -3,6 +3,7 @@
 #include "imap/message_limit.h"
 #include "imap/search_reply.h"
 #include "imap/session.h"
+#include "message/text.h"
 
 enum charset_place searching_charset(const struct imap *s)
 {
@@ -27,6 +28,39 @@ void searching_done(struct searching *s)
 	search_keys_done(&s->keys);
 	interval_set_done(&s->among);
 	interval_set_done(&s->found);
+	search_facts_done(&s->facts);
+}
+
+bool searching_wants_scores(struct searching *s, bool wants)
+{
+	s->facts.wants_scores = wants;
+	return !wants || s->keys.has_fuzzy;
+}
+
+/* A selection of those that are known: there are hundreds. */
+void bad_charset_write(struct buf *out)
+{
+	static const slice charsets[] = {
+		SLICE_INIT("US-ASCII"),     SLICE_INIT("UTF-8"),
+		SLICE_INIT("ISO-8859-1"),   SLICE_INIT("ISO-8859-2"),
+		SLICE_INIT("ISO-8859-5"),   SLICE_INIT("ISO-8859-7"),
+		SLICE_INIT("ISO-8859-15"),  SLICE_INIT("windows-1250"),
+		SLICE_INIT("windows-1251"), SLICE_INIT("windows-1252"),
+		SLICE_INIT("KOI8-R"),       SLICE_INIT("ISO-2022-JP"),
+		SLICE_INIT("Shift_JIS"),    SLICE_INIT("EUC-JP"),
+		SLICE_INIT("EUC-KR"),       SLICE_INIT("GB18030"),
+		SLICE_INIT("Big5"),
+	};
+	char before = '(';
+
+	buf_add(out, S("BADCHARSET "));
+	for (size_t i = 0; i < countof(charsets); i++) {
+		if (!text_charset_known(charsets[i])) continue;
+		buf_add_char(out, before);
+		buf_add(out, charsets[i]);
+		before = ' ';
+	}
+	buf_add_char(out, ')');
 }
 
 static void keep_named(const struct search_node *n, struct interval_set *among)
@@ -71,7 +105,7 @@ enum err searching_run(struct account *a, const struct view *v, struct searching
 	if (!e)
 		e = search_run(a, v->mailbox, s->keys.condition,
 			       s->is_limited ? &s->among : &v->uids, &s->next, &s->found,
-			       &s->modseq);
+			       &s->facts);
 	s->is_done = !e && !s->next;
 	return e;
 }
@@ -92,7 +126,7 @@ enum err searching_modseq(struct account *a, const struct view *v,
 	struct interval i;
 	enum err e = ERR_NONE;
 
-	*ret_modseq = s->modseq;
+	*ret_modseq = s->facts.highest;
 	if (search_return_is_whole(ret)) return ERR_NONE;
 	*ret_modseq = 0;
 	while (!e && interval_set_next(told, &cursor, &i))

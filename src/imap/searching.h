@@ -16,7 +16,7 @@ struct searching {
 	bool is_limited; /* to some of the view's messages: */
 	struct interval_set among;
 	struct interval_set found; /* by UID */
-	uint64_t modseq;           /* the highest of those */
+	struct search_facts facts; /* of those */
 };
 
 struct imap;
@@ -26,6 +26,9 @@ enum charset_place searching_charset(const struct imap *s);
 bool take_searching(struct task *t, slice *in, enum charset_place place,
 		    struct searching *ret);
 void searching_done(struct searching *s);
+/* Whether RELEVANCY is asked for, where that may be (RFC 6203 4, 6): then there will be
+ * scores. */
+bool searching_wants_scores(struct searching *s, bool wants);
 /* On the loop: submits the task, or answers that the charset is unknown. No more messages
  * than the limit are looked at, not counting those that a set leaves out (RFC 9738 3.1);
  * with more it is a part of them, or refused. */
@@ -40,3 +43,5 @@ enum err searching_modseq(struct account *a, const struct view *v,
 /* How many messages have been looked at, of how many. */
 void searching_progress(const struct searching *s, const struct view *v,
 			uint32_t *ret_done, uint32_t *ret_goal);
+/* "BADCHARSET (US-ASCII UTF-8 ...)". */
+void bad_charset_write(struct buf *out);

@@ -295,7 +295,7 @@ static bool tell_gone(struct task *t, struct view *v)
 	    !interval_set_count(&v->gone))
 		return true;
 	t->sync.tells_gone = true;
-	contexts_tell_gone(s);
+	if (!contexts_tell_gone(s)) return false;
 	return view_tell_gone(v, s->enabled & (ENABLED_QRESYNC | ENABLED_UIDONLY),
 			      &s->output, OUTPUT_MARK);
 }

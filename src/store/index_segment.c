@@ -67,7 +67,18 @@ int64_t segment_last_block(int64_t first)
 
 /* --- reading --- */
 
-static bool take_list(slice *postings, slice *ret)
+bool take_segment_term(slice *terms, slice *ret)
+{
+	slice rest = slice_skip(*terms, 1);
+	size_t n = slice_find_char(rest, '\0');
+
+	if (n == rest.n) return false;
+	*ret = slice_head(rest, n);
+	*terms = slice_skip(rest, n);
+	return true;
+}
+
+bool take_segment_list(slice *postings, slice *ret)
 {
 	uint64_t n;
 
@@ -77,16 +88,24 @@ static bool take_list(slice *postings, slice *ret)
 	return true;
 }
 
+bool take_segment_posting(slice *list, uint64_t *place, unsigned *ret_flags)
+{
+	uint64_t value;
+
+	if (!take_varint(list, &value)) return false;
+	*place += value / TERM_FLAGS;
+	*ret_flags = value % TERM_FLAGS;
+	return *place < SEGMENT_EMAILS_MAX;
+}
+
 static bool add_places(slice list, unsigned flags, struct place_set *ret)
 {
-	uint64_t place = 0, value;
+	uint64_t place = 0;
+	unsigned seen;
 
 	while (list.n) {
-		if (!take_varint(&list, &value)) return false;
-		place += value / TERM_FLAGS;
-		if (place >= SEGMENT_EMAILS_MAX) return false;
-		if (value % TERM_FLAGS & flags)
-			ret->bits[place / 64] |= 1ULL << place % 64;
+		if (!take_segment_posting(&list, &place, &seen)) return false;
+		if (seen & flags) ret->bits[place / 64] |= 1ULL << place % 64;
 	}
 	return true;
 }
@@ -97,7 +116,7 @@ static bool add_terms_list(slice *postings, uint32_t skipped, unsigned flags,
 	slice list;
 
 	do
-		if (!take_list(postings, &list)) return false;
+		if (!take_segment_list(postings, &list)) return false;
 	while (skipped--);
 	return add_places(list, flags, ret);
 }

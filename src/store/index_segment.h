@@ -47,3 +47,10 @@ static inline bool place_set_has(const struct place_set *s, uint32_t place)
  */
 bool segment_block_find(slice terms, slice postings, slice pattern, unsigned flags,
 			struct place_set *ret);
+
+/* The same by hand: term by term, where terms begins with its first NUL, each with its
+ * list; and posting by posting. False at the end, or, of the last two, for damage. */
+bool take_segment_term(slice *terms, slice *ret);
+bool take_segment_list(slice *postings, slice *ret);
+/* *place begins at 0, and is where the one before was. */
+bool take_segment_posting(slice *list, uint64_t *place, unsigned *ret_flags);

@@ -15,6 +15,8 @@ enum {
 	SEARCH_NODES_MAX = 10000,
 	SEARCH_DEPTH_MAX = 100,
 	SEARCH_TEXTS_MAX = 100, /* BODY and TEXT keys: each is one more pass over texts */
+	SEARCH_FIELDS_MAX = 1000,     /* HEADER and such keys: one over the header each */
+	SEARCH_FUZZY_WORDS_MAX = 100, /* that all of a text's words are compared with */
 };
 
 enum search_key {
@@ -49,6 +51,9 @@ enum search_key {
 
 struct search_node {
 	enum search_key key;
+	/* What has text is searched for by words (fuzzy.h), days and sizes may be a
+	 * little off (RFC 6203); of no meaning to other keys. */
+	bool is_fuzzy;
 	struct search_node *child; /* first operand of AND, OR, NOT */
 	struct search_node *next;  /* next operand of the parent */
 	uint64_t flags;
@@ -59,13 +64,31 @@ struct search_node {
 	const struct interval_set *uids;
 };
 
+enum { SEARCH_SCORE_MAX = 100 };
+
+/* What a search tells of the messages found, besides which they are. Zeroed at its
+ * beginning, but for wants_scores. */
+struct search_facts {
+	uint64_t highest; /* modseq of any of them */
+	bool wants_scores;
+	/* Of each, by its rank among those found, how well it fits what is fuzzy: 1 to
+	 * SEARCH_SCORE_MAX, and that where nothing is. It depends on the message and the
+	 * condition only, and not on flags. */
+	struct buf scores;
+};
+
+void search_facts_done(struct search_facts *f);
+/* Of a message that is in found. */
+unsigned search_score(const struct search_facts *f, const struct interval_set *found,
+		      uint32_t uid);
+
 /*
  * Looks at messages of `among` with uid >= *next, in order, for at most one job slice,
- * adds those that match to ret, raises *highest (may be NULL) to the highest modseq among
- * them, and sets *next to where to go on: 0 when all are done.
+ * adds those that match to ret and what is to be told of them to facts (may be NULL), and
+ * sets *next to where to go on: 0 when all are done.
  * A message is never left half done. ERR_LIMIT for a tree beyond the limits above; after
  * an error *next is as it was.
  */
 enum err search_run(struct account *a, int64_t mailbox,
 		    const struct search_node *condition, const struct interval_set *among,
-		    uint32_t *next, struct interval_set *ret, uint64_t *highest);
+		    uint32_t *next, struct interval_set *ret, struct search_facts *facts);

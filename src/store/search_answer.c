@@ -144,6 +144,7 @@ static void answer_done(struct search_answer *answer)
 {
 	interval_set_done(&answer->found);
 	interval_set_done(&answer->unsure);
+	buf_done(&answer->degrees);
 	free((char *)(uintptr_t)answer->needle.p);
 }
 
@@ -191,13 +192,20 @@ static const struct search_answer *make_answer(struct search_index *x, slice nee
 	make_patterns(&k, needle);
 	if (!k.count) return NULL;
 	answer->needle = copy_of(needle);
-	x->failure = ask_segments(&k);
+	x->failure =
+		flags & ASK_FUZZY ? search_answer_fuzzily(x, answer) : ask_segments(&k);
 	if (x->failure) {
 		answer_done(answer);
 		return NULL;
 	}
 	c->count++;
 	return answer;
+}
+
+const struct search_answer *search_index_kept(const struct account *a, slice needle,
+					      unsigned flags)
+{
+	return a->index ? find_answer(&a->index->answers, needle, flags) : NULL;
 }
 
 const struct search_answer *search_index_ask(struct account *a, slice needle,

@@ -5,7 +5,6 @@
 #include "message/encoded_word.h"
 #include "message/header_text.h"
 #include "message/text.h"
-#include "store/search_text.h"
 
 static bool is_blank(char c)
 {
@@ -68,40 +67,17 @@ static void decode_value(slice value, struct buf *decoded)
 	add_line(value, is_plain(value), decoded);
 }
 
-void header_section_values(slice section, void (*take)(void *context, slice utf8),
+void header_section_values(slice section,
+			   void (*take)(void *context, slice name, slice utf8),
 			   void *context)
 {
-	slice line, field;
+	slice line, name;
 
 	while (take_folded_line(&section, &line)) {
 		CLEANUP(buf_done) struct buf decoded = { 0 };
 
-		if (!take_field_name(&line, &field)) continue;
+		if (!take_field_name(&line, &name)) continue;
 		decode_value(line, &decoded);
-		take(context, buf_slice(&decoded));
+		take(context, name, buf_slice(&decoded));
 	}
-}
-
-static bool value_has(slice value, slice needle)
-{
-	CLEANUP(buf_done) struct buf decoded, folded;
-	slice s;
-
-	if (needle.n == 0) return true;
-	decode_value(value, &decoded);
-	buf_init(&folded, decoded.n * TEXT_FOLD_GROWTH_MAX);
-	text_fold(buf_slice(&decoded), &folded);
-	s = buf_slice(&folded);
-	return slice_find(s, needle) < s.n;
-}
-
-bool header_section_has(slice section, slice name, slice needle)
-{
-	slice line, field;
-
-	while (take_folded_line(&section, &line))
-		if (take_field_name(&line, &field) && slice_eq_nocase(field, name) &&
-		    value_has(line, needle))
-			return true;
-	return false;
 }

@@ -10,10 +10,7 @@
 /* Appends every line of the section, unfolded and decoded, each with CRLF behind it. */
 void header_section_text(slice section, struct buf *out);
 
-/* Each field's value, unfolded and decoded by itself. */
-void header_section_values(slice section, void (*take)(void *context, slice utf8),
+/* Each field's name, and its value, unfolded and decoded by itself. */
+void header_section_values(slice section,
+			   void (*take)(void *context, slice name, slice utf8),
 			   void *context);
-
-/* Whether a field called name holds the folded needle in its value, decoded and folded;
- * an empty needle: whether there is such a field (RFC 9051 6.4.4 HEADER). */
-bool header_section_has(slice section, slice name, slice needle);

@@ -39,3 +39,8 @@ enum err search_index_failed(struct account *a, enum err e);
 enum err search_index_write_state(struct search_index *x);
 /* In a transaction: segments that lie within first to last. */
 enum err search_index_forget(struct search_index *x, int64_t first, int64_t last);
+
+/* --- search_answer_fuzzy.c --- */
+
+/* Fills an answer whose needle has words. */
+enum err search_answer_fuzzily(struct search_index *x, struct search_answer *answer);

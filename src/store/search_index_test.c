@@ -130,6 +130,20 @@ static slice random_needle(struct fixture *f)
 	return slice_head(s, 1 + (size_t)rand() % 60);
 }
 
+/* Now and then with a letter that is wrong. */
+static slice mistype(struct fixture *f, slice needle)
+{
+	struct buf b;
+	slice kept;
+
+	buf_init(&b, MESSAGE_MAX);
+	buf_add(&b, needle);
+	if (rand() % 2) b.p[b.start + (size_t)rand() % b.n] = 'E';
+	CHECK(arena_copy(&f->arena, buf_slice(&b), &kept));
+	buf_done(&b);
+	return kept;
+}
+
 static struct search_node random_key(struct fixture *f)
 {
 	static const struct search_node kinds[] = {
@@ -143,24 +157,47 @@ static struct search_node random_key(struct fixture *f)
 	struct search_node node = kinds[(size_t)rand() % countof(kinds)];
 
 	node.text = random_needle(f);
+	node.is_fuzzy = rand() % 2;
+	if (node.is_fuzzy) node.text = mistype(f, node.text);
 	return node;
 }
 
-static slice search(struct fixture *f, const struct search_node *node)
+static void run_search(struct fixture *f, const struct search_node *node,
+		       struct interval_set *found, struct search_facts *facts)
 {
-	struct interval_set all = { 0 }, found = { 0 };
+	struct interval_set all = { 0 };
 	uint32_t next = 1;
-	slice text;
 
 	interval_set_add_range(&all, 1, 1000000);
 	while (next)
 		CHECK_INT(
-			search_run(f->account, f->inbox, node, &all, &next, &found, NULL),
+			search_run(f->account, f->inbox, node, &all, &next, found, facts),
 			ERR_NONE);
-	text = fixture_set_text(f, &found);
 	interval_set_done(&all);
+}
+
+/* Who was found, and the scores. */
+static slice search(struct fixture *f, const struct search_node *node)
+{
+	struct interval_set found = { 0 }, again = { 0 };
+	struct search_facts facts = { .wants_scores = true };
+	struct buf text;
+	slice kept;
+
+	run_search(f, node, &found, NULL);
+	run_search(f, node, &again, &facts);
+	CHECK(interval_set_equal(&found, &again));
+	CHECK_INT(facts.scores.n, interval_set_count(&found));
+	buf_init(&text, MESSAGE_MAX);
+	buf_add(&text, fixture_set_text(f, &found));
+	for (size_t i = 0; i < facts.scores.n; i++)
+		buf_addf(&text, " %d", buf_slice(&facts.scores).p[i]);
+	CHECK(arena_copy(&f->arena, buf_slice(&text), &kept));
+	buf_done(&text);
+	search_facts_done(&facts);
 	interval_set_done(&found);
-	return text;
+	interval_set_done(&again);
+	return kept;
 }
 
 /* Two keys, joined in all the ways there are. */
@@ -207,6 +244,39 @@ static void check_progress(struct fixture *f, uint64_t done, uint64_t goal)
 }
 
 /* --- tests --- */
+
+/* Whatever has the text is also found where it need only be like that. */
+static void check_superset(struct fixture *f, int i)
+{
+	struct interval_set exact = { 0 }, fuzzy = { 0 };
+	struct search_node node;
+
+	srand((unsigned)i);
+	node = random_key(f);
+	node.is_fuzzy = false;
+	run_search(f, &node, &exact, NULL);
+	node.is_fuzzy = true;
+	run_search(f, &node, &fuzzy, NULL);
+	interval_set_subtract(&exact, &fuzzy);
+	CHECK_INT(interval_set_count(&exact), 0);
+	interval_set_done(&exact);
+	interval_set_done(&fuzzy);
+}
+
+TEST(search_that_is_fuzzy_finds_all_that_is_exact)
+{
+	struct fixture f;
+
+	srand(6);
+	fixture_init(&f);
+	append_some(&f, 200);
+	for (int i = 0; i < 2 * QUESTIONS; i++)
+		check_superset(&f, i);
+	fixture_index(&f);
+	for (int i = 0; i < 2 * QUESTIONS; i++)
+		check_superset(&f, i);
+	fixture_done(&f);
+}
 
 TEST(search_index_changes_no_result)
 {

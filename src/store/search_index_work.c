@@ -8,20 +8,18 @@
  */
 #include "base/clock.h"
 #include "base/container.h"
-#include "base/utf8.h"
 #include "message/text.h"
 #include "store/index_segment.h"
 #include "store/search_header.h"
 #include "store/search_index_private.h"
 #include "store/search_text.h"
-#include "store/terms.h"
+#include "store/text_terms.h"
 #include "store/text_walk.h"
 
 enum {
 	SMALL_EMAILS = SEGMENT_EMAILS_MAX / 2, /* a segment of fewer may be joined */
 	SMALL_MAX = 16,                        /* of those in a row */
 	LOG_MAX = 1 << 20,                     /* octets: then the log is written back */
-	FOLDED_PIECE = 8 * 1024,
 	FIELDS_FIRST = 1, /* the first column of an email's texts in the query */
 	FIELDS = 5,
 };
@@ -30,16 +28,16 @@ enum {
 
 struct indexing {
 	struct text_sink sink;
-	struct term_splitter splitter;
+	struct text_terms terms;
 	struct index_builder *builder;
 	unsigned flag; /* of the text that is being read */
 	bool is_whole; /* all terms found room */
-	struct buf folded;
 };
 
 static void take_term(struct term_splitter *s, slice term)
 {
-	struct indexing *x = CONTAINER_OF(s, struct indexing, splitter);
+	struct text_terms *terms = CONTAINER_OF(s, struct text_terms, splitter);
+	struct indexing *x = CONTAINER_OF(terms, struct indexing, terms);
 
 	if (!index_builder_add(x->builder, term, x->flag)) x->is_whole = false;
 }
@@ -54,14 +52,7 @@ static bool feed_text(struct text_sink *s, slice utf8)
 {
 	struct indexing *x = CONTAINER_OF(s, struct indexing, sink);
 
-	while (utf8.n && x->is_whole) {
-		slice piece = utf8_head(utf8, FOLDED_PIECE);
-
-		buf_reset(&x->folded);
-		text_fold(piece, &x->folded);
-		term_splitter_feed(&x->splitter, buf_slice(&x->folded));
-		utf8 = slice_skip(utf8, piece.n);
-	}
+	text_terms_feed(&x->terms, utf8);
 	return x->is_whole;
 }
 
@@ -69,22 +60,26 @@ static bool end_text(struct text_sink *s)
 {
 	struct indexing *x = CONTAINER_OF(s, struct indexing, sink);
 
-	term_splitter_end(&x->splitter);
+	text_terms_end(&x->terms);
 	return x->is_whole;
 }
 
 /* A field's value, folded as search_match.c folds it: whole. */
-static void add_value(void *context, slice utf8)
+static void add_value(struct indexing *x, slice utf8)
 {
-	struct indexing *x = context;
 	struct buf folded;
 
 	buf_init(&folded, utf8.n * TEXT_FOLD_GROWTH_MAX);
 	text_fold(utf8, &folded);
 	x->flag = TERM_IN_FIELD;
-	term_splitter_feed(&x->splitter, buf_slice(&folded));
-	term_splitter_end(&x->splitter);
+	term_splitter_feed(&x->terms.splitter, buf_slice(&folded));
+	text_terms_end(&x->terms);
 	buf_done(&folded);
+}
+
+static void add_field(void *context, slice, slice utf8)
+{
+	add_value(context, utf8);
 }
 
 static enum err add_body(struct indexing *x, const struct body *b)
@@ -98,7 +93,7 @@ static enum err add_body(struct indexing *x, const struct body *b)
 	buf_init(&section, MIME_HEADER_MAX);
 	e = body_parts(b, &arena, &parts);
 	if (!e) e = text_read_section(b, &parts.parts[0], &section);
-	if (!e) header_section_values(buf_slice(&section), add_value, x);
+	if (!e) header_section_values(buf_slice(&section), add_field, x);
 	if (!e) e = text_walk(b, &parts, &x->sink);
 	buf_done(&section);
 	arena_done(&arena);
@@ -109,20 +104,19 @@ static enum err add_body(struct indexing *x, const struct body *b)
 static enum err add_email(struct search_index *s, int64_t email, struct query *row)
 {
 	struct indexing x = { .sink = { begin_text, feed_text, end_text },
-			      .splitter.take = take_term,
 			      .builder = s->builder,
 			      .is_whole = true };
 	struct body *b = NULL;
 	enum err e = body_open(s->account, email, &b);
 
 	if (e == ERR_LATER) return e;
-	buf_init(&x.folded, FOLDED_PIECE * TEXT_FOLD_GROWTH_MAX);
+	text_terms_init(&x.terms, take_term);
 	index_builder_begin(s->builder, email);
 	for (int i = 0; i < FIELDS; i++)
 		add_value(&x, query_get_slice(row, FIELDS_FIRST + i));
 	if (!e) e = add_body(&x, b);
 	if (e || !x.is_whole) index_builder_mark_partial(s->builder);
-	buf_done(&x.folded);
+	text_terms_done(&x.terms);
 	body_close(b);
 	return e == ERR_LATER ? e : ERR_NONE;
 }

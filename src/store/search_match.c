@@ -1,44 +1,24 @@
 #include <assert.h>
 
-#include "base/cleanup.h"
 #include "base/date.h"
 #include "message/summary.h"
-#include "message/text.h"
-#include "store/search_header.h"
-#include "store/search_private.h"
+#include "store/search_fuzzy.h"
 
 /* --- keys that columns decide --- */
-
-static bool folded_has(slice text, slice needle)
-{
-	CLEANUP(buf_done) struct buf folded;
-	slice s;
-
-	if (needle.n == 0) return true;
-	buf_init(&folded, text.n * TEXT_FOLD_GROWTH_MAX);
-	text_fold(text, &folded);
-	s = buf_slice(&folded);
-	return slice_find(s, needle) < s.n;
-}
 
 static enum truth truth_of(bool b)
 {
 	return b ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
-/* What the store keeps of a field is cut where it is very long: then its header tells. */
-static enum truth match_kept(const struct candidate *m, slice kept, slice name,
-			     slice needle)
+bool kept_is_whole(slice kept)
 {
-	if (folded_has(kept, needle)) return TRUTH_TRUE;
-	if (kept.n + 4 <= SUMMARY_TEXT_MAX) return TRUTH_FALSE;
-	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
-	return truth_of(header_section_has(buf_slice(&m->header), name, needle));
+	return kept.n + 4 <= SUMMARY_TEXT_MAX;
 }
 
-static enum truth match_address(const struct candidate *m, const struct search_node *n)
+bool search_key_kept(const struct message *k, const struct search_node *n,
+		     slice *ret_name, slice *ret_kept)
 {
-	const struct message *k = m->message;
 	const struct {
 		slice name, kept;
 	} fields[] = {
@@ -48,13 +28,35 @@ static enum truth match_address(const struct candidate *m, const struct search_n
 		{ S("Bcc"), k->bcc },
 	};
 
-	for (size_t i = 0; i < countof(fields); i++)
-		if (slice_eq_nocase(fields[i].name, n->name))
-			return match_kept(m, fields[i].kept, n->name, n->text);
-	return TRUTH_FALSE;
+	*ret_name = n->name;
+	if (n->key == SEARCH_SUBJECT) {
+		*ret_name = S("Subject");
+		*ret_kept = k->subject;
+		return true;
+	}
+	for (size_t i = 0; n->key == SEARCH_ADDRESS && i < countof(fields); i++)
+		if (slice_eq_nocase(fields[i].name, n->name)) {
+			*ret_kept = fields[i].kept;
+			return true;
+		}
+	return false;
 }
 
-static bool match_day(enum search_key key, int64_t day, int64_t wanted)
+static enum truth match_kept(struct candidate *m, const struct search_node *n)
+{
+	slice name, kept, folded;
+	uint32_t at = 0;
+
+	if (!search_key_kept(m->message, n, &name, &kept)) return TRUTH_FALSE;
+	if (!field_values_next(&m->kept, name, &at, &folded))
+		field_values_add(&m->kept, name, kept);
+	if (field_values_have(&m->kept, name, n->text)) return TRUTH_TRUE;
+	if (kept_is_whole(kept)) return TRUTH_FALSE;
+	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
+	return truth_of(field_values_have(candidate_fields(m), name, n->text));
+}
+
+bool match_day(enum search_key key, int64_t day, int64_t wanted)
 {
 	switch (key) {
 	case SEARCH_RECEIVED_BEFORE:
@@ -75,17 +77,43 @@ static int64_t local_day(int64_t instant, int32_t zone)
 	return date_day((struct date){ instant, zone });
 }
 
-/* A message without a readable Date was sent on no day. */
-static bool match_sent(const struct message *m, const struct search_node *n)
+bool search_key_is_day(enum search_key key)
 {
-	return m->sent != SENT_UNKNOWN &&
-	       match_day(n->key, local_day(m->sent, m->sent_zone), n->day);
+	return key >= SEARCH_RECEIVED_BEFORE && key <= SEARCH_SAVED_SINCE;
 }
 
-static enum truth match_header(const struct candidate *m, const struct search_node *n)
+/* A message without a readable Date was sent on no day. */
+bool search_key_day(const struct message *m, enum search_key key, int64_t *ret)
+{
+	switch (key) {
+	case SEARCH_RECEIVED_BEFORE:
+	case SEARCH_RECEIVED_ON:
+	case SEARCH_RECEIVED_SINCE:
+		*ret = local_day(m->received, m->received_zone);
+		return true;
+	case SEARCH_SENT_BEFORE:
+	case SEARCH_SENT_ON:
+	case SEARCH_SENT_SINCE:
+		if (m->sent == SENT_UNKNOWN) return false;
+		*ret = local_day(m->sent, m->sent_zone);
+		return true;
+	default:
+		*ret = local_day(m->saved, 0);
+		return true;
+	}
+}
+
+static bool match_day_of(const struct message *m, const struct search_node *n)
+{
+	int64_t day;
+
+	return search_key_day(m, n->key, &day) && match_day(n->key, day, n->day);
+}
+
+static enum truth match_header(struct candidate *m, const struct search_node *n)
 {
 	if (m->stage < STAGE_HEADER) return TRUTH_UNKNOWN;
-	return truth_of(header_section_has(buf_slice(&m->header), n->name, n->text));
+	return truth_of(field_values_have(candidate_fields(m), n->name, n->text));
 }
 
 static enum truth match_text(const struct candidate *m, const struct condition *c,
@@ -116,7 +144,7 @@ static bool match_number(const struct message *m, const struct search_node *n)
 }
 
 /* What the index knows; of a field's text, only that no field has it. */
-static enum truth answer_truth(const struct condition_key *k, int64_t email)
+enum truth answer_truth(const struct condition_key *k, int64_t email)
 {
 	const struct search_answer *answer = k->answer;
 
@@ -129,7 +157,7 @@ static enum truth answer_truth(const struct condition_key *k, int64_t email)
 								       : TRUTH_FALSE;
 }
 
-static enum truth match_leaf(const struct candidate *m, const struct condition *c,
+static enum truth match_leaf(struct candidate *m, const struct condition *c,
 			     const struct condition_key *k)
 {
 	const struct search_node *n = k->node;
@@ -137,30 +165,18 @@ static enum truth match_leaf(const struct candidate *m, const struct condition *
 	enum truth answered = answer_truth(k, kept->email);
 
 	if (answered != TRUTH_UNKNOWN) return answered;
+	if (condition_key_is_fuzzy(k)) return fuzzy_truth(m, k);
+	if (search_key_is_day(n->key)) return truth_of(match_day_of(kept, n));
 	switch (n->key) {
 	case SEARCH_FLAGS:
 		return truth_of((kept->flags & n->flags) == n->flags);
 	case SEARCH_UIDS:
 		return truth_of(interval_set_contains(n->uids, kept->uid));
-	case SEARCH_RECEIVED_BEFORE:
-	case SEARCH_RECEIVED_ON:
-	case SEARCH_RECEIVED_SINCE:
-		return truth_of(match_day(
-			n->key, local_day(kept->received, kept->received_zone), n->day));
-	case SEARCH_SENT_BEFORE:
-	case SEARCH_SENT_ON:
-	case SEARCH_SENT_SINCE:
-		return truth_of(match_sent(kept, n));
-	case SEARCH_SAVED_BEFORE:
-	case SEARCH_SAVED_ON:
-	case SEARCH_SAVED_SINCE:
-		return truth_of(match_day(n->key, local_day(kept->saved, 0), n->day));
 	case SEARCH_HEADER:
 		return match_header(m, n);
 	case SEARCH_ADDRESS:
-		return match_address(m, n);
 	case SEARCH_SUBJECT:
-		return match_kept(m, kept->subject, S("Subject"), n->text);
+		return match_kept(m, n);
 	case SEARCH_BODY:
 	case SEARCH_TEXT:
 		return match_text(m, c, k);
@@ -247,18 +263,40 @@ enum truth condition_truth(struct condition *c, struct candidate *m)
 	return truth_at(c, m, 0);
 }
 
+static void forget(struct condition *c)
+{
+	for (uint32_t i = 0; i < c->count; i++)
+		c->keys[i].truth = TRUTH_UNKNOWN;
+	for (uint32_t i = 0; i < c->fuzzy_count; i++)
+		c->fuzzy[i].fits = (struct fuzzy_fits){ 0 };
+	text_matcher_forget(&c->matcher);
+}
+
+static enum err read_for_score(struct condition *c, struct candidate *m)
+{
+	enum stage stage = condition_score_stage(c, m);
+	enum err e = ERR_NONE;
+
+	if (stage > STAGE_COLUMNS && m->stage == STAGE_COLUMNS)
+		e = candidate_read_header(m);
+	if (!e && stage == STAGE_DONE && m->stage < STAGE_DONE)
+		e = candidate_read_text(m, c);
+	return e;
+}
+
 enum err condition_match(struct condition *c, struct account *a,
-			 const struct message *message, bool *ret)
+			 const struct message *message, unsigned *ret)
 {
 	struct candidate m = { .account = a, .message = message };
 	enum err e = ERR_NONE;
+	bool matches;
 
-	for (uint32_t i = 0; i < c->count; i++)
-		c->keys[i].truth = TRUTH_UNKNOWN;
-	text_matcher_forget(&c->matcher);
+	forget(c);
 	if (condition_truth(c, &m) == TRUTH_UNKNOWN) e = candidate_read_header(&m);
 	if (!e && condition_truth(c, &m) == TRUTH_UNKNOWN) e = candidate_read_text(&m, c);
-	if (!e) *ret = condition_truth(c, &m) == TRUTH_TRUE;
+	matches = !e && condition_truth(c, &m) == TRUTH_TRUE;
+	if (matches && c->wants_scores) e = read_for_score(c, &m);
+	if (!e) *ret = !matches ? 0 : c->wants_scores ? condition_score(c, &m) : 1;
 	candidate_done(&m);
 	return e;
 }

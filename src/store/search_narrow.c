@@ -1,13 +1,14 @@
 /* What the search index knows of a condition. */
+#include "base/clock.h"
 #include "store/account_private.h"
 #include "store/index_builder.h"
 #include "store/search_private.h"
 
 enum { NARROW_MAX = 2000 }; /* messages found one by one; of more, all are looked at */
 
-static unsigned term_flags(const struct search_node *node)
+unsigned search_key_term_flags(enum search_key key)
 {
-	switch (node->key) {
+	switch (key) {
 	case SEARCH_TEXT:
 		return TERM_IN_BODY | TERM_IN_HEADER;
 	case SEARCH_BODY:
@@ -21,16 +22,21 @@ static unsigned term_flags(const struct search_node *node)
 	}
 }
 
-void condition_ask(struct condition *c, struct account *a)
+/* What is left to be asked waits for the next slice: answers are kept. */
+void condition_ask(struct condition *c, struct account *a, int64_t until_ms)
 {
 	uint32_t asked = 0;
+	bool is_late = false;
 
 	for (uint32_t i = 0; i < c->count && asked < ANSWERS_MAX; i++) {
 		const struct search_node *node = c->keys[i].node;
-		unsigned flags = term_flags(node);
+		unsigned flags = search_key_term_flags(node->key);
 
 		if (!flags || !node->text.n) continue;
-		c->keys[i].answer = search_index_ask(a, node->text, flags);
+		if (c->keys[i].fuzzy) flags |= ASK_FUZZY;
+		c->keys[i].answer = is_late ? search_index_kept(a, node->text, flags)
+					    : search_index_ask(a, node->text, flags);
+		is_late = clock_monotonic_ms() >= until_ms;
 		asked++;
 	}
 }

@@ -413,3 +413,40 @@ TEST(search_refuses_what_is_too_large)
 	interval_set_done(&found);
 	fixture_done(&f);
 }
+
+/* So many alternatives of this kind are looked for, and no more. */
+static void check_most(enum search_key key, bool is_fuzzy, slice text, uint32_t most)
+{
+	struct fixture f;
+	struct interval_set all = fixture_set("1:9"), found = { 0 };
+	struct search_node *nodes = calloc(most + 2, sizeof(*nodes));
+	uint32_t next = 3;
+
+	fixture_init(&f);
+	nodes[0] = (struct search_node){ .key = SEARCH_OR, .child = &nodes[1] };
+	for (uint32_t i = 1; i <= most + 1; i++)
+		nodes[i] = (struct search_node){
+			.key = key,
+			.is_fuzzy = is_fuzzy,
+			.text = text,
+			.next = i <= most ? &nodes[i + 1] : NULL,
+		};
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_LIMIT);
+	CHECK_INT(next, 3);
+	nodes[most].next = NULL;
+	CHECK_INT(search_run(f.account, f.inbox, nodes, &all, &next, &found, NULL),
+		  ERR_NONE);
+	free(nodes);
+	interval_set_done(&all);
+	interval_set_done(&found);
+	fixture_done(&f);
+}
+
+TEST(search_refuses_too_many_texts)
+{
+	check_most(SEARCH_SUBJECT, false, S("A"), SEARCH_FIELDS_MAX);
+	check_most(SEARCH_BODY, false, S("A"), SEARCH_TEXTS_MAX);
+	check_most(SEARCH_SUBJECT, true, S("A B C D E F G H I J"),
+		   SEARCH_FUZZY_WORDS_MAX / 10);
+}

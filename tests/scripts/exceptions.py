@@ -20,6 +20,7 @@ TABLE = [
     ("append-binary", "binary.size[1]", OK, "the text it shows is an octet shorter than its own size (RFC 3516 4.2)"),
     ("esearch", " 1000", BAD, "a number beyond the last message's is refused (RFC 9051 9, seq-number)"),
     ("search-partial", "partial 4:2", OK, "the range in the answer is the requested one (RFC 9394 4)"),
+    ("sort-partial", "partial 4:2", OK, "the range in the answer is the requested one (RFC 5267 5)"),
     # James's: syntax that the standards do not know
     ("AuthenticatePlain", "", "", "sends the response of AUTHENTICATE as a literal (RFC 9051 6.2.2)"),
     ("FetchAllEmptyMailbox", "FETCH ", BAD, "no number is valid in an empty mailbox (RFC 9051 9, seq-number)"),
