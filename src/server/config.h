@@ -65,6 +65,7 @@ struct domain_config {
 struct route_config {
 	slice domain, host;
 	int64_t tls; /* enum tls_choice */
+	int64_t protocol; /* enum protocol_choice */
 	slice auth;
 	int64_t backup; /* 1: we are a backup MX of it */
 };
@@ -98,6 +99,7 @@ struct config {
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
 	slice smarthost, delivery_trust;
+	int64_t smarthost_protocol; /* enum protocol_choice */
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
 	int64_t smtp_verify;                           /* enum verify_choice */

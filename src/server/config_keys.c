@@ -5,6 +5,7 @@
 #define IN_ROUTE(field) offsetof(struct route_config, field)
 #define IN_SANDBOX(field) offsetof(struct sandbox_config, field)
 #define IN_MILTER(field) offsetof(struct milter_config, field)
+#define PROTOCOL_CHOICES "smtp|lmtp"
 #define TLS_CHOICES "opportunistic|required|none"
 
 /* clang-format off */
@@ -103,8 +104,10 @@ const struct config_key config_keys[] = {
 	{ SECTION_PROXY, "xclient", VALUE_NETWORK, IN(proxy_xclient), NULL, NULL, false,
 	  "Networks of proxies that may use XCLIENT." },
 
-	{ SECTION_DELIVERY, "smarthost", VALUE_TEXT, IN(smarthost), NULL, NULL, false,
-	  "HOST:PORT that takes all outgoing mail." },
+	{ SECTION_DELIVERY, "smarthost", VALUE_HOP, IN(smarthost), NULL, NULL, false,
+	  "HOST:PORT or unix:/PATH that takes all outgoing mail." },
+	{ SECTION_DELIVERY, "smarthost-protocol", VALUE_CHOICE, IN(smarthost_protocol), "smtp",
+	  PROTOCOL_CHOICES, false, "What it speaks; port 24 with LMTP where none is written." },
 	{ SECTION_DELIVERY, "source", VALUE_TEXTS, IN(delivery_sources), NULL, NULL, false,
 	  "Local address to send from; once for IPv4, once for IPv6." },
 	{ SECTION_DELIVERY, "trust", VALUE_TEXT, IN(delivery_trust), NULL, NULL, false,
@@ -196,8 +199,10 @@ const struct config_key config_keys[] = {
 	{ SECTION_DOMAIN, "dkim-selector", VALUE_TEXTS, IN_DOMAIN(dkim_selectors), NULL, NULL,
 	  false, "DKIM key to sign with." },
 
-	{ SECTION_ROUTE, "host", VALUE_TEXT, IN_ROUTE(host), NULL, NULL, false,
-	  "HOST:PORT that takes this domain's mail." },
+	{ SECTION_ROUTE, "host", VALUE_HOP, IN_ROUTE(host), NULL, NULL, false,
+	  "HOST:PORT or unix:/PATH that takes this domain's mail." },
+	{ SECTION_ROUTE, "protocol", VALUE_CHOICE, IN_ROUTE(protocol), "smtp", PROTOCOL_CHOICES,
+	  false, "What it speaks; port 24 with LMTP where none is written." },
 	{ SECTION_ROUTE, "tls", VALUE_CHOICE, IN_ROUTE(tls), "opportunistic", TLS_CHOICES, false,
 	  "Whether this route must be encrypted." },
 	{ SECTION_ROUTE, "auth", VALUE_TEXT, IN_ROUTE(auth), NULL, NULL, false,

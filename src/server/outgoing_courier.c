@@ -217,15 +217,22 @@ static void set_tls(struct courier *c)
 	}
 }
 
+static struct netaddr courier_address(const struct courier *c)
+{
+	if (c->relay.path.n) return (struct netaddr){ .kind = NETADDR_UNIX };
+	return netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
+}
+
 static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
 	c->is_unfit = false;
 	buf_reset(&c->why_dialogue);
-	c->peer = netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
+	c->peer = courier_address(c);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
+		.lmtp = c->relay.is_lmtp,
 		.user = c->relay.user,
 		.password = c->relay.password,
 		.plaintext_login = config->allow_plaintext_login != 0,
@@ -233,6 +240,7 @@ static void try_address(struct courier *c)
 	c->to = (struct outgoing){
 		.addresses = &c->peer,
 		.address_count = 1,
+		.path = c->relay.path.p,
 		.source_v4 = c->all->source_v4,
 		.source_v6 = c->all->source_v6,
 		.tls = c->all->tls,
@@ -275,6 +283,11 @@ static bool decide(struct dns_resolve *r, const struct dns_answers *known,
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
 
+	if (c->relay.path.n) {
+		c->found = (struct mx_result){ .verdict = MX_FOUND, .host_count = 1 };
+		c->found.hosts[0].address_count = 1;
+		return true;
+	}
 	return c->all->is_stopping ||
 	       mx_decide(&c->request, known, &c->arena, &c->found, ret);
 }
@@ -340,6 +353,12 @@ static void decided(struct dns_resolve *r)
 		find_policy(c);
 }
 
+/* On another port, as a filter's or a store's beside us, our own address is no loop. */
+static bool is_port_of_others(const struct courier *c)
+{
+	return c->relay.port == outgoing_config(c->all)->delivery_port;
+}
+
 void courier_start(struct place *p)
 {
 	struct outgoing_mail *o = p->all;
@@ -355,7 +374,7 @@ void courier_start(struct place *p)
 				     .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
 				     .own_name = outgoing_config(o)->hostname,
 				     .own = o->own,
-				     .own_count = o->own_count,
+				     .own_count = is_port_of_others(c) ? o->own_count : 0,
 				     .seed = random_below(UINT64_MAX) };
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
