@@ -268,6 +268,9 @@ static unsigned offered(const struct smtp_session *m, const struct door *d)
 
 	if (d->server->is_sandbox) return offers; /* it carries nothing on */
 	if (d->kind == SERVICE_SMTP) offers |= SMTP_OFFER_ETRN;
+	if (m->s.config->smtp_verify == VERIFY_EVERYBODY ||
+	    (m->s.config->smtp_verify == VERIFY_USERS && is_submission(d->kind)))
+		offers |= SMTP_OFFER_EXPN;
 	offers |= SMTP_OFFER_DELIVERBY | SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY |
 		  SMTP_OFFER_REQUIRETLS;
 	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
