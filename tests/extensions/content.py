@@ -41,17 +41,6 @@ def binary_kept():
 
 
 @test
-def binary_refused():
-    """A peer that does not take them is never given them."""
-    net = Net(peer=["CHUNKING", "8BITMIME"])
-    with net.site.serve() as here:
-        submit_binary(here, "a@peer.test")
-        text = wait_for_mail(here, "multipart/report")
-        assert field(text, "Status") == "5.6.1", text
-        assert not net.peer.mails and not any(line.startswith("MAIL") for line in net.peer.lines)
-
-
-@test
 def held():
     """HOLDFOR: neither our users nor others have it before its time."""
     net = Net(peer=[])
