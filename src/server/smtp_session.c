@@ -11,6 +11,7 @@
 #include "server/door.h"
 #include "server/proxies.h"
 #include "server/smtp_state.h"
+#include "server/trace_message.h"
 
 static void reset(void *host)
 {
@@ -35,6 +36,8 @@ static void tell_verdict(struct task *task)
 	struct smtp_session *m = CONTAINER_OF(task, struct smtp_session, verdict_ready);
 
 	if (m->s.conn) {
+		if (m->asks != ASKS_NO_MAIL && m->verdict.code >= 400) trace_refusal(m);
+		m->asks = ASKS_NO_MAIL;
 		if (m->lines)
 			smtp_answer_lines(m->smtp, m->lines, m->line_count);
 		else
@@ -142,6 +145,9 @@ static void mail(void *host, const struct smtp_mail *mail)
 	struct smtp_session *m = host;
 
 	reset(m);
+	m->asks = ASKS_MAIL;
+	m->mail = *mail;
+	buf_reset(&m->id);
 	if (!may_send(m, mail)) {
 		smtp_answer_later(m, 550, S("5.7.1"),
 				  S("That sender is not an address of yours"));
@@ -156,8 +162,6 @@ static void mail(void *host, const struct smtp_mail *mail)
 	m->arrival.told = smtp_sender_told;
 	m->has_arrival = true;
 	m->is_split = false;
-	m->mail = *mail;
-	buf_reset(&m->id);
 	random_add_id(&m->id, MESSAGE_ID_OCTETS);
 	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
 		m->s.is_kept = true;

@@ -45,7 +45,8 @@ struct smtp_session {
 	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
-	slice why;                      /* the text of a refusal of its own */
+	slice why; /* the text of a refusal of its own */
+	enum { ASKS_NO_MAIL, ASKS_MAIL, ASKS_RCPT } asks; /* what it is the answer to */
 	const struct smtp_reply *lines; /* NULL, or of an answer in the arena */
 	uint32_t line_count;
 
