@@ -180,6 +180,10 @@ TEST(signing_key_known)
 		      "\" )"));
 	line.max = line.n + 10;
 	CHECK_INT(signing_key_zone_line(key, S("s"), S("a.test"), &line), ERR_LIMIT);
+	buf_reset(&record);
+	signing_key_serve(key, S("tlsrpt"));
+	CHECK_INT(signing_key_record(key, &record), ERR_NONE);
+	CHECK_SLICE(buf_slice(&record), S("v=DKIM1; k=ed25519; s=tlsrpt; p=" ED25519));
 	buf_done(&record);
 	buf_done(&line);
 	signing_key_free(key);
