@@ -115,6 +115,7 @@ struct config {
 	int64_t trace_keep_days;       /* 0: nothing is kept */
 	int64_t reports_send, reports_interval_s, reports_keep_days;
 	slice reports_from;                  /* address, or empty */
+	slice reports_selector;              /* of the key for TLS reports, or empty */
 	struct slice_list reports_addresses; /* whose mail is read for reports */
 	int64_t log_level, log_format;
 	slice metrics_listen, imap_comment, imap_admin;

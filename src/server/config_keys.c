@@ -6,7 +6,7 @@
 #define IN_SANDBOX(field) offsetof(struct sandbox_config, field)
 #define IN_MILTER(field) offsetof(struct milter_config, field)
 #define PROTOCOL_CHOICES "smtp|lmtp"
-#define TLS_CHOICES "opportunistic|required|none"
+#define TLS_CHOICES "opportunistic|required|none|dane"
 
 /* clang-format off */
 const struct section_kind section_kinds[SECTION_COUNT] = {
@@ -113,7 +113,7 @@ const struct config_key config_keys[] = {
 	{ SECTION_DELIVERY, "trust", VALUE_TEXT, IN(delivery_trust), NULL, NULL, false,
 	  "File with further certificate authorities." },
 	{ SECTION_DELIVERY, "tls", VALUE_CHOICE, IN(delivery_tls), "opportunistic", TLS_CHOICES,
-	  false, "Whether outgoing mail must be encrypted." },
+	  false, "Whether outgoing mail must be encrypted, or a TLSA record even vouch for the server." },
 	{ SECTION_DELIVERY, "port", VALUE_COUNT, IN(delivery_port), "25", NULL, false,
 	  "Port of other servers." },
 	{ SECTION_DELIVERY, "https-port", VALUE_COUNT, IN(delivery_https_port), "443", NULL,
@@ -175,6 +175,8 @@ const struct config_key config_keys[] = {
 	  "The period of a report." },
 	{ SECTION_REPORTS, "from", VALUE_ADDRESS, IN(reports_from), NULL, NULL, false,
 	  "Who sends them; absent: postmaster of the hostname's domain." },
+	{ SECTION_REPORTS, "dkim-selector", VALUE_TEXT, IN(reports_selector), NULL, NULL, false,
+	  "DKIM key that TLS reports are signed with, too; its record says s=tlsrpt." },
 	{ SECTION_REPORTS, "address", VALUE_TEXTS, IN(reports_addresses), NULL, NULL, false,
 	  "Address whose mail is read for reports of others, which `postroom report` shows." },
 	{ SECTION_REPORTS, "keep-days", VALUE_COUNT, IN(reports_keep_days), "90", NULL, false,
@@ -204,7 +206,7 @@ const struct config_key config_keys[] = {
 	{ SECTION_ROUTE, "protocol", VALUE_CHOICE, IN_ROUTE(protocol), "smtp", PROTOCOL_CHOICES,
 	  false, "What it speaks; port 24 with LMTP where none is written." },
 	{ SECTION_ROUTE, "tls", VALUE_CHOICE, IN_ROUTE(tls), "opportunistic", TLS_CHOICES, false,
-	  "Whether this route must be encrypted." },
+	  "The same of this route." },
 	{ SECTION_ROUTE, "auth", VALUE_TEXT, IN_ROUTE(auth), NULL, NULL, false,
 	  "USER:PASSWORD to log in with." },
 

@@ -80,15 +80,34 @@ static bool may_try(const struct courier *c)
 	       mta_sts_allows(&c->policy.policy, h->name);
 }
 
+/* The operator wants DANE, and there is none (RFC 8460 4.3.2.1). */
+static bool lacks_dane(const struct courier *c)
+{
+	return c->relay.tls == TLS_DANE_REQUIRED && c->relay.demand != DEMAND_NO_TLS &&
+	       courier_host(c)->tlsa_count == 0;
+}
+
+/* False, with the reason noted and reported: the next one, without a connection. */
+static bool is_worth_a_try(struct courier *c)
+{
+	if (lacks_dane(c)) {
+		courier_note(c, 0, S("4.7.5"),
+			     S("DANE is required, and no TLSA record is of this host"));
+		courier_report(c, "dane-required", S("no secure TLSA record"));
+		return false;
+	}
+	if (may_try(c)) return true;
+	courier_note(c, 0, S("4.7.5"),
+		     S("The domain's MTA-STS policy does not know this host"));
+	courier_report(c, "validation-failure", S("the policy has no such mx"));
+	return false;
+}
+
 /* From this host on. */
 static void try_host(struct courier *c)
 {
-	while (c->host < c->found.host_count && !may_try(c)) {
-		courier_note(c, 0, S("4.7.5"),
-			     S("The domain's MTA-STS policy does not know this host"));
-		courier_report(c, "validation-failure", S("the policy has no such mx"));
+	while (c->host < c->found.host_count && !is_worth_a_try(c))
 		c->host++;
-	}
 	if (c->host < c->found.host_count && !c->all->is_stopping)
 		try_address(c);
 	else
@@ -196,8 +215,9 @@ static void set_tls(struct courier *c)
 	*t = (struct tls_target){ .verify = TLS_ANY,
 				  .names = c->names,
 				  .name_count = h->name.n ? 1 : 0 };
-	c->config.tls =
-		c->relay.tls == TLS_REQUIRED ? CLIENT_TLS_ALWAYS : CLIENT_TLS_IF_OFFERED;
+	c->config.tls = c->relay.tls == TLS_REQUIRED || c->relay.tls == TLS_DANE_REQUIRED
+				? CLIENT_TLS_ALWAYS
+				: CLIENT_TLS_IF_OFFERED;
 	if (c->relay.tls == TLS_NONE || c->is_plain) {
 		c->config.tls = CLIENT_TLS_NEVER;
 	} else if (h->tlsa_count &&
@@ -207,7 +227,8 @@ static void set_tls(struct courier *c)
 		t->name_count = 2;
 		t->tlsa = h->tlsa;
 		t->tlsa_count = h->tlsa_count;
-		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS;
+		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS ||
+				    c->relay.tls == TLS_DANE_REQUIRED;
 		c->config.tls = CLIENT_TLS_ALWAYS;
 	} else if (c->relay.demand == DEMAND_TLS || is_enforced(c)) {
 		t->verify = TLS_PKIX;

@@ -155,6 +155,35 @@ def tls_report_of_success():
 
 
 @test
+def tls_report_is_signed_for_it():
+    """with the domain's key and one whose record says s=tlsrpt, over the fields of RFC 8460 5.3"""
+    net = tls_net()
+    net.sender.config["domain example.test"] = {"dkim-selector": "postroom-ed"}
+    net.sender.config["reports"]["dkim-selector"] = "postroom-tlsrpt"
+    _, mail = tls_report(net)
+    signatures = [re.sub(r"\s", "", one) for one in re.findall(r"DKIM-Signature:(.*?)\r\n(?! )", mail, re.S)]
+    selectors = [re.search(r";s=(.*?);", one)[1] for one in signatures]  # of the mail that was sent first, too
+    assert selectors == ["postroom-ed", "postroom-ed", "postroom-tlsrpt"], mail
+    for one in signatures[1:]:
+        assert "d=example.test;" in one and ";l=" not in one and "TLS-Report-Domain:TLS-Report-Submitter" in one, one
+
+
+@test
+def tls_report_of_required_dane():
+    """tls = dane: a host without TLSA records is left alone, and its domain hears of it"""
+    net = tls_net()
+    net.sender.config["route recipient.test"] = {"tls": "dane"}
+    with net.recipient.serve() as there, net.sender.serve() as here:
+        sites.submit(here, MARY, "over TLS")
+        server.wait_until(lambda: "report.received" in there.log, 30, "a report")
+        assert re.search("delivery.unreachable destination=recipient.test .*status=4.7.5", here.log), here.log
+        assert "over TLS" not in sites.inbox(there, MARY, MARY_PASSWORD)
+    [policy] = reports_at(net.recipient)[0]["policies"]
+    assert policy["failures"] >= 1 and policy["successes"] == 0, policy
+    assert policy["details"][0]["result"] == "dane-required", policy
+
+
+@test
 def tls_report_of_tested_policy():
     """mode testing, another's certificate: the mail arrives, and the report says what failed"""
     one, _ = tls_report(tls_net("testing", mx_name="other.test"))
