@@ -127,6 +127,11 @@ const struct config_key config_keys[] = {
 	{ SECTION_QUEUE, "hold", VALUE_DURATION, IN(queue_hold_s), "30d", NULL, false,
 	  "How far ahead a submission may ask to be sent (FUTURERELEASE); 0: not offered." },
 
+	{ SECTION_QUEUE, "hold-quota", VALUE_SIZE, IN(queue_hold_quota), "200M", NULL, false,
+	  "Most octets of one account that may wait so; 0: no limit." },
+	{ SECTION_QUEUE, "hold-quota-messages", VALUE_COUNT, IN(queue_hold_messages), "1000",
+	  NULL, false, "Most messages of one account that may wait so; 0: no limit." },
+
 	{ SECTION_LIMITS, "exempt", VALUE_NETWORK, IN(exempt), NULL, NULL, false,
 	  "Networks without rate limits and log-in back-off." },
 	{ SECTION_LIMITS, "connections", VALUE_COUNT, IN(connections), "10000", NULL, false,

@@ -125,6 +125,17 @@ static void take_sender(struct smtp_session *m)
 	}
 }
 
+static void hold_known(struct smtp_hold *h, bool is_within)
+{
+	struct smtp_session *m = CONTAINER_OF(h, struct smtp_session, hold);
+
+	if (is_within)
+		take_sender(m);
+	else
+		smtp_answer_later(m, 552, S("5.7.16"),
+				  S("Too much of yours waits for its time already"));
+}
+
 static void stranger_known(struct stranger *s)
 {
 	struct smtp_session *m = CONTAINER_OF(s, struct smtp_session, stranger);
@@ -166,9 +177,12 @@ static void mail(void *host, const struct smtp_mail *mail)
 	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
 		m->s.is_kept = true;
 		stranger_start(&m->stranger);
-		return;
+	} else if (m->account && m->mail.release_time > clock_now() &&
+		   smtp_hold_is_limited(m->s.config)) {
+		smtp_hold_ask(&m->hold, smtp_server_facts(m->smtp)->login, m->mail.size);
+	} else {
+		take_sender(m);
 	}
-	take_sender(m);
 }
 
 /* Whatever follows, limits, checks, trace and log, is about that client. */
@@ -327,6 +341,7 @@ bool smtp_session_open(void *context, struct conn *c)
 	m->stranger = (struct stranger){ .session = &m->s, .finished = stranger_known };
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
+	m->hold = (struct smtp_hold){ .s = &m->s, .finished = hold_known };
 	m->room = (struct smtp_room){ .s = &m->s, .finished = smtp_room_known };
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);
 	arena_init(&m->arena, ARRIVAL_ARENA_MAX);

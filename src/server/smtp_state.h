@@ -16,6 +16,7 @@
 #include "server/inbound.h"
 #include "server/routing.h"
 #include "server/session.h"
+#include "server/smtp_hold.h"
 #include "server/smtp_room.h"
 #include "server/stranger.h"
 #include "server/submission.h"
@@ -60,6 +61,7 @@ struct smtp_session {
 	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
 	struct arena arena;    /* of the recipients */
+	struct smtp_hold hold; /* of its sender */
 	struct smtp_room room; /* of the recipient in hand */
 	struct route route;    /* where its mail goes */
 	struct smtp_rcpt rcpt; /* that recipient; its slices are the engine's until it is

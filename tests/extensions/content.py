@@ -87,3 +87,22 @@ def priority():
             smtp.done(f"RCPT TO:<{ANN}>")
             assert smtp.data(MESSAGE % b"low")[0] == 250
         assert "PRIORITY -3;" in wait_for_mail(here, "low", ANN, "secret2")
+
+
+@test
+def held_within_a_quota():
+    """One account may let so many messages and octets wait (RFC 4865 6)."""
+    net = Net()
+    net.site.config["queue"].update({"hold-quota": "10K", "hold-quota-messages": "2"})
+    with net.site.serve() as here:
+        with logged_in(here) as smtp:
+            smtp.refused(f"MAIL FROM:<{JO}> HOLDFOR=600 SIZE=10241", "552 5.7.16")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600 SIZE=10240", "one")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600", "two")
+        with logged_in(here) as smtp:
+            smtp.refused(f"MAIL FROM:<{JO}> HOLDFOR=600", "552 5.7.16")
+            smtp.done(f"MAIL FROM:<{JO}>")
+        net.site.run_well("queue", "delete", "1")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=1", "three")
+        wait_for_mail(here, "three", ANN, "secret2")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600", "four")
