@@ -3,7 +3,7 @@
 import re
 
 import network
-from network import EXIM, JO, OPENSMTPD, PLAIN, POSTFIX, bring, header, wait_at_home, wait_in
+from network import EXIM, JO, OPENSMTPD, PLAIN, POSTFIX, SIX, bring, header, wait_at_home, wait_in
 from report import add, test
 from sites import submit
 
@@ -74,6 +74,13 @@ for one in DOMAINS:
     add(f"from {one} without", lambda one=one: from_peer_plain(one))
     add(f"no such user: {one} reports it", lambda one=one: unknown_at_ours(one))
     add(f"large, from {one}", lambda one=one: large(one))
+
+
+@test
+def from_postfix_over_IPv6():
+    bring(POSTFIX, "someone@postfix.test", SIX, "six from postfix")
+    received = header(wait_at_home(home, "six from postfix"), "Received")
+    assert " with ESMTPS " in received and "[IPv6:::1]" in received, received
 
 
 @test
