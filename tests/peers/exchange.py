@@ -9,9 +9,9 @@ from sites import submit
 
 DOMAINS = {"postfix": "postfix.test", "exim": "exim.test", "opensmtpd": "bsd.test"}
 ADDRESSES = {"postfix": POSTFIX, "exim": EXIM, "opensmtpd": OPENSMTPD}
-# What each writes into Received when TLS was used. OpenSMTPD 6.8 as Debian has it ends every
-# handshake of others by an internal error: what goes there shows that we go on without.
-TLS_SIGNS = {"postfix": r"\(using TLSv1\.[23] ", "exim": r"with esmtps .*\(TLS1\.[23]\)", "opensmtpd": ""}
+# What each writes into Received when TLS was used.
+TLS_SIGNS = {"postfix": r"\(using TLSv1\.[23] ", "exim": r"with esmtps .*\(TLS1\.[23]\)",
+             "opensmtpd": r"with ESMTPS .*\(TLSv1\.[23]:"}
 NO_TLS = r" with E?SMTP "
 home = None  # our server, running
 
@@ -20,8 +20,17 @@ def to_peer(peer):
     subject = f"to {peer}"
     submit(home, f"someone@{DOMAINS[peer]}", subject)
     text = wait_in(peer, subject)
-    assert re.search(TLS_SIGNS[peer], header(text, "Received")), header(text, "Received")
+    assert has_used_tls(peer, header(text, "Received")), header(text, "Received")
     assert text.endswith("\n\nhello\n"), text[-200:]
+
+
+def has_used_tls(peer, received):
+    """OpenSMTPD 6.8 as Debian has it ends every handshake of others by an error of its own, beside
+    whatever certificate: then there was one, and we have gone on without."""
+    if re.search(TLS_SIGNS[peer], received):
+        return True
+    with open(f"/var/log/{peer}.out", encoding="utf-8", errors="replace") as log:
+        return peer == "opensmtpd" and "SSL routines::EVP lib" in log.read()
 
 
 def to_peer_plain(peer):
