@@ -65,7 +65,7 @@ struct smtp_server {
 	uint32_t recipients; /* accepted ones */
 	struct data_scanner scanner;
 	struct newlines newlines; /* of content whose bare ones are mended */
-	uint64_t chunk_left;      /* octets of BDAT that are still to come */
+	uint64_t chunk_left; /* octets of BDAT that are still to come */
 	bool is_last_chunk;
 	const struct smtp_reply
 		*chunk_refusal;   /* that it will get; NULL: it is content */
