@@ -252,7 +252,8 @@ static void finish_message(struct work *w)
 		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
 	}
 	if (!d->finishing && d->has_report && !d->into_junk)
-		reporting_read(d->server, d->message, d->received);
+		reporting_read(d->server, d->message, !d->lacks_report_signature,
+			       d->received);
 	if (!d->finishing) submit_targets(d);
 }
 

@@ -41,5 +41,7 @@ slice reporting_submitter(slice from);
 
 /* Whether mail for that address is looked through for reports ([reports] address). */
 bool reporting_reads(const struct config *c, slice address);
-/* Keeps the report in a finished message, if there is one. On a worker. */
-void reporting_read(struct server *s, const struct incoming *message, int64_t now);
+/* Keeps the report in a finished message, if there is one; one about TLS only if
+ * is_signed (RFC 8460 3). On a worker. */
+void reporting_read(struct server *s, const struct incoming *message, bool is_signed,
+		    int64_t now);
