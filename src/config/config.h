@@ -60,6 +60,7 @@ struct domain_config {
 	slice delimiter;                     /* characters that begin a detail; "none" */
 	struct slice_list refused, internal; /* local parts */
 	struct slice_list dkim_selectors;
+	int64_t mta_sts, mta_sts_max_age_s; /* enum sts_choice */
 };
 
 struct route_config {

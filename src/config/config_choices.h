@@ -12,5 +12,6 @@ enum failure_choice { FAILURE_DEFERS, FAILURE_ACCEPTS };
 enum filtered_choice { FILTERED_STRANGERS, FILTERED_SUBMITTED, FILTERED_ALL };
 enum protocol_choice { PROTOCOL_SMTP, PROTOCOL_LMTP };
 enum tls_choice { TLS_OPPORTUNISTIC, TLS_REQUIRED, TLS_NONE, TLS_DANE_REQUIRED };
+enum sts_choice { STS_OFF, STS_NONE, STS_TESTING, STS_ENFORCE };
 enum retention_choice { POP3_DELETE, POP3_KEEP, POP3_REMOVE_RETRIEVED };
 enum log_format_choice { LOG_AS_TEXT, LOG_AS_JSON };

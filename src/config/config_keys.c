@@ -65,8 +65,8 @@ const struct config_key config_keys[] = {
 	LISTEN("pop3", "POP3 with STLS (port 110)."),
 	LISTEN("pop3s", "POP3 with TLS from the first byte (port 995)."),
 	LISTEN("managesieve", "Sieve scripts (port 4190; not in this version)."),
-	LISTEN("http", "The web page and JMAP without TLS (port 80; not in this version)."),
-	LISTEN("https", "The web page and JMAP (port 443; not in this version)."),
+	LISTEN("http", "HTTP: how mail programs set themselves up (port 80)."),
+	LISTEN("https", "The same with TLS, and MTA-STS policies (port 443)."),
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },
@@ -215,6 +215,11 @@ const struct config_key config_keys[] = {
 	  "Local part to which only those may write who have logged in." },
 	{ SECTION_DOMAIN, "dkim-selector", VALUE_TEXTS, IN_DOMAIN(dkim_selectors), NULL, NULL,
 	  false, "DKIM key to sign with." },
+	{ SECTION_DOMAIN, "mta-sts", VALUE_CHOICE, IN_DOMAIN(mta_sts), "off",
+	  "off|none|testing|enforce", false,
+	  "The MTA-STS policy that https tells at mta-sts.NAME: who sends to this domain is to insist on TLS." },
+	{ SECTION_DOMAIN, "mta-sts-max-age", VALUE_DURATION, IN_DOMAIN(mta_sts_max_age_s),
+	  "1w", NULL, false, "How long other servers may go by it without asking again." },
 
 	{ SECTION_ROUTE, "host", VALUE_HOP, IN_ROUTE(host), NULL, NULL, false,
 	  "HOST:PORT or unix:/PATH that takes this domain's mail." },

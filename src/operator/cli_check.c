@@ -26,9 +26,7 @@ static void check_world(const struct config *c, struct buf *faults)
 /* The file may stay as it is; what it asks for is not in this version. */
 static void print_notes(const struct config *c)
 {
-	static const bool unserved[SERVICE_COUNT] = { [SERVICE_MANAGESIEVE] = true,
-						      [SERVICE_HTTP] = true,
-						      [SERVICE_HTTPS] = true };
+	static const bool unserved[SERVICE_COUNT] = { [SERVICE_MANAGESIEVE] = true };
 
 	for (uint32_t i = 0; i < c->listen.count; i++)
 		if (unserved[c->listen.items[i].service])

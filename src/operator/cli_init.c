@@ -95,6 +95,8 @@ static void write_config(const struct setup *s, struct buf *out)
 		buf_addf(out, "%-11s = %s%.*s%s:%u\n", service_name(ports[i].service),
 			 bracket ? "[" : "", FMT(host), bracket ? "]" : "",
 			 ports[i].port + s->port_offset);
+	buf_add(out, S("# http = *:80, https = *:443: how mail programs set themselves "
+		       "up, and MTA-STS\n"));
 	buf_addf(out,
 		 "\n[auth]\nallow-plaintext-login = no\n\n"
 		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n"

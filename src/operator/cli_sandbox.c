@@ -22,7 +22,7 @@ static const struct sandbox_listener {
 	{ "--imap", "imap", NULL, "127.0.0.1:1143", "IMAP" },
 	{ "--imaps", "imaps", NULL, "127.0.0.1:1993", "IMAP with TLS at once" },
 	{ "--http", "http", "MP_UI_BIND_ADDR", "none",
-	  "the web page (not in this version)" },
+	  "HTTP (no web page in this version)" },
 	{ "--https", "https", NULL, "none", "the same with TLS (not in this version)" },
 };
 

@@ -352,12 +352,11 @@ bool doctor_check_mta_sts(struct doctor *d)
 			d, DOCTOR_ADVICE, S("MTA-STS"),
 			doctor_text(
 				d,
-				"none: mail to you may be read on the way. Serve "
-				"\"version: STSv1\", \"mode: enforce\", \"mx: %.*s\", "
-				"\"max_age: 604800\", a line each, as "
-				"https://mta-sts.%.*s/.well-known/mta-sts.txt, then "
-				"set the record",
-				FMT(d->config->hostname), FMT(d->domain)),
+				"none: mail to you may be read on the way. Set "
+				"mta-sts = enforce in [domain %.*s] and listen on https, "
+				"with a certificate for mta-sts.%.*s, then set the "
+				"record",
+				FMT(d->domain), FMT(d->domain)),
 			mta_sts_record(d));
 	return true;
 }
