@@ -104,15 +104,41 @@ void courier_send_message(struct courier *c)
 
 static void take_next(struct courier *c);
 
-static void cannot_read(struct courier *c)
+static void end_unsent(struct courier *c)
+{
+	parcel_end(c->parcel, S(""));
+	c->parcel = NULL;
+}
+
+static void note_unreadable(struct parcel *p)
 {
 	const struct queue_reply reply = { .status = S("4.3.0"),
 					   .text = S("The message cannot be read now") };
 
-	parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &reply);
-	parcel_end(c->parcel, S(""));
-	c->parcel = NULL;
-	take_next(c);
+	parcel_settle_all(p, ATTEMPT_DEFERRED, &reply);
+}
+
+/* A parcel is in hand, or there was none. */
+static void carry(struct courier *c)
+{
+	struct parcel *p = c->parcel;
+
+	if (p->count == 0) {
+		end_unsent(c);
+		say_goodbye(c);
+		conn_resume(c->conn);
+	} else if (parcel_is_too_late(p)) {
+		end_unsent(c);
+		take_next(c);
+	} else if (!p->body) {
+		note_unreadable(p);
+		end_unsent(c);
+		take_next(c);
+	} else if (courier_must_convert(c)) {
+		courier_convert(c);
+	} else {
+		courier_send_message(c);
+	}
 }
 
 /* From the turn of the queue's answer, so never from inside the client's question. */
@@ -129,26 +155,7 @@ static void taken(struct parcel *p)
 	if (c->is_opening) place_opened(c->place);
 	c->is_opening = false;
 	place_looked(c->place, p->count && p->has_more);
-	if (p->count == 0) {
-		parcel_end(p, S(""));
-		c->parcel = NULL;
-		say_goodbye(c);
-	} else if (parcel_is_too_late(p)) {
-		parcel_end(p, S(""));
-		c->parcel = NULL;
-		take_next(c);
-		return;
-	} else if (!p->body) {
-		cannot_read(c);
-		return;
-	} else if (courier_must_convert(c)) {
-		courier_convert(c);
-		return;
-	} else {
-		courier_send_message(c);
-		return;
-	}
-	conn_resume(c->conn);
+	carry(c);
 }
 
 static void take_next(struct courier *c)

@@ -80,11 +80,15 @@ static bool may_try(const struct courier *c)
 	       mta_sts_allows(&c->policy.policy, h->name);
 }
 
-/* The operator wants DANE, and there is none (RFC 8460 4.3.2.1). */
+static bool is_dane_required(const struct courier *c)
+{
+	return c->relay.tls == TLS_DANE_REQUIRED && c->relay.demand != DEMAND_NO_TLS;
+}
+
+/* And there is none (RFC 8460 4.3.2.1). */
 static bool lacks_dane(const struct courier *c)
 {
-	return c->relay.tls == TLS_DANE_REQUIRED && c->relay.demand != DEMAND_NO_TLS &&
-	       courier_host(c)->tlsa_count == 0;
+	return is_dane_required(c) && courier_host(c)->tlsa_count == 0;
 }
 
 /* False, with the reason noted and reported: the next one, without a connection. */
@@ -204,6 +208,19 @@ static bool has_name_to_verify(const struct courier *c)
 	       courier_host(c)->name.n > 0;
 }
 
+/* The next hop counts, too (RFC 7672 3.2.2). */
+static void set_dane(struct courier *c, const struct mx_host *h)
+{
+	struct tls_target *t = &c->to.target;
+
+	t->verify = TLS_DANE;
+	t->name_count = 2;
+	t->tlsa = h->tlsa;
+	t->tlsa_count = h->tlsa_count;
+	t->insist_on_tlsa = c->relay.demand == DEMAND_TLS || is_dane_required(c);
+	c->config.tls = CLIENT_TLS_ALWAYS;
+}
+
 /* What the certificate must show, and whether there must be one. */
 static void set_tls(struct courier *c)
 {
@@ -220,16 +237,8 @@ static void set_tls(struct courier *c)
 				: CLIENT_TLS_IF_OFFERED;
 	if (c->relay.tls == TLS_NONE || c->is_plain) {
 		c->config.tls = CLIENT_TLS_NEVER;
-	} else if (h->tlsa_count &&
-		   c->relay.demand != DEMAND_NO_TLS) { /* the next hop counts, too (RFC
-							  7672 3.2.2) */
-		t->verify = TLS_DANE;
-		t->name_count = 2;
-		t->tlsa = h->tlsa;
-		t->tlsa_count = h->tlsa_count;
-		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS ||
-				    c->relay.tls == TLS_DANE_REQUIRED;
-		c->config.tls = CLIENT_TLS_ALWAYS;
+	} else if (h->tlsa_count && c->relay.demand != DEMAND_NO_TLS) {
+		set_dane(c, h);
 	} else if (c->relay.demand == DEMAND_TLS || is_enforced(c)) {
 		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
@@ -380,6 +389,20 @@ static bool is_port_of_others(const struct courier *c)
 	return c->relay.port == outgoing_config(c->all)->delivery_port;
 }
 
+static struct mx_request request_of(const struct courier *c)
+{
+	const struct outgoing_mail *o = c->all;
+
+	return (struct mx_request){ .domain = c->relay.host,
+				    .is_host = c->relay.is_host,
+				    .port = c->relay.port,
+				    .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
+				    .own_name = outgoing_config(o)->hostname,
+				    .own = o->own,
+				    .own_count = is_port_of_others(c) ? o->own_count : 0,
+				    .seed = random_below(UINT64_MAX) };
+}
+
 void courier_start(struct place *p)
 {
 	struct outgoing_mail *o = p->all;
@@ -388,15 +411,7 @@ void courier_start(struct place *p)
 	assert(c);
 	*c = (struct courier){ .all = o, .place = p, .is_opening = true };
 	c->relay = relay_find(outgoing_config(o), p->name);
-	c->request =
-		(struct mx_request){ .domain = c->relay.host,
-				     .is_host = c->relay.is_host,
-				     .port = c->relay.port,
-				     .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
-				     .own_name = outgoing_config(o)->hostname,
-				     .own = o->own,
-				     .own_count = is_port_of_others(c) ? o->own_count : 0,
-				     .seed = random_below(UINT64_MAX) };
+	c->request = request_of(c);
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
 	buf_init(&c->why_dialogue, SMTP_DIALOGUE_MAX);

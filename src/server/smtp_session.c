@@ -151,6 +151,16 @@ bool smtp_may_go_on(const struct smtp_session *m, enum throttled what)
 	return m->config.lmtp || throttle_admits(&m->s, m->account, what);
 }
 
+static void begin_transaction(struct smtp_session *m)
+{
+	arrival_init(&m->arrival, m->s.server, m->s.loop);
+	m->arrival.finished = smtp_message_arrived;
+	m->arrival.told = smtp_sender_told;
+	m->has_arrival = true;
+	m->is_split = false;
+	random_add_id(&m->id, MESSAGE_ID_OCTETS);
+}
+
 static void mail(void *host, const struct smtp_mail *mail)
 {
 	struct smtp_session *m = host;
@@ -168,12 +178,7 @@ static void mail(void *host, const struct smtp_mail *mail)
 		smtp_answer_later(m, 450, S("4.7.1"), S("Too many messages for now"));
 		return;
 	}
-	arrival_init(&m->arrival, m->s.server, m->s.loop);
-	m->arrival.finished = smtp_message_arrived;
-	m->arrival.told = smtp_sender_told;
-	m->has_arrival = true;
-	m->is_split = false;
-	random_add_id(&m->id, MESSAGE_ID_OCTETS);
+	begin_transaction(m);
 	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
 		m->s.is_kept = true;
 		stranger_start(&m->stranger);
