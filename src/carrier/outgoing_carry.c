@@ -15,6 +15,7 @@ void courier_end(struct courier *c)
 	c->place = NULL;
 	if (c->conn || c->is_taking || c->is_reading || c->task.queued) return;
 	if (c->parcel) parcel_end(c->parcel, courier_host_name(c));
+	courier_drop_converted(c);
 	if (c->has_policy) sts_end(&c->policy);
 	dns_answers_done(&c->answers);
 	arena_done(&c->arena);
@@ -78,9 +79,10 @@ static void write_message(struct courier *c)
 		.reverse_path = e->reverse_path,
 		.recipients = c->rcpts,
 		.count = c->parcel->count,
-		.size = body_size(c->parcel->body),
-		.eight_bit = e->flags & MESSAGE_8BIT,
-		.binary = e->flags & MESSAGE_BINARY,
+		.size = c->converted ? incoming_size(c->converted)
+				     : body_size(c->parcel->body),
+		.eight_bit = e->flags & MESSAGE_8BIT && !c->is_seven_bit,
+		.binary = e->flags & MESSAGE_BINARY && !c->is_seven_bit,
 		.utf8 = e->flags & MESSAGE_UTF8,
 		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
 		.envelope_id = e->envelope_id,
@@ -92,17 +94,51 @@ static void write_message(struct courier *c)
 	};
 }
 
+void courier_send_message(struct courier *c)
+{
+	c->carried++;
+	write_message(c);
+	smtp_client_send(c->client, &c->message);
+	conn_resume(c->conn);
+}
+
 static void take_next(struct courier *c);
 
-static void cannot_read(struct courier *c)
+static void end_unsent(struct courier *c)
+{
+	parcel_end(c->parcel, S(""));
+	c->parcel = NULL;
+}
+
+static void note_unreadable(struct parcel *p)
 {
 	const struct queue_reply reply = { .status = S("4.3.0"),
 					   .text = S("The message cannot be read now") };
 
-	parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &reply);
-	parcel_end(c->parcel, S(""));
-	c->parcel = NULL;
-	take_next(c);
+	parcel_settle_all(p, ATTEMPT_DEFERRED, &reply);
+}
+
+/* A parcel is in hand, or there was none. */
+static void carry(struct courier *c)
+{
+	struct parcel *p = c->parcel;
+
+	if (p->count == 0) {
+		end_unsent(c);
+		say_goodbye(c);
+		conn_resume(c->conn);
+	} else if (parcel_is_too_late(p)) {
+		end_unsent(c);
+		take_next(c);
+	} else if (!p->body) {
+		note_unreadable(p);
+		end_unsent(c);
+		take_next(c);
+	} else if (courier_must_convert(c)) {
+		courier_convert(c);
+	} else {
+		courier_send_message(c);
+	}
 }
 
 /* From the turn of the queue's answer, so never from inside the client's question. */
@@ -119,24 +155,7 @@ static void taken(struct parcel *p)
 	if (c->is_opening) place_opened(c->place);
 	c->is_opening = false;
 	place_looked(c->place, p->count && p->has_more);
-	if (p->count == 0) {
-		parcel_end(p, S(""));
-		c->parcel = NULL;
-		say_goodbye(c);
-	} else if (parcel_is_too_late(p)) {
-		parcel_end(p, S(""));
-		c->parcel = NULL;
-		take_next(c);
-		return;
-	} else if (!p->body) {
-		cannot_read(c);
-		return;
-	} else {
-		c->carried++;
-		write_message(c);
-		smtp_client_send(c->client, &c->message);
-	}
-	conn_resume(c->conn);
+	carry(c);
 }
 
 static void take_next(struct courier *c)
@@ -195,23 +214,41 @@ static void next(void *host)
 
 /* ---- its octets ---- */
 
+static bool has_view(const struct courier *c)
+{
+	return !c->converted && body_view(c->parcel->body).p;
+}
+
 static void give_piece(struct courier *c)
 {
 	slice whole = body_view(c->parcel->body);
 
-	if (whole.p)
+	if (has_view(c))
 		smtp_client_content(c->client,
 				    slice_head(slice_skip(whole, c->offset), c->wanted));
 	else
 		smtp_client_content(c->client, buf_slice(&c->piece));
 }
 
+static bool append_converted(struct courier *c)
+{
+	uint64_t rest = incoming_size(c->converted) - c->offset;
+	size_t n = rest < c->wanted ? (size_t)rest : c->wanted;
+	char *room = buf_reserve(&c->piece, n);
+
+	if (!room || !incoming_read(c->converted, c->offset, room, n)) return false;
+	buf_commit(&c->piece, n);
+	return true;
+}
+
 static void read_piece(struct work *w)
 {
 	struct courier *c = CONTAINER_OF(w, struct courier, work);
+	bool is_good = c->converted ? append_converted(c)
+				    : body_append(c->parcel->body, c->offset, c->wanted,
+						  &c->piece);
 
-	if (!body_append(c->parcel->body, c->offset, c->wanted, &c->piece))
-		buf_reset(&c->piece);
+	if (!is_good) buf_reset(&c->piece);
 }
 
 static void piece_read(struct work *w)
@@ -233,7 +270,7 @@ static void content(void *host, uint64_t offset, size_t max)
 
 	c->offset = offset;
 	c->wanted = max;
-	if (body_view(c->parcel->body).p) {
+	if (has_view(c)) {
 		answer_later(c, give_piece);
 		return;
 	}
@@ -335,6 +372,7 @@ static void done(void *host)
 	c->parcel->dialogue = smtp_client_dialogue(c->client);
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;
+	courier_drop_converted(c);
 }
 
 static void failed(void *host, const struct smtp_client_result *why)

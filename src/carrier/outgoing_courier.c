@@ -80,15 +80,38 @@ static bool may_try(const struct courier *c)
 	       mta_sts_allows(&c->policy.policy, h->name);
 }
 
+static bool is_dane_required(const struct courier *c)
+{
+	return c->relay.tls == TLS_DANE_REQUIRED && c->relay.demand != DEMAND_NO_TLS;
+}
+
+/* And there is none (RFC 8460 4.3.2.1). */
+static bool lacks_dane(const struct courier *c)
+{
+	return is_dane_required(c) && courier_host(c)->tlsa_count == 0;
+}
+
+/* False, with the reason noted and reported: the next one, without a connection. */
+static bool is_worth_a_try(struct courier *c)
+{
+	if (lacks_dane(c)) {
+		courier_note(c, 0, S("4.7.5"),
+			     S("DANE is required, and no TLSA record is of this host"));
+		courier_report(c, "dane-required", S("no secure TLSA record"));
+		return false;
+	}
+	if (may_try(c)) return true;
+	courier_note(c, 0, S("4.7.5"),
+		     S("The domain's MTA-STS policy does not know this host"));
+	courier_report(c, "validation-failure", S("the policy has no such mx"));
+	return false;
+}
+
 /* From this host on. */
 static void try_host(struct courier *c)
 {
-	while (c->host < c->found.host_count && !may_try(c)) {
-		courier_note(c, 0, S("4.7.5"),
-			     S("The domain's MTA-STS policy does not know this host"));
-		courier_report(c, "validation-failure", S("the policy has no such mx"));
+	while (c->host < c->found.host_count && !is_worth_a_try(c))
 		c->host++;
-	}
 	if (c->host < c->found.host_count && !c->all->is_stopping)
 		try_address(c);
 	else
@@ -185,6 +208,19 @@ static bool has_name_to_verify(const struct courier *c)
 	       courier_host(c)->name.n > 0;
 }
 
+/* The next hop counts, too (RFC 7672 3.2.2). */
+static void set_dane(struct courier *c, const struct mx_host *h)
+{
+	struct tls_target *t = &c->to.target;
+
+	t->verify = TLS_DANE;
+	t->name_count = 2;
+	t->tlsa = h->tlsa;
+	t->tlsa_count = h->tlsa_count;
+	t->insist_on_tlsa = c->relay.demand == DEMAND_TLS || is_dane_required(c);
+	c->config.tls = CLIENT_TLS_ALWAYS;
+}
+
 /* What the certificate must show, and whether there must be one. */
 static void set_tls(struct courier *c)
 {
@@ -196,19 +232,13 @@ static void set_tls(struct courier *c)
 	*t = (struct tls_target){ .verify = TLS_ANY,
 				  .names = c->names,
 				  .name_count = h->name.n ? 1 : 0 };
-	c->config.tls =
-		c->relay.tls == TLS_REQUIRED ? CLIENT_TLS_ALWAYS : CLIENT_TLS_IF_OFFERED;
+	c->config.tls = c->relay.tls == TLS_REQUIRED || c->relay.tls == TLS_DANE_REQUIRED
+				? CLIENT_TLS_ALWAYS
+				: CLIENT_TLS_IF_OFFERED;
 	if (c->relay.tls == TLS_NONE || c->is_plain) {
 		c->config.tls = CLIENT_TLS_NEVER;
-	} else if (h->tlsa_count &&
-		   c->relay.demand != DEMAND_NO_TLS) { /* the next hop counts, too (RFC
-							  7672 3.2.2) */
-		t->verify = TLS_DANE;
-		t->name_count = 2;
-		t->tlsa = h->tlsa;
-		t->tlsa_count = h->tlsa_count;
-		t->insist_on_tlsa = c->relay.demand == DEMAND_TLS;
-		c->config.tls = CLIENT_TLS_ALWAYS;
+	} else if (h->tlsa_count && c->relay.demand != DEMAND_NO_TLS) {
+		set_dane(c, h);
 	} else if (c->relay.demand == DEMAND_TLS || is_enforced(c)) {
 		t->verify = TLS_PKIX;
 		c->config.tls = CLIENT_TLS_ALWAYS;
@@ -217,15 +247,22 @@ static void set_tls(struct courier *c)
 	}
 }
 
+static struct netaddr courier_address(const struct courier *c)
+{
+	if (c->relay.path.n) return (struct netaddr){ .kind = NETADDR_UNIX };
+	return netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
+}
+
 static void try_address(struct courier *c)
 {
 	const struct config *config = outgoing_config(c->all);
 
 	c->is_unfit = false;
 	buf_reset(&c->why_dialogue);
-	c->peer = netaddr_of_ip(courier_host(c)->addresses[c->address], c->relay.port);
+	c->peer = courier_address(c);
 	c->config = (struct smtp_client_config){
 		.host_name = config->hostname,
+		.lmtp = c->relay.is_lmtp,
 		.user = c->relay.user,
 		.password = c->relay.password,
 		.plaintext_login = config->allow_plaintext_login != 0,
@@ -233,6 +270,7 @@ static void try_address(struct courier *c)
 	c->to = (struct outgoing){
 		.addresses = &c->peer,
 		.address_count = 1,
+		.path = c->relay.path.p,
 		.source_v4 = c->all->source_v4,
 		.source_v6 = c->all->source_v6,
 		.tls = c->all->tls,
@@ -275,6 +313,11 @@ static bool decide(struct dns_resolve *r, const struct dns_answers *known,
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
 
+	if (c->relay.path.n) {
+		c->found = (struct mx_result){ .verdict = MX_FOUND, .host_count = 1 };
+		c->found.hosts[0].address_count = 1;
+		return true;
+	}
 	return c->all->is_stopping ||
 	       mx_decide(&c->request, known, &c->arena, &c->found, ret);
 }
@@ -340,6 +383,26 @@ static void decided(struct dns_resolve *r)
 		find_policy(c);
 }
 
+/* On another port, as a filter's or a store's beside us, our own address is no loop. */
+static bool is_port_of_others(const struct courier *c)
+{
+	return c->relay.port == outgoing_config(c->all)->delivery_port;
+}
+
+static struct mx_request request_of(const struct courier *c)
+{
+	const struct outgoing_mail *o = c->all;
+
+	return (struct mx_request){ .domain = c->relay.host,
+				    .is_host = c->relay.is_host,
+				    .port = c->relay.port,
+				    .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
+				    .own_name = outgoing_config(o)->hostname,
+				    .own = o->own,
+				    .own_count = is_port_of_others(c) ? o->own_count : 0,
+				    .seed = random_below(UINT64_MAX) };
+}
+
 void courier_start(struct place *p)
 {
 	struct outgoing_mail *o = p->all;
@@ -348,15 +411,7 @@ void courier_start(struct place *p)
 	assert(c);
 	*c = (struct courier){ .all = o, .place = p, .is_opening = true };
 	c->relay = relay_find(outgoing_config(o), p->name);
-	c->request =
-		(struct mx_request){ .domain = c->relay.host,
-				     .is_host = c->relay.is_host,
-				     .port = c->relay.port,
-				     .ignores_tlsa = c->relay.demand == DEMAND_NO_TLS,
-				     .own_name = outgoing_config(o)->hostname,
-				     .own = o->own,
-				     .own_count = o->own_count,
-				     .seed = random_below(UINT64_MAX) };
+	c->request = request_of(c);
 	buf_init(&c->why_text, COURIER_WHY_MAX);
 	buf_init(&c->why_status, COURIER_WHY_MAX);
 	buf_init(&c->why_dialogue, SMTP_DIALOGUE_MAX);

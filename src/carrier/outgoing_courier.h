@@ -20,6 +20,7 @@
 #include "carrier/sts.h"
 #include "dns/resolve.h"
 #include "policy/relay.h"
+#include "store/incoming.h"
 
 enum { COURIER_WHY_MAX = 1024 }; /* octets of a failure's text */
 
@@ -58,13 +59,15 @@ struct courier {
 	struct parcel *parcel; /* NULL: none in hand */
 	bool is_taking;        /* one is on its way from the queue */
 	uint32_t carried;
+	bool is_seven_bit;          /* it was found so, or made so: */
+	struct incoming *converted; /* what is sent instead of its body; NULL: that */
 	struct smtp_client_message message;
 	struct smtp_client_rcpt rcpts[PARCEL_RECIPIENTS_MAX];
 	uint64_t offset; /* of the octets that the client asked for */
 	size_t wanted;
 	struct buf piece;
-	struct work work; /* reads them; before that, steps the log-in */
-	bool is_reading;
+	struct work work;                  /* reads them; before that, steps the log-in */
+	bool is_reading;                   /* or makes it seven-bit */
 	struct job *login;                 /* the client's, a step of it */
 	void (*answer)(struct courier *c); /* what the task is to do; NULL: nothing */
 	struct task task;                  /* answers come later in the turn */
@@ -91,6 +94,18 @@ extern const struct smtp_client_host courier_client_host;
 /* As in struct service. */
 void courier_job_wanted(void *session, struct conn *conn, struct job *job);
 
+/* The parcel in hand, which is ready: gives it to the client. */
+void courier_send_message(struct courier *c);
+
 /* The connection is gone: frees the courier once nothing is under way any more, after
  * it has left its place. */
 void courier_end(struct courier *c);
+
+/* ---- outgoing_convert.c ---- */
+
+/* The server at hand takes fewer bits than the parcel in hand may have. */
+bool courier_must_convert(const struct courier *c);
+/* Makes it seven-bit as far as that goes, then courier_send_message. */
+void courier_convert(struct courier *c);
+/* The parcel is done. */
+void courier_drop_converted(struct courier *c);

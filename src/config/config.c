@@ -221,6 +221,10 @@ static void check_whole(struct reader *r)
 		if (!c->milters[i].address.n)
 			fault(r, "missing address of [milter]", c->milters[i].name,
 			      "write address = 127.0.0.1:11332");
+	for (uint32_t i = 0; i < c->route_count; i++)
+		if (c->routes[i].protocol == PROTOCOL_LMTP && !c->routes[i].host.n)
+			fault(r, "missing host of [route]", c->routes[i].domain,
+			      "write host = unix:/run/lmtp, for LMTP has no MX");
 	if (!c->tls_certificate.n != !c->tls_key.n)
 		fault(r, "half a pair in", S("[tls]"), "write both certificate and key");
 	if (c->certificate_count && !c->tls_certificate.n)

@@ -65,7 +65,8 @@ struct domain_config {
 
 struct route_config {
 	slice domain, host;
-	int64_t tls; /* enum tls_choice */
+	int64_t tls;      /* enum tls_choice */
+	int64_t protocol; /* enum protocol_choice */
 	slice auth;
 	int64_t backup; /* 1: we are a backup MX of it */
 };
@@ -109,13 +110,15 @@ struct config {
 	int64_t dns_mode; /* enum dns_mode of dns/settings.h */
 	slice dns_trust_anchor;
 	slice smarthost, delivery_trust;
+	int64_t smarthost_protocol; /* enum protocol_choice */
 	struct slice_list delivery_sources;
 	int64_t delivery_tls, delivery_port, delivery_https_port;
 	int64_t smtp_verify;                           /* enum verify_choice */
 	struct slice_list bare_newlines;               /* networks in CIDR form */
 	struct slice_list proxy_header, proxy_xclient; /* likewise */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
-	struct slice_list exempt; /* networks in CIDR form */
+	int64_t queue_hold_quota, queue_hold_messages; /* of one account; 0: no limit */
+	struct slice_list exempt;                      /* networks in CIDR form */
 	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
 	int64_t early_talkers; /* enum early_choice */
 	int64_t connections, connections_per_address, message_size, recipients;
@@ -126,6 +129,7 @@ struct config {
 	int64_t trace_keep_days;       /* 0: nothing is kept */
 	int64_t reports_send, reports_interval_s, reports_keep_days;
 	slice reports_from;                  /* address, or empty */
+	slice reports_selector;              /* of the key for TLS reports, or empty */
 	struct slice_list reports_addresses; /* whose mail is read for reports */
 	int64_t log_level, log_format;
 	slice metrics_listen, imap_comment, imap_admin;

@@ -27,6 +27,7 @@ static bool same_value(const struct config_key *key, const void *a, const void *
 	case VALUE_URL:
 	case VALUE_ADDRESS:
 	case VALUE_ENDPOINT:
+	case VALUE_HOP:
 		return slice_eq(*(const slice *)a, *(const slice *)b);
 	case VALUE_TEXTS:
 	case VALUE_NETWORK:

@@ -6,7 +6,8 @@
 #define IN_SANDBOX(field) offsetof(struct sandbox_config, field)
 #define IN_CERTIFICATE(field) offsetof(struct certificate_config, field)
 #define IN_MILTER(field) offsetof(struct milter_config, field)
-#define TLS_CHOICES "opportunistic|required|none"
+#define PROTOCOL_CHOICES "smtp|lmtp"
+#define TLS_CHOICES "opportunistic|required|none|dane"
 
 /* clang-format off */
 const struct section_kind section_kinds[SECTION_COUNT] = {
@@ -134,14 +135,16 @@ const struct config_key config_keys[] = {
 	{ SECTION_PROXY, "xclient", VALUE_NETWORK, IN(proxy_xclient), NULL, NULL, false,
 	  "Networks of proxies that may use XCLIENT." },
 
-	{ SECTION_DELIVERY, "smarthost", VALUE_TEXT, IN(smarthost), NULL, NULL, false,
-	  "HOST:PORT that takes all outgoing mail." },
+	{ SECTION_DELIVERY, "smarthost", VALUE_HOP, IN(smarthost), NULL, NULL, false,
+	  "HOST:PORT or unix:/PATH that takes all outgoing mail." },
+	{ SECTION_DELIVERY, "smarthost-protocol", VALUE_CHOICE, IN(smarthost_protocol), "smtp",
+	  PROTOCOL_CHOICES, false, "What it speaks; port 24 with LMTP where none is written." },
 	{ SECTION_DELIVERY, "source", VALUE_TEXTS, IN(delivery_sources), NULL, NULL, false,
 	  "Local address to send from; once for IPv4, once for IPv6." },
 	{ SECTION_DELIVERY, "trust", VALUE_TEXT, IN(delivery_trust), NULL, NULL, false,
 	  "File with further certificate authorities." },
 	{ SECTION_DELIVERY, "tls", VALUE_CHOICE, IN(delivery_tls), "opportunistic", TLS_CHOICES,
-	  false, "Whether outgoing mail must be encrypted." },
+	  false, "Whether outgoing mail must be encrypted, or a TLSA record even vouch for the server." },
 	{ SECTION_DELIVERY, "port", VALUE_COUNT, IN(delivery_port), "25", NULL, false,
 	  "Port of other servers." },
 	{ SECTION_DELIVERY, "https-port", VALUE_COUNT, IN(delivery_https_port), "443", NULL,
@@ -154,6 +157,11 @@ const struct config_key config_keys[] = {
 
 	{ SECTION_QUEUE, "hold", VALUE_DURATION, IN(queue_hold_s), "30d", NULL, false,
 	  "How far ahead a submission may ask to be sent (FUTURERELEASE); 0: not offered." },
+
+	{ SECTION_QUEUE, "hold-quota", VALUE_SIZE, IN(queue_hold_quota), "200M", NULL, false,
+	  "Most octets of one account that may wait so; 0: no limit." },
+	{ SECTION_QUEUE, "hold-quota-messages", VALUE_COUNT, IN(queue_hold_messages), "1000",
+	  NULL, false, "Most messages of one account that may wait so; 0: no limit." },
 
 	{ SECTION_LIMITS, "exempt", VALUE_NETWORK, IN(exempt), NULL, NULL, false,
 	  "Networks without rate limits and log-in back-off." },
@@ -206,6 +214,8 @@ const struct config_key config_keys[] = {
 	  "The period of a report." },
 	{ SECTION_REPORTS, "from", VALUE_ADDRESS, IN(reports_from), NULL, NULL, false,
 	  "Who sends them; absent: postmaster of the hostname's domain." },
+	{ SECTION_REPORTS, "dkim-selector", VALUE_TEXT, IN(reports_selector), NULL, NULL, false,
+	  "DKIM key that TLS reports are signed with, too; its record says s=tlsrpt." },
 	{ SECTION_REPORTS, "address", VALUE_TEXTS, IN(reports_addresses), NULL, NULL, false,
 	  "Address whose mail is read for reports of others, which `postroom report` shows." },
 	{ SECTION_REPORTS, "keep-days", VALUE_COUNT, IN(reports_keep_days), "90", NULL, false,
@@ -240,10 +250,12 @@ const struct config_key config_keys[] = {
 	{ SECTION_DOMAIN, "mta-sts-max-age", VALUE_DURATION, IN_DOMAIN(mta_sts_max_age_s),
 	  "1w", NULL, false, "How long other servers may go by it without asking again." },
 
-	{ SECTION_ROUTE, "host", VALUE_TEXT, IN_ROUTE(host), NULL, NULL, false,
-	  "HOST:PORT that takes this domain's mail." },
+	{ SECTION_ROUTE, "host", VALUE_HOP, IN_ROUTE(host), NULL, NULL, false,
+	  "HOST:PORT or unix:/PATH that takes this domain's mail." },
+	{ SECTION_ROUTE, "protocol", VALUE_CHOICE, IN_ROUTE(protocol), "smtp", PROTOCOL_CHOICES,
+	  false, "What it speaks; port 24 with LMTP where none is written." },
 	{ SECTION_ROUTE, "tls", VALUE_CHOICE, IN_ROUTE(tls), "opportunistic", TLS_CHOICES, false,
-	  "Whether this route must be encrypted." },
+	  "The same of this route." },
 	{ SECTION_ROUTE, "auth", VALUE_TEXT, IN_ROUTE(auth), NULL, NULL, false,
 	  "USER:PASSWORD to log in with." },
 

@@ -54,6 +54,7 @@ enum value_type {
 	VALUE_CHOICE,   /* one of `choices`, separated by '|' */
 	VALUE_LISTEN,   /* an address to listen at; may be repeated */
 	VALUE_ENDPOINT, /* an address to connect to */
+	VALUE_HOP,      /* the same, or a name with or without a port */
 	VALUE_NETWORK,  /* CIDR; may be repeated, or several separated by blanks */
 };
 

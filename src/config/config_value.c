@@ -19,6 +19,7 @@ static const char *const mends[] = {
 	[VALUE_CHOICE] = "write one of its choices",
 	[VALUE_LISTEN] = "write HOST:PORT, *:PORT, [IPV6]:PORT or unix:/PATH",
 	[VALUE_ENDPOINT] = "write ADDRESS:PORT, [IPV6]:PORT or unix:/PATH",
+	[VALUE_HOP] = "write HOST, HOST:PORT, [IPV6]:PORT or unix:/PATH",
 	[VALUE_NETWORK] = "write a network, as 192.0.2.0/24 or 2001:db8::/32",
 };
 
@@ -105,6 +106,31 @@ static bool is_endpoint(slice s)
 
 	return endpoint_parse(s, &e) && !e.any &&
 	       (e.address.kind == NETADDR_UNIX || e.address.port);
+}
+
+static bool is_port_behind_colon(slice s)
+{
+	uint32_t port;
+
+	return take_char(&s, ':') && take_u32(&s, &port) && s.n == 0 && port > 0 &&
+	       port <= UINT16_MAX;
+}
+
+/* HOST, HOST:PORT, ADDRESS:PORT, [IPV6], [IPV6]:PORT or unix:/PATH. */
+static bool is_hop(slice s)
+{
+	struct netaddr address;
+	struct endpoint e;
+	slice host;
+
+	if (slice_starts(s, S("unix:"))) return endpoint_parse(s, &e);
+	if (take_char(&s, '['))
+		return take_until(&s, ']', &host) && netaddr_parse(host, &address) &&
+		       address.kind == NETADDR_V6 &&
+		       (s.n == 0 || is_port_behind_colon(s));
+	host = slice_head(s, slice_find_char(s, ':'));
+	s = slice_skip(s, host.n);
+	return is_host(host) && (s.n == 0 || is_port_behind_colon(s));
 }
 
 static bool take_network(slice *in, slice *ret)
@@ -220,6 +246,9 @@ static bool set(struct arena *arena, const struct config_key *key, slice value,
 	case VALUE_ENDPOINT:
 		*text = value;
 		return is_endpoint(value);
+	case VALUE_HOP:
+		*text = value;
+		return is_hop(value);
 	case VALUE_NETWORK:
 		return value.n && append_networks(arena, field, value);
 	}

@@ -30,7 +30,10 @@ struct dkim_result {
 	int64_t signed_at; /* t=, or -1 */
 	uint32_t key_bits; /* 0 when no key was found */
 	bool testing;      /* the domain says that it only tries DKIM (t=y) */
-	bool whole_body;   /* l= leaves nothing unsigned; false: more can be appended */
+	/* It would do as that of a report about TLS (RFC 8460 3): its key may be for
+	 * nothing else, and there is no l=. */
+	bool is_of_report;
+	bool whole_body; /* l= leaves nothing unsigned; false: more can be appended */
 };
 
 struct dkim_verifier;

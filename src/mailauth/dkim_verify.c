@@ -88,6 +88,7 @@ struct dkim_result dkim_verifier_result(const struct dkim_verifier *v, uint32_t 
 		.signed_at = s->signed_at,
 		.key_bits = one->key_bits,
 		.testing = one->testing,
+		.is_of_report = one->is_of_report && s->body_length == BODY_WHOLE,
 		.whole_body = one->whole_body,
 	};
 }

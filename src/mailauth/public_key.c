@@ -90,8 +90,9 @@ static struct dkim_finding read_tags(const struct tag_list *tags, struct public_
 		return permerror("the key's type is not known");
 	if (!has_item_or_none(tags, S("h"), S("sha256")))
 		return permerror("the key is not for sha256");
-	if (!has_item_or_none(tags, S("s"), S("email")) &&
-	    !has_item_or_none(tags, S("s"), S("*")))
+	k->reports_only = !has_item_or_none(tags, S("s"), S("email")) &&
+			  !has_item_or_none(tags, S("s"), S("*"));
+	if (k->reports_only && !has_item_or_none(tags, S("s"), S("tlsrpt")))
 		return permerror("the key is not for email");
 	if (!key.p) return permerror("the key record has no p=");
 	if (key.n == 0) return permerror("the key is revoked");

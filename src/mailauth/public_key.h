@@ -23,8 +23,10 @@ struct public_key {
 	EVP_PKEY *key;
 	enum key_type type;
 	uint32_t bits;
-	bool testing; /* t=y: a failure is to count as no signature */
-	bool strict;  /* t=s: the domain of i= must be d= itself */
+	bool testing;      /* t=y: a failure is to count as no signature */
+	bool strict;       /* t=s: the domain of i= must be d= itself */
+	bool reports_only; /* s=tlsrpt: for reports about TLS, no other mail (RFC 8460 3)
+			    */
 };
 
 /* DKIM_PASS fills *ret, which public_key_done frees; otherwise there is nothing to free,

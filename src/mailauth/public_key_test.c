@@ -52,7 +52,8 @@ TEST(public_key_records)
 		{ "v=DKIM1; k=rsa; omg", "the key record is malformed" },
 		{ "v=DKIM1; k=ed25519-sha256; p=" RSA, "the key's type is not known" },
 		{ "v=DKIM1; h=sha1; p=" RSA, "the key is not for sha256" },
-		{ "v=DKIM1; s=tlsrpt; p=" RSA, "the key is not for email" },
+		{ "v=DKIM1; s=tlsrpt; p=" RSA, NULL },
+		{ "v=DKIM1; s=other; p=" RSA, "the key is not for email" },
 		{ "v=DKIM1; k=rsa", "the key record has no p=" },
 		{ "v=DKIM1; p=", "the key is revoked" },
 		{ "v=DKIM1; p= ;", "the key is revoked" },
@@ -180,6 +181,10 @@ TEST(signing_key_known)
 		      "\" )"));
 	line.max = line.n + 10;
 	CHECK_INT(signing_key_zone_line(key, S("s"), S("a.test"), &line), ERR_LIMIT);
+	buf_reset(&record);
+	signing_key_serve(key, S("tlsrpt"));
+	CHECK_INT(signing_key_record(key, &record), ERR_NONE);
+	CHECK_SLICE(buf_slice(&record), S("v=DKIM1; k=ed25519; s=tlsrpt; p=" ED25519));
 	buf_done(&record);
 	buf_done(&line);
 	signing_key_free(key);

@@ -37,6 +37,8 @@ static const struct {
 	{ SLICE_INIT("List-Post"), false },
 	{ SLICE_INIT("List-Owner"), false },
 	{ SLICE_INIT("List-Archive"), false },
+	{ SLICE_INIT("TLS-Report-Domain"), false }, /* with the next, RFC 8460 5.3 */
+	{ SLICE_INIT("TLS-Report-Submitter"), false },
 };
 /* clang-format on */
 

@@ -17,6 +17,7 @@ enum { STRING_MAX = 255 }; /* octets of one string in a TXT record */
 struct signing_key {
 	enum key_type type;
 	EVP_PKEY *key;
+	slice service; /* empty: all */
 };
 
 /* An encrypted key must not ask the terminal for its password. */
@@ -154,9 +155,16 @@ static bool add_public(const struct signing_key *k, struct buf *out)
 	return good;
 }
 
+void signing_key_serve(struct signing_key *k, slice service)
+{
+	k->service = service;
+}
+
 enum err signing_key_record(const struct signing_key *k, struct buf *out)
 {
-	buf_addf(out, "v=DKIM1; k=%s; p=", k->type == KEY_RSA ? "rsa" : "ed25519");
+	buf_addf(out, "v=DKIM1; k=%s; ", k->type == KEY_RSA ? "rsa" : "ed25519");
+	if (k->service.n) buf_addf(out, "s=%.*s; ", FMT(k->service));
+	buf_add(out, S("p="));
 	return add_public(k, out) && !out->overflow ? ERR_NONE : ERR_LIMIT;
 }
 

@@ -33,6 +33,9 @@ enum err signing_key_generate(enum key_type type, struct buf *pem);
 enum err signing_key_sign(const struct signing_key *k, const uint8_t digest[static 32],
 			  struct buf *out);
 
+/* What it is for, in the records below: static text, as "tlsrpt" (RFC 8460 3). At first
+ * all (RFC 6376 3.6.1). */
+void signing_key_serve(struct signing_key *k, slice service);
 /* Appends the text of the key's TXT record: "v=DKIM1; k=rsa; p=..." */
 enum err signing_key_record(const struct signing_key *k, struct buf *out);
 /* The same as a line of a zone file, in strings of at most 255 octets (RFC 1035 3.3),

@@ -55,6 +55,10 @@ static struct dkim_finding try_record(struct verification *v, slice record)
 	struct dkim_finding finding = public_key_parse(record, &key);
 
 	if (!finding.verdict) finding = public_key_verify(&key, &v->signature, v->digest);
+	v->is_of_report = v->is_of_report || !finding.verdict;
+	if (key.reports_only)
+		finding = (struct dkim_finding){ DKIM_PERMERROR,
+						 "the key is not for email" };
 	v->testing = key.testing;
 	v->key_bits = key.bits;
 	public_key_done(&key);

@@ -26,7 +26,8 @@ struct verification {
 	/* Of the key that decided, once there was one. */
 	uint32_t key_bits;
 	bool testing;
-	bool whole_body; /* no octet of the body is left unsigned by l= */
+	bool is_of_report; /* it verifies, if the message is a report about TLS */
+	bool whole_body;   /* no octet of the body is left unsigned by l= */
 };
 
 /* Reads the field's value and wants the body's hash. The caller then fills digest, unless

@@ -36,7 +36,7 @@ static const struct command {
 	  admin_queue_delete },
 	{ SLICE_INIT("reindex"), 1, 2, SLICE_INIT("ADDRESS"), admin_reindex },
 	{ SLICE_INIT("report"), 0, 1, SLICE_INIT("[DOMAIN]"), admin_report },
-	{ SLICE_INIT("why"), 1, 1, SLICE_INIT("MESSAGE-ID"), admin_why },
+	{ SLICE_INIT("why"), 1, 1, SLICE_INIT("MESSAGE-ID|ADDRESS"), admin_why },
 };
 
 /* How many words the command's name takes if they are at the front; else 0. */

@@ -13,13 +13,15 @@
 /*
  * First the records that the name given leads to: they tell the ids, numbers and
  * destinations of the message, which then lead to the rest. What happened to a
- * destination concerns it from its coming to its leaving only.
+ * destination concerns it from its coming to its leaving only. A name that leads to
+ * none may be the address of somebody who was refused: then it is the last refusals.
  */
 
 enum {
 	EVENTS_MAX = 2000,
 	EVENT_ARENA_MAX = 16 * 1024 * 1024,
-	NAMES_MAX = 32, /* of each kind */
+	NAMES_MAX = 32,     /* of each kind */
+	REFUSALS_MAX = 200, /* of one address that are told, the last ones */
 };
 
 struct search {
@@ -27,6 +29,7 @@ struct search {
 	struct event events[EVENTS_MAX];
 	uint32_t count;
 	bool is_cut;
+	uint64_t to_skip; /* refusals that are older than what is told */
 	int64_t until_ms; /* of events that are looked for now */
 	slice ids[NAMES_MAX], destinations[NAMES_MAX];
 	int64_t numbers[NAMES_MAX], waiting[NAMES_MAX];
@@ -170,6 +173,37 @@ static enum err find_first(struct recorder *r, struct search *s, slice name)
 	return recorder_find(r, &keys, 0, take_event, s);
 }
 
+static bool count_event(void *context, const struct record *)
+{
+	++*(uint64_t *)context;
+	return true;
+}
+
+static bool take_last(void *context, const struct record *r)
+{
+	struct search *s = context;
+
+	if (s->to_skip > 0) {
+		s->to_skip--;
+		s->is_cut = true;
+		return true;
+	}
+	return take_event(s, r);
+}
+
+/* Where mail from or to that address was refused before its content. */
+static enum err find_refusals(struct recorder *r, struct search *s, slice address)
+{
+	struct record_keys keys = { .count = 0 };
+	uint64_t count = 0;
+	enum err e;
+
+	record_key_add(&keys, KEY_ADDRESS, address);
+	e = recorder_find(r, &keys, 0, count_event, &count);
+	s->to_skip = count > REFUSALS_MAX ? count - REFUSALS_MAX : 0;
+	return e ? e : recorder_find(r, &keys, 0, take_last, s);
+}
+
 static enum err find_number(struct recorder *r, struct search *s, int64_t number)
 {
 	struct buf text;
@@ -219,6 +253,7 @@ static enum err find_all(const struct admin *a, struct recorder *r, struct searc
 {
 	enum err e = find_first(r, s, name);
 
+	if (!e && s->count == 0) return find_refusals(r, s, name);
 	if (!e) e = find_own(r, s);
 	if (!e && s->number_count) e = find_waiting(a, s);
 	return e ? e : find_of_destinations(r, s);
@@ -237,9 +272,9 @@ static enum cli_status tell(const struct search *s, const struct admin_request *
 	if (s->count == 0) {
 		buf_addf(r->fault,
 			 "nothing is known of %.*s: give its Message-ID, the id of a "
-			 "Received field or a number of `postroom queue list`; what came "
-			 "before [trace] keep-days, or was refused before its content, "
-			 "is not kept",
+			 "Received field, a number of `postroom queue list`, or an "
+			 "address whose mail was refused before its content; what came "
+			 "before [trace] keep-days is not kept",
 			 FMT(r->words[0]));
 		return CLI_FAULT;
 	}

@@ -38,11 +38,15 @@ static const struct {
 	{ SERVICE_POP3, 110 },        { SERVICE_POP3S, 995 },
 };
 
-/* RSA for all the world, Ed25519 beside it (RFC 8463). */
+/* RSA for all the world, Ed25519 beside it (RFC 8463); one for TLS reports (RFC 8460 3).
+ */
 static const struct {
 	const char *selector;
 	enum key_type type;
-} dkim_keys[] = { { "postroom-rsa", KEY_RSA }, { "postroom-ed", KEY_ED25519 } };
+	slice service;
+} dkim_keys[] = { { "postroom-rsa", KEY_RSA, { 0 } },
+		  { "postroom-ed", KEY_ED25519, { 0 } },
+		  { "postroom-tlsrpt", KEY_RSA, SLICE_INIT("tlsrpt") } };
 
 static bool fail(struct setup *s, const char *what, const char *path)
 {
@@ -63,6 +67,13 @@ static bool make_folders(struct setup *s, slice path)
 			return fail(s, "cannot make the folder", level);
 	}
 	return true;
+}
+
+static void write_selectors(bool is_for_reports, struct buf *out)
+{
+	for (size_t i = 0; i < countof(dkim_keys); i++)
+		if ((dkim_keys[i].service.n > 0) == is_for_reports)
+			buf_addf(out, "dkim-selector = %s\n", dkim_keys[i].selector);
 }
 
 static void write_config(const struct setup *s, struct buf *out)
@@ -90,10 +101,11 @@ static void write_config(const struct setup *s, struct buf *out)
 		 "\n[auth]\nallow-plaintext-login = no\n\n"
 		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n"
 		 "[reports]\n# Mail to it is read for reports: `postroom report`.\n"
-		 "address = postmaster@%.*s\n\n[domain %.*s]\n",
-		 FMT(s->domain), FMT(s->domain));
-	for (size_t i = 0; i < countof(dkim_keys); i++)
-		buf_addf(out, "dkim-selector = %s\n", dkim_keys[i].selector);
+		 "address = postmaster@%.*s\n",
+		 FMT(s->domain));
+	write_selectors(true, out);
+	buf_addf(out, "\n[domain %.*s]\n", FMT(s->domain));
+	write_selectors(false, out);
 }
 
 /* Never over one that is there. */
@@ -152,9 +164,15 @@ static bool make_certificate(struct setup *s)
 static bool make_dkim_keys(struct setup *s, struct buf *records)
 {
 	for (size_t i = 0; i < countof(dkim_keys); i++) {
+		const struct key_place place = {
+			.data = s->data,
+			.selector = slice_of(dkim_keys[i].selector),
+			.domain = s->domain,
+			.service = dkim_keys[i].service,
+		};
+
 		buf_add(records, S("  "));
-		if (!signing_make_key(s->data, slice_of(dkim_keys[i].selector), s->domain,
-				      dkim_keys[i].type, records, s->fault))
+		if (!signing_make_key(&place, dkim_keys[i].type, records, s->fault))
 			return false;
 		buf_add_char(records, '\n');
 	}

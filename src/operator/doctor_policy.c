@@ -9,6 +9,7 @@
 #include "mailauth/tls_rpt.h"
 #include "mailauth/txt.h"
 #include "policy/signing.h"
+#include "server/reporting.h"
 
 /* ---- SPF (RFC 7208) ---- */
 
@@ -177,14 +178,18 @@ static bool check_selector(struct doctor *d, slice selector)
 	slice name =
 		doctor_text(d, "%.*s._domainkey.%.*s", FMT(selector), FMT(d->domain));
 	const struct dns_answer *txt = doctor_ask(d, DNS_TXT, name);
+	const struct key_place place = { .data = d->config->data,
+					 .selector = selector,
+					 .domain = d->domain,
+					 .service =
+						 signing_service(d->config, selector) };
 	struct buf record, zone_line;
 
 	if (!txt) return false;
 	if (doctor_is_unknown(d, S("DKIM"), txt)) return true;
 	buf_init(&record, DOCTOR_TEXT_MAX);
 	buf_init(&zone_line, DOCTOR_TEXT_MAX);
-	if (signing_describe_key(d->config->data, selector, d->domain, &record,
-				 &zone_line))
+	if (signing_describe_key(&place, &record, &zone_line))
 		judge_key(d, selector, txt, buf_slice(&record), buf_slice(&zone_line));
 	else
 		doctor_find(
@@ -198,6 +203,20 @@ static bool check_selector(struct doctor *d, slice selector)
 	buf_done(&record);
 	buf_done(&zone_line);
 	return true;
+}
+
+/* In whose name they are sent, as signing.h has it: reporting_from's. */
+static bool signs_tls_reports(const struct doctor *d)
+{
+	struct buf from;
+	bool is_theirs;
+
+	if (!d->config->reports_selector.n) return false;
+	buf_init(&from, DOCTOR_TEXT_MAX);
+	reporting_from(d->config, &from);
+	is_theirs = slice_eq_nocase(reporting_submitter(buf_slice(&from)), d->domain);
+	buf_done(&from);
+	return is_theirs;
 }
 
 bool doctor_check_dkim(struct doctor *d)
@@ -216,7 +235,7 @@ bool doctor_check_dkim(struct doctor *d)
 	}
 	for (uint32_t i = 0; i < ours->dkim_selectors.count; i++)
 		if (!check_selector(d, ours->dkim_selectors.items[i])) return false;
-	return true;
+	return !signs_tls_reports(d) || check_selector(d, d->config->reports_selector);
 }
 
 /* ---- DMARC (RFC 9989) ---- */

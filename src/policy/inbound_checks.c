@@ -117,6 +117,27 @@ enum inbound_action inbound_checks_action(const struct inbound_checks *c)
 	return c->dmarc.policy == DMARC_REJECT ? INBOUND_REJECT : INBOUND_QUARANTINE;
 }
 
+/* domain itself, or above it. */
+static bool is_of(slice author, slice domain)
+{
+	return author.n && domain.n && author.n >= domain.n &&
+	       slice_ends_nocase(author, domain) &&
+	       (author.n == domain.n || author.p[author.n - domain.n - 1] == '.');
+}
+
+bool inbound_checks_has_report_signature(const struct inbound_checks *c)
+{
+	const struct dkim_verifier *v = c->message->dkim;
+
+	if (!v || !c->is_decided) return false;
+	for (uint32_t i = 0; i < dkim_verifier_count(v); i++) {
+		struct dkim_result r = dkim_verifier_result(v, i);
+
+		if (r.is_of_report && is_of(c->message->author, r.domain)) return true;
+	}
+	return false;
+}
+
 slice inbound_checks_dkim(const struct inbound_checks *c)
 {
 	const struct dkim_verifier *v = c->message->dkim;

@@ -45,6 +45,9 @@ enum inbound_action inbound_checks_action(const struct inbound_checks *c);
 slice inbound_checks_dkim(const struct inbound_checks *c);
 slice inbound_checks_dmarc(const struct inbound_checks *c);
 slice inbound_checks_arc(const struct inbound_checks *c);
+/* The author's domain, or one above it, has signed the message as RFC 8460 3 wants it of
+ * reports about TLS. */
+bool inbound_checks_has_report_signature(const struct inbound_checks *c);
 /* The payload of Authentication-Results behind a start of the caller's, with CRLF; false
  * when out is full. */
 bool inbound_checks_write_results(const struct inbound_checks *c, slice start,

@@ -15,14 +15,20 @@ bool relay_is_backup(const struct config *c, slice domain)
 	return route && route->backup;
 }
 
-/* HOST, HOST:PORT, ADDRESS:PORT, [IPV6] or [IPV6]:PORT. */
-static void set_host(struct relay *r, slice text)
+/* HOST, HOST:PORT, ADDRESS:PORT, [IPV6], [IPV6]:PORT or unix:/PATH. */
+static void set_host(struct relay *r, slice text, int64_t protocol)
 {
 	slice rest = text, host;
 	uint32_t port;
 
 	r->is_host = true;
 	r->host = text;
+	r->is_lmtp = protocol == PROTOCOL_LMTP;
+	if (r->is_lmtp) r->port = LMTP_PORT;
+	if (take_literal(&rest, S("unix:"))) {
+		r->path = rest;
+		return;
+	}
 	if (take_char(&rest, '[')) {
 		if (!take_until(&rest, ']', &host)) return;
 		r->host = host;
@@ -52,8 +58,8 @@ struct relay relay_find(const struct config *c, slice destination)
 		if (take_until(&password, ':', &r.user)) r.password = password;
 	}
 	if (route && route->host.n)
-		set_host(&r, route->host);
+		set_host(&r, route->host, route->protocol);
 	else if (c->smarthost.n)
-		set_host(&r, c->smarthost);
+		set_host(&r, c->smarthost, c->smarthost_protocol);
 	return r;
 }

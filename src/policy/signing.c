@@ -111,8 +111,9 @@ static const struct domain_config *find_signer(const struct config *c, slice aut
 	return d;
 }
 
-void signing_write(const struct config *c, const struct incoming *m, int64_t now,
-		   struct buf *out)
+/* extra: one more selector, or empty. */
+static void write_all(const struct config *c, const struct incoming *m, slice extra,
+		      int64_t now, struct buf *out)
 {
 	const struct domain_config *d = NULL;
 	struct signed_message all = { 0 };
@@ -121,11 +122,30 @@ void signing_write(const struct config *c, const struct incoming *m, int64_t now
 	arena_init(&all.arena, SIGNING_ARENA_MAX);
 	if (dmarc_find_author(incoming_mime(m)->parts, &all.arena, &author))
 		d = find_signer(c, author);
-	if (d && d->dkim_selectors.count && read_message(m, &all))
+	if (d && (d->dkim_selectors.count || extra.n) && read_message(m, &all)) {
 		for (uint32_t i = 0; i < d->dkim_selectors.count; i++)
 			sign(&all, c, d->dkim_selectors.items[i], d->name, now, out);
+		if (extra.n) sign(&all, c, extra, d->name, now, out);
+	}
 	body_hashes_free(all.hashes);
 	arena_done(&all.arena);
+}
+
+void signing_write(const struct config *c, const struct incoming *m, int64_t now,
+		   struct buf *out)
+{
+	write_all(c, m, S(""), now, out);
+}
+
+void signing_write_tls_report(const struct config *c, const struct incoming *m,
+			      int64_t now, struct buf *out)
+{
+	write_all(c, m, c->reports_selector, now, out);
+}
+
+slice signing_service(const struct config *c, slice selector)
+{
+	return slice_eq(c->reports_selector, selector) ? S("tlsrpt") : S("");
 }
 
 /* The first RSA key: the only kind that seals are sure to be verified by (RFC 8617 4.1.2
@@ -164,13 +184,15 @@ void signing_seal(const struct config *c, slice domain, const struct sealed_mess
 	signing_key_free(key);
 }
 
-bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+bool signing_describe_key(const struct key_place *place, struct buf *record,
 			  struct buf *zone_line)
 {
-	struct signing_key *key = load_key(data, selector, domain);
-	bool good = key && !signing_key_record(key, record) &&
-		    !signing_key_zone_line(key, selector, domain, zone_line);
+	struct signing_key *key = load_key(place->data, place->selector, place->domain);
+	bool good;
 
+	if (key) signing_key_serve(key, place->service);
+	good = key && !signing_key_record(key, record) &&
+	       !signing_key_zone_line(key, place->selector, place->domain, zone_line);
 	signing_key_free(key);
 	return good;
 }
@@ -186,26 +208,33 @@ static bool write_key(const char *path, slice pem, struct buf *fault)
 	return false;
 }
 
-bool signing_make_key(slice data, slice selector, slice domain, enum key_type type,
+static bool describe_new(const struct key_place *place, slice pem, struct buf *zone_line)
+{
+	struct signing_key *key = signing_key_read(pem);
+	bool good;
+
+	if (!key) return false;
+	signing_key_serve(key, place->service);
+	good = !signing_key_zone_line(key, place->selector, place->domain, zone_line);
+	signing_key_free(key);
+	return good;
+}
+
+bool signing_make_key(const struct key_place *place, enum key_type type,
 		      struct buf *zone_line, struct buf *fault)
 {
-	struct signing_key *key;
 	struct buf path, pem;
-	bool good = false;
+	bool good;
 
-	write_path(data, selector, domain, &path);
+	write_path(place->data, place->selector, place->domain, &path);
 	*strrchr(path.p, '/') = '\0';
 	mkdir(path.p, 0700); /* there already, or the key cannot be written */
 	buf_done(&path);
-	write_path(data, selector, domain, &path);
+	write_path(place->data, place->selector, place->domain, &path);
 	buf_init(&pem, SIGNING_PEM_MAX);
-	if (signing_key_generate(type, &pem) == ERR_NONE &&
-	    write_key(path.p, buf_slice(&pem), fault)) {
-		key = signing_key_read(buf_slice(&pem));
-		good = key && signing_key_zone_line(key, selector, domain, zone_line) ==
-				      ERR_NONE;
-		signing_key_free(key);
-	}
+	good = signing_key_generate(type, &pem) == ERR_NONE &&
+	       write_key(path.p, buf_slice(&pem), fault) &&
+	       describe_new(place, buf_slice(&pem), zone_line);
 	buf_wipe(&pem);
 	buf_done(&path);
 	return good;

@@ -22,6 +22,13 @@ enum { SIGNING_HEADER_MAX = 1024 * 1024 }; /* octets; a larger section is not si
 void signing_write(const struct config *c, const struct incoming *m, int64_t now,
 		   struct buf *out);
 
+/* The same of a report about TLS: with the key of [reports] dkim-selector, too, which is
+ * for nothing else (RFC 8460 3). */
+void signing_write_tls_report(const struct config *c, const struct incoming *m,
+			      int64_t now, struct buf *out);
+/* The service that the record of that selector's key is to name; empty: any. */
+slice signing_service(const struct config *c, slice selector);
+
 /* Appends an ARC Set (RFC 8617) for what domain sends on; nothing when the configuration
  * names no RSA key for it, or the chain takes no further set. results: of our checks, as
  * arc_seal takes them. */
@@ -33,12 +40,18 @@ struct sealed_message {
 };
 void signing_seal(const struct config *c, slice domain, const struct sealed_message *m,
 		  int64_t now, struct buf *out);
+/* A key's file, and the service that its record is to name. */
+struct key_place {
+	slice data, selector, domain;
+	slice service; /* static text; empty: any */
+};
+
 /* Appends the text of the record that a key's public half needs, and the same as a line
  * of a zone. False: the key cannot be used, which is logged. */
-bool signing_describe_key(slice data, slice selector, slice domain, struct buf *record,
+bool signing_describe_key(const struct key_place *place, struct buf *record,
 			  struct buf *zone_line);
 
 /* Makes a key file and appends the DNS record to publish, as a line of a zone. False:
  * fault says why; a file that is there is never touched. */
-bool signing_make_key(slice data, slice selector, slice domain, enum key_type type,
+bool signing_make_key(const struct key_place *place, enum key_type type,
 		      struct buf *zone_line, struct buf *fault);

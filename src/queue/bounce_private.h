@@ -21,6 +21,12 @@ void bounce_add_status(const struct bounce *b, struct buf *out);
 /* "5.1.1": the reply's own if it fits what is reported, else as near as is known. */
 slice bounce_status(const struct bounce *b, const struct queue_recipient *r);
 
+/* Who said it, as others know them: the path of a socket means nothing to them. */
+static inline slice bounce_speaker(const struct queue_reply *r)
+{
+	return slice_starts(r->remote, S("unix:")) ? S("") : r->remote;
+}
+
 /* ---- bounce_fold.c ---- */
 
 /* Adds text behind what the line holds already (`column` octets), broken at blanks into

@@ -137,8 +137,8 @@ static void add_recipient(const struct bounce *b, const struct queue_recipient *
 	add_address(b, S("Final-Recipient"), r->target.address, dsn_address_write, out);
 	add_field(b, S("Action"), kinds[kind].action, out);
 	add_field(b, S("Status"), bounce_status(b, r), out);
-	if (r->reply.remote.n)
-		add_typed(b, S("Remote-MTA"), S("dns"), r->reply.remote, out);
+	if (bounce_speaker(&r->reply).n)
+		add_typed(b, S("Remote-MTA"), S("dns"), bounce_speaker(&r->reply), out);
 	add_diagnostic(b, r, out);
 	if (r->last_attempt) add_date(S("Last-Attempt-Date"), r->last_attempt, out);
 	if (kind == REPORT_DELAYED && b->retry_until)

@@ -50,8 +50,8 @@ static void add_speaker(const struct queue_reply *r, size_t start, struct buf *o
 	struct buf who;
 
 	buf_init(&who, WHO_MAX);
-	if (r->remote.n) {
-		buf_add(&who, r->remote);
+	if (bounce_speaker(r).n) {
+		buf_add(&who, bounce_speaker(r));
 		buf_add(&who, S(" said: "));
 	}
 	bounce_add_code(r, &who);

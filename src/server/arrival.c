@@ -249,10 +249,13 @@ static void finish_message(struct work *w)
 	if (!d->finishing) d->finishing = prepare_and_finish(d);
 	if (!d->finishing && d->remote_count) {
 		write_queue_prefix(d);
+		if (incoming_mime(d->message)->has_8bit) /* whatever was said of it */
+			d->envelope.flags |= MESSAGE_8BIT;
 		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
 	}
 	if (!d->finishing && d->has_report && !d->into_junk)
-		reporting_read(d->server, d->message, d->received);
+		reporting_read(d->server, d->message, !d->lacks_report_signature,
+			       d->received);
 	if (!d->finishing && d->first)
 		submit_targets(d);
 	else

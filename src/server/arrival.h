@@ -54,6 +54,7 @@ struct arrival {
 	bool into_junk;   /* not into INBOX; to be said before the start */
 	bool is_held;     /* in the queue, until a person releases it; likewise */
 	bool has_report;  /* perhaps (reporting.h); the same */
+	bool lacks_report_signature; /* that one about TLS would need; the same */
 	bool is_running;
 	enum err
 		finishing; /* of the message: the worker's, until a target has answered */

@@ -165,7 +165,8 @@ static void log_received(const struct ledger_received *r, enum err e)
 		log_event(LOG_WARNING, "report.not-read", LOG_ERR("why", e));
 }
 
-void reporting_read(struct server *s, const struct incoming *message, int64_t now)
+void reporting_read(struct server *s, const struct incoming *message, bool is_signed,
+		    int64_t now)
 {
 	int64_t keep_s = s->config->reports_keep_days * DAY_SECONDS;
 	struct ledger_received got = { .kind = REPORT_DMARC };
@@ -178,6 +179,7 @@ void reporting_read(struct server *s, const struct incoming *message, int64_t no
 	buf_init(&json, RECEIVED_JSON_MAX);
 	e = received_find(incoming_mime(message), read_octets, (void *)(uintptr_t)message,
 			  now, &arena, &json, &got);
+	if (!e && got.kind == REPORT_TLS && !is_signed) e = ERR_DENIED;
 	if (!e) e = ledger_keep(s->reporting->ledger, &got, now - keep_s);
 	log_received(&got, e);
 	buf_done(&json);

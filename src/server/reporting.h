@@ -35,7 +35,13 @@ void reporting_note_checks(struct server *s, const struct inbound *in);
 void reporting_note_tls(struct server *s, const struct tls_policy *policy,
 			const struct tls_attempt *attempt);
 
+/* Our own address in reports, and the domain that it is of. */
+void reporting_from(const struct config *c, struct buf *address);
+slice reporting_submitter(slice from);
+
 /* Whether mail for that address is looked through for reports ([reports] address). */
 bool reporting_reads(const struct config *c, slice address);
-/* Keeps the report in a finished message, if there is one. On a worker. */
-void reporting_read(struct server *s, const struct incoming *message, int64_t now);
+/* Keeps the report in a finished message, if there is one; one about TLS only if
+ * is_signed (RFC 8460 3). On a worker. */
+void reporting_read(struct server *s, const struct incoming *message, bool is_signed,
+		    int64_t now);

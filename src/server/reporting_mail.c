@@ -122,7 +122,11 @@ static enum err finish(struct reporting *r, struct letter *l)
 	l->message = incoming_new(r->server->store);
 	e = incoming_add(l->message, buf_slice(&l->octets));
 	if (!e) e = incoming_finish(l->message);
-	if (!e) signing_write(r->server->config, l->message, l->now, &l->fields);
+	if (!e && is_tls(l))
+		signing_write_tls_report(r->server->config, l->message, l->now,
+					 &l->fields);
+	else if (!e)
+		signing_write(r->server->config, l->message, l->now, &l->fields);
 	return e;
 }
 

@@ -65,9 +65,6 @@ struct reporting {
 void reporting_send_due(struct reporting *r);
 void reporting_rested(struct reporting *r, bool is_later);
 int64_t reporting_interval(const struct config *c); /* seconds */
-/* Our own address in reports, and the domain that it is of. */
-void reporting_from(const struct config *c, struct buf *address);
-slice reporting_submitter(slice from);
 
 /* ---- reporting_compose.c: on a worker ---- */
 

@@ -145,6 +145,8 @@ static void checked(struct inbound *in)
 	} else if (in->action == INBOUND_REJECT) {
 		refuse_forged(m);
 	} else {
+		m->arrival.lacks_report_signature =
+			!inbound_checks_has_report_signature(&in->checks);
 		m->arrival.into_junk = in->action == INBOUND_QUARANTINE;
 		m->arrival.sign = seal_forwarded;
 		if (inbound_is_doubtful(in)) arrival_silence_forwards(&m->arrival);

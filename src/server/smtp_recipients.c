@@ -226,7 +226,6 @@ static void take_local(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 		take_into_queue(m, rcpt);
 		return;
 	}
-	m->rcpt = *rcpt;
 	m->room.size = m->mail.size;
 	smtp_room_ask(&m->room, route->accounts, route->account_count);
 }
@@ -281,6 +280,8 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 		take_into_sandbox(m, rcpt);
 		return;
 	}
+	m->asks = ASKS_RCPT;
+	m->rcpt = *rcpt;
 	if (!smtp_may_go_on(m, THROTTLED_RECIPIENT)) {
 		smtp_answer_later(m, 450, S("4.7.1"), S("Too many recipients for now"));
 		return;

@@ -11,6 +11,7 @@
 #include "server/door.h"
 #include "server/proxies.h"
 #include "server/smtp_state.h"
+#include "server/trace_message.h"
 
 static void reset(void *host)
 {
@@ -35,6 +36,8 @@ static void tell_verdict(struct task *task)
 	struct smtp_session *m = CONTAINER_OF(task, struct smtp_session, verdict_ready);
 
 	if (m->s.conn) {
+		if (m->asks != ASKS_NO_MAIL && m->verdict.code >= 400) trace_refusal(m);
+		m->asks = ASKS_NO_MAIL;
 		if (m->lines)
 			smtp_answer_lines(m->smtp, m->lines, m->line_count);
 		else
@@ -122,6 +125,17 @@ static void take_sender(struct smtp_session *m)
 	}
 }
 
+static void hold_known(struct smtp_hold *h, bool is_within)
+{
+	struct smtp_session *m = CONTAINER_OF(h, struct smtp_session, hold);
+
+	if (is_within)
+		take_sender(m);
+	else
+		smtp_answer_later(m, 552, S("5.7.16"),
+				  S("Too much of yours waits for its time already"));
+}
+
 static void stranger_known(struct stranger *s)
 {
 	struct smtp_session *m = CONTAINER_OF(s, struct smtp_session, stranger);
@@ -137,11 +151,24 @@ bool smtp_may_go_on(const struct smtp_session *m, enum throttled what)
 	return m->config.lmtp || throttle_admits(&m->s, m->account, what);
 }
 
+static void begin_transaction(struct smtp_session *m)
+{
+	arrival_init(&m->arrival, m->s.server, m->s.loop);
+	m->arrival.finished = smtp_message_arrived;
+	m->arrival.told = smtp_sender_told;
+	m->has_arrival = true;
+	m->is_split = false;
+	random_add_id(&m->id, MESSAGE_ID_OCTETS);
+}
+
 static void mail(void *host, const struct smtp_mail *mail)
 {
 	struct smtp_session *m = host;
 
 	reset(m);
+	m->asks = ASKS_MAIL;
+	m->mail = *mail;
+	buf_reset(&m->id);
 	if (!may_send(m, mail)) {
 		smtp_answer_later(m, 550, S("5.7.1"),
 				  S("That sender is not an address of yours"));
@@ -151,20 +178,16 @@ static void mail(void *host, const struct smtp_mail *mail)
 		smtp_answer_later(m, 450, S("4.7.1"), S("Too many messages for now"));
 		return;
 	}
-	arrival_init(&m->arrival, m->s.server, m->s.loop);
-	m->arrival.finished = smtp_message_arrived;
-	m->arrival.told = smtp_sender_told;
-	m->has_arrival = true;
-	m->is_split = false;
-	m->mail = *mail;
-	buf_reset(&m->id);
-	random_add_id(&m->id, MESSAGE_ID_OCTETS);
+	begin_transaction(m);
 	if (smtp_is_stranger(m) && stranger_is_unknown(&m->stranger)) {
 		m->s.is_kept = true;
 		stranger_start(&m->stranger);
-		return;
+	} else if (m->account && m->mail.release_time > clock_now() &&
+		   smtp_hold_is_limited(m->s.config)) {
+		smtp_hold_ask(&m->hold, smtp_server_facts(m->smtp)->login, m->mail.size);
+	} else {
+		take_sender(m);
 	}
-	take_sender(m);
 }
 
 /* Whatever follows, limits, checks, trace and log, is about that client. */
@@ -268,6 +291,9 @@ static unsigned offered(const struct smtp_session *m, const struct door *d)
 
 	if (d->server->is_sandbox) return offers; /* it carries nothing on */
 	if (d->kind == SERVICE_SMTP) offers |= SMTP_OFFER_ETRN;
+	if (m->s.config->smtp_verify == VERIFY_EVERYBODY ||
+	    (m->s.config->smtp_verify == VERIFY_USERS && is_submission(d->kind)))
+		offers |= SMTP_OFFER_EXPN;
 	offers |= SMTP_OFFER_DELIVERBY | SMTP_OFFER_DSN | SMTP_OFFER_MT_PRIORITY |
 		  SMTP_OFFER_REQUIRETLS;
 	if (is_submission(d->kind) && hold_max_s(m)) /* RFC 4865 4.2 */
@@ -321,6 +347,7 @@ bool smtp_session_open(void *context, struct conn *c)
 	m->stranger = (struct stranger){ .session = &m->s, .finished = stranger_known };
 	m->authorized.run = tell_authorized;
 	m->verdict_ready.run = tell_verdict;
+	m->hold = (struct smtp_hold){ .s = &m->s, .finished = hold_known };
 	m->room = (struct smtp_room){ .s = &m->s, .finished = smtp_room_known };
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);
 	arena_init(&m->arena, ARRIVAL_ARENA_MAX);

@@ -17,6 +17,7 @@
 #include "server/filter.h"
 #include "server/inbound.h"
 #include "server/session.h"
+#include "server/smtp_hold.h"
 #include "server/smtp_room.h"
 #include "server/stranger.h"
 #include "server/throttle.h"
@@ -45,7 +46,8 @@ struct smtp_session {
 	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;
-	slice why;                      /* the text of a refusal of its own */
+	slice why; /* the text of a refusal of its own */
+	enum { ASKS_NO_MAIL, ASKS_MAIL, ASKS_RCPT } asks; /* what it is the answer to */
 	const struct smtp_reply *lines; /* NULL, or of an answer in the arena */
 	uint32_t line_count;
 
@@ -59,6 +61,7 @@ struct smtp_session {
 	struct smtp_mail mail; /* the engine's slices, until the transaction ends */
 	struct buf id;
 	struct arena arena;    /* of the recipients */
+	struct smtp_hold hold; /* of its sender */
 	struct smtp_room room; /* of the recipient in hand */
 	struct route route;    /* where its mail goes */
 	struct smtp_rcpt rcpt; /* that recipient; its slices are the engine's until it is

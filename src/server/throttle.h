@@ -10,7 +10,8 @@
 #include "net/rates.h"
 #include "server/session.h"
 
-enum throttled { THROTTLED_MESSAGE, THROTTLED_RECIPIENT };
+/* REFUSAL: what is kept of them, by trace_message.h. */
+enum throttled { THROTTLED_MESSAGE, THROTTLED_RECIPIENT, THROTTLED_REFUSAL };
 
 /* Counts one more; false: too many for now (450 4.7.1). account: 0 for a stranger. */
 bool throttle_admits(const struct session *s, int64_t account, enum throttled what);

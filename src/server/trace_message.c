@@ -1,8 +1,14 @@
 #include "server/trace_message.h"
 
+#include "base/clock.h"
 #include "server/tracing.h"
 
-enum { RECIPIENTS_TOLD_MAX = 100 };
+enum {
+	RECIPIENTS_TOLD_MAX = 100,
+	REFUSALS_OF_NETWORK = 30, /* that are kept in a minute */
+	REFUSALS_OF_ALL = 300,
+	MINUTE_MS = 60 * 1000,
+};
 
 static void tell_peer(struct trace_event *e, const struct smtp_session *m)
 {
@@ -173,5 +179,40 @@ void trace_message(const struct smtp_session *m, const struct smtp_reply *reply)
 	tell_destinations(&e, &m->arrival);
 	trace_event_queue_id(&e, arrival_queue_id(&m->arrival));
 	tell_reply(&e, reply);
+	trace_event_end(&e);
+}
+
+/* ---- what did not come ---- */
+
+static bool is_kept(const struct smtp_session *m)
+{
+	struct rates *r = m->s.server->rates;
+	struct rate rate = { .kind = THROTTLED_REFUSAL,
+			     .limit = REFUSALS_OF_NETWORK,
+			     .window_ms = MINUTE_MS };
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (!rates_take_network(r, &rate, &m->s.peer, now_ms)) return false;
+	rate.limit = REFUSALS_OF_ALL;
+	return rates_take(r, &rate, S(""), now_ms);
+}
+
+void trace_refusal(const struct smtp_session *m)
+{
+	struct tracing *t = m->s.server->tracing;
+	struct trace_event e;
+	char peer[NETADDR_TEXT_MAX];
+
+	if (!t || !is_kept(m)) return;
+	trace_event_begin(&e, t, S("refused"));
+	trace_event_key(&e, S("id"), KEY_ID, buf_slice(&m->id));
+	trace_event_number(&e, S("session"), (int64_t)m->s.id);
+	trace_event_text(&e, S("peer"), netaddr_text(&m->s.peer, peer));
+	tell_peer(&e, m);
+	trace_event_text(&e, S("command"), m->asks == ASKS_RCPT ? S("RCPT") : S("MAIL"));
+	trace_event_key(&e, S("from"), KEY_ADDRESS, m->mail.reverse_path);
+	if (m->asks == ASKS_RCPT)
+		trace_event_key(&e, S("to"), KEY_ADDRESS, m->rcpt.forward_path);
+	tell_reply(&e, &m->verdict);
 	trace_event_end(&e);
 }

@@ -1,5 +1,9 @@
 /*
- * trace_message.h - a message came: who brought it, what was found out, where it went
+ * trace_message.h - a message came: who brought it, what was found out, where it went;
+ *                   or its sender or a recipient was refused before it could come
+ *
+ * Refusals are found by the addresses that they name. Of each network so many are kept
+ * in a minute, and so many of all, that an attack fills no disk.
  */
 #pragma once
 
@@ -8,3 +12,5 @@
 /* When its fate is known: the message is stored, or not, and this is the reply; NULL: the
  * peer has gone, and gets none. */
 void trace_message(const struct smtp_session *m, const struct smtp_reply *reply);
+/* MAIL or RCPT, as m->asks says, got the reply m->verdict. */
+void trace_refusal(const struct smtp_session *m);

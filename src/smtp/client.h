@@ -9,7 +9,7 @@
  * LIMITS.
  *
  * What a message needs and the peer lacks fails before anything is sent: 8-bit content
- * (5.6.3) or binary (5.6.1; neither is converted, for that breaks signatures), UTF-8 in
+ * (5.6.3) or binary (5.6.1; converting either is the host's), UTF-8 in
  * the header or an address (5.6.7), REQUIRETLS (5.7.30), to be returned when late
  * (5.3.3), its size (5.3.4). Recipients beyond the peer's RCPTMAX are put off (4.5.3).
  *

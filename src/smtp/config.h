@@ -14,6 +14,7 @@ enum {
 	SMTP_OFFER_BINARYMIME = 16,   /* RFC 3030 3; any octets at all */
 	SMTP_OFFER_ETRN = 32,         /* RFC 1985 */
 	SMTP_OFFER_DELIVERBY = 64,    /* RFC 2852 */
+	SMTP_OFFER_EXPN = 128,        /* RFC 5321 3.5.2: announced where it is there */
 };
 
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */

@@ -86,6 +86,7 @@ static const struct keyword {
 	{ SLICE_INIT("FUTURERELEASE"), SMTP_OFFER_FUTURERELEASE, write_futurerelease }, /* RFC 4865 3 */
 	{ SLICE_INIT("DELIVERBY"), SMTP_OFFER_DELIVERBY, NULL }, /* RFC 2852 3; no least time */
 	{ SLICE_INIT("ETRN"), SMTP_OFFER_ETRN, NULL },  /* RFC 1985 4 */
+	{ SLICE_INIT("EXPN"), SMTP_OFFER_EXPN, NULL },  /* RFC 5321 3.5.2 */
 	{ SLICE_INIT("XCLIENT"), 0, smtp_write_xclient },
 	{ SLICE_INIT("STARTTLS"), 0, write_starttls },  /* RFC 3207 2 */
 	{ SLICE_INIT("AUTH"), 0, write_auth },          /* RFC 4954 3 */

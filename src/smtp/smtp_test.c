@@ -33,6 +33,7 @@ static bool offer(struct smtp_config *c, slice name)
 		{ SLICE_INIT("binarymime"), SMTP_OFFER_BINARYMIME },
 		{ SLICE_INIT("requiretls"), SMTP_OFFER_REQUIRETLS },
 		{ SLICE_INIT("mt-priority"), SMTP_OFFER_MT_PRIORITY },
+		{ SLICE_INIT("expn"), SMTP_OFFER_EXPN },
 		{ SLICE_INIT("futurerelease"), SMTP_OFFER_FUTURERELEASE },
 	};
 

@@ -23,6 +23,7 @@ enum {
 	KEY_MESSAGE_ID = 'm',  /* the Message-ID field, without angle brackets */
 	KEY_QUEUE = 'q',       /* a message's number in the queue */
 	KEY_DESTINATION = 'd', /* where mail was to go */
+	KEY_ADDRESS = 'a',     /* of a sender or recipient that was refused */
 };
 
 struct record_keys {

@@ -40,17 +40,6 @@ def binary_kept():
             assert "{13}\r\n" in answer and "a\nb\rc\r\n.\r\n" in answer, answer
 
 
-@test
-def binary_refused():
-    """A peer that does not take them is never given them."""
-    net = Net(peer=["CHUNKING", "8BITMIME"])
-    with net.site.serve() as here:
-        submit_binary(here, "a@peer.test")
-        text = wait_for_mail(here, "multipart/report")
-        assert field(text, "Status") == "5.6.1", text
-        assert not net.peer.mails and not any(line.startswith("MAIL") for line in net.peer.lines)
-
-
 LINES = b"Subject: old lines\r\n\r\nbare\nlines\rhere\n.\nstill here\r\n.\r\n"
 
 
@@ -125,3 +114,22 @@ def priority():
             smtp.done(f"RCPT TO:<{ANN}>")
             assert smtp.data(MESSAGE % b"low")[0] == 250
         assert "PRIORITY -3;" in wait_for_mail(here, "low", ANN, "secret2")
+
+
+@test
+def held_within_a_quota():
+    """One account may let so many messages and octets wait (RFC 4865 6)."""
+    net = Net()
+    net.site.config["queue"].update({"hold-quota": "10K", "hold-quota-messages": "2"})
+    with net.site.serve() as here:
+        with logged_in(here) as smtp:
+            smtp.refused(f"MAIL FROM:<{JO}> HOLDFOR=600 SIZE=10241", "552 5.7.16")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600 SIZE=10240", "one")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600", "two")
+        with logged_in(here) as smtp:
+            smtp.refused(f"MAIL FROM:<{JO}> HOLDFOR=600", "552 5.7.16")
+            smtp.done(f"MAIL FROM:<{JO}>")
+        net.site.run_well("queue", "delete", "1")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=1", "three")
+        wait_for_mail(here, "three", ANN, "secret2")
+        submit(here, [f"<{ANN}>"], f"<{JO}> HOLDFOR=600", "four")

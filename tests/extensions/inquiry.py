@@ -6,7 +6,12 @@ from report import test
 from wire import Smtp
 
 
+def announces_expn(smtp):
+    return "EXPN" in smtp.command("EHLO client.test")[1].split("\n")
+
+
 def ask(smtp, allowed):
+    assert announces_expn(smtp) == allowed
     if not allowed:
         smtp.refused(f"VRFY {JO}", "252 ")
         smtp.refused("EXPN team@example.test", "550 5.7.1")

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as xml
 import zipfile
 
@@ -123,12 +124,22 @@ def reports_of_others():
     assert same == one
 
 
+def publish_key(net, selector, service=""):
+    """The sender's, in the name server."""
+    pem = f"{net.sender.folder}/data/dkim/{selector}.example.test.pem"
+    key = subprocess.run(["openssl", "rsa", "-in", pem, "-pubout", "-outform", "DER"], capture_output=True,
+                         check=True).stdout
+    net.names.records[f"{selector}._domainkey.example.test"] = {
+        "TXT": f"v=DKIM1; k=rsa;{service} p={base64.b64encode(key).decode()}"}
+
+
 def tls_net(*policy, **keywords):
-    """The sender reports to the recipient after two seconds."""
+    """The sender reports to the recipient after two seconds, signed with a key for just that."""
     net = sts.StsNet(*policy, **keywords) if policy else sites.Net()
     net.names.records["_smtp._tls.recipient.test"] = {"TXT": f"v=TLSRPTv1; rua=mailto:{MARY}"}
-    net.sender.config["reports"] = {"interval": "2s"}
+    net.sender.config["reports"] = {"interval": "2s", "dkim-selector": "postroom-tlsrpt"}
     net.recipient.config["reports"] = {"address": MARY}
+    publish_key(net, "postroom-tlsrpt", " s=tlsrpt;")
     return net
 
 
@@ -152,6 +163,46 @@ def tls_report_of_success():
     for line in ("TLS-Report-Domain: recipient.test", "TLS-Report-Submitter: example.test", "TLS-Required: No",
                  'report-type="tlsrpt"', "Content-Type: application/tlsrpt+gzip"):
         assert line in mail, f"{line}\n{mail}"
+
+
+@test
+def tls_report_is_signed_for_it():
+    """with the domain's key and one whose record says s=tlsrpt, over the fields of RFC 8460 5.3"""
+    net = tls_net()
+    net.sender.config["domain example.test"] = {"dkim-selector": "postroom-ed"}
+    _, mail = tls_report(net)
+    signatures = [re.sub(r"\s", "", one) for one in re.findall(r"DKIM-Signature:(.*?)\r\n(?! )", mail, re.S)]
+    selectors = [re.search(r";s=(.*?);", one)[1] for one in signatures]  # of the mail that was sent first, too
+    assert selectors == ["postroom-ed", "postroom-ed", "postroom-tlsrpt"], mail
+    for one in signatures[1:]:
+        assert "d=example.test;" in one and ";l=" not in one and "TLS-Report-Domain:TLS-Report-Submitter" in one, one
+
+
+@test
+def tls_report_without_signature():
+    """it is mail like any other, and no report (RFC 8460 3): with a key that is not there"""
+    net = tls_net()
+    net.names.records.pop("postroom-tlsrpt._domainkey.example.test")
+    with net.recipient.serve() as there, net.sender.serve() as here:
+        sites.submit(here, MARY, "over TLS")
+        sites.wait_for(there, MARY, MARY_PASSWORD, "TLS-Report-Domain")
+        server.wait_until(lambda: "report.not-read why=denied" in there.log, 10, "its refusal")
+    assert reports_at(net.recipient) == []
+
+
+@test
+def tls_report_of_required_dane():
+    """tls = dane: a host without TLSA records is left alone, and its domain hears of it"""
+    net = tls_net()
+    net.sender.config["route recipient.test"] = {"tls": "dane"}
+    with net.recipient.serve() as there, net.sender.serve() as here:
+        sites.submit(here, MARY, "over TLS")
+        server.wait_until(lambda: "report.received" in there.log, 30, "a report")
+        assert re.search("delivery.unreachable destination=recipient.test .*status=4.7.5", here.log), here.log
+        assert "over TLS" not in sites.inbox(there, MARY, MARY_PASSWORD)
+    [policy] = reports_at(net.recipient)[0]["policies"]
+    assert policy["failures"] >= 1 and policy["successes"] == 0, policy
+    assert policy["details"][0]["result"] == "dane-required", policy
 
 
 @test

@@ -149,3 +149,42 @@ def logs_in_at_a_smarthost():
         said = attempt["dialogue"]
         assert "C: AUTH SCRAM-SHA-256-PLUS\nC: (a secret)\nS: 334 (a challenge)\n" in said, said
         assert wait_for_event(two.there, "smart@example.test", "received")[0]["login"] == "mary@recipient.test"
+
+
+@test
+def tells_what_was_refused_before_its_content():
+    """by the address of either side, or with the message for which others were taken; not without end"""
+    site = server.Site()
+    with site.serve() as running, Smtp(running.at("smtp")) as smtp:
+        smtp.done("MAIL FROM:<eve@writer.test>")
+        smtp.refused("RCPT TO:<nobody@example.test>", "550 5.1.1")
+        smtp.refused("RCPT TO:<far@away.test>", "550 5.7.1")
+        smtp.done(f"RCPT TO:<{net.JO}>")
+        code, _ = smtp.data(b"Message-ID: <half@writer.test>\r\n\r\nhello\r\n")
+        assert code == 250
+        refused = wait_for_event(site, "Eve@writer.test", "refused", 2)
+        assert [(one["to"], one["code"], one["status"]) for one in refused] == [
+            ("nobody@example.test", 550, "5.1.1"), ("far@away.test", 550, "5.7.1")], refused
+        assert refused[0]["command"] == "RCPT" and refused[0]["peer"] == "127.0.0.1", refused
+        assert events(site, "<far@away.test>") == refused[1:]
+        story = wait_for_event(site, "half@writer.test", "received")[0]
+        assert [one["event"] for one in events(site, story["id"])] == ["refused", "refused", "received"]
+        for _ in range(8):
+            with Smtp(running.at("smtp")) as other:
+                other.done("MAIL FROM:<many@writer.test>")
+                for n in range(5):
+                    other.refused(f"RCPT TO:<other{n}@example.test>", "550 5.1.1")
+        assert 20 <= len(wait_for_event(site, "many@writer.test", "refused", 20)) <= 31
+        done = site.run("why", "unheard@writer.test")
+        assert done.returncode == 1 and "nothing is known" in done.stderr, done
+
+
+@test
+def tells_of_a_sender_that_was_refused():
+    site = server.Site()
+    with site.serve() as running, Smtp(running.at("submissions"), tls=True) as smtp:
+        smtp.done("EHLO client.test")
+        smtp.done("AUTH PLAIN AGpvQGV4YW1wbGUudGVzdABzZWNyZXQ=")
+        smtp.refused("MAIL FROM:<somebody@else.test>", "550 5.7.1")
+        refused = wait_for_event(site, "somebody@else.test", "refused")[0]
+        assert refused["command"] == "MAIL" and refused["login"] == net.JO and "to" not in refused, refused

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import place
-from network import (ACCEPTED, BOXES, CERTIFICATE, EXIM, JO, KEY, LOGIN, OPENSMTPD, OURS, PASSWORD, POSTFIX,
+from network import (ACCEPTED, BOXES, CERTIFICATE, EXIM, JO, KEY, LOGIN, OPENSMTPD, OURS, OURS_SIX, PASSWORD, POSTFIX,
                      write)
 
 POSTFIX_MAIN = f"""
@@ -41,7 +41,7 @@ smtp_tls_policy_maps = inline:{{ plain.test=none }}
 smtp_sasl_password_maps = inline:{{ [{OURS}]:587={JO}:{PASSWORD} }}
 smtp_sasl_auth_enable = yes
 smtp_sasl_security_options = noanonymous
-transport_maps = inline:{{ relayed.exim.test=smtp:[{OURS}]:587 }}
+transport_maps = inline:{{ relayed.exim.test=smtp:[{OURS}]:587 six.test=smtp:{OURS_SIX} }}
 """
 POSTFIX_SERVICES = f"""
 {POSTFIX}:25 inet n - n - - smtpd

@@ -1,7 +1,8 @@
 """network.py - the test network: its names, its addresses and the server of ours in it
 
 Everybody has an address of 127/8 and port 25 there; the names come from nsd, some of them
-signed. JO is ours; PLAIN is hers, too, and foreign servers write to it without TLS.
+signed. JO is ours; PLAIN is hers, too, and foreign servers write to it without TLS; SIX also, and
+Postfix writes to it over IPv6.
 """
 
 import hashlib
@@ -24,9 +25,10 @@ PACKAGES = {
     "dns": zones.PACKAGES,
 }
 USERS = ["postfix", "postdrop", "Debian-exim", "opensmtpd", "opensmtpq", "boxes"]
+OURS_SIX = "[::1]:2525"  # Postfix has its port 25
 NAMES_AT, OURS, POSTFIX, EXIM, OPENSMTPD = "127.0.0.1", "127.0.0.2", "127.0.0.11", "127.0.0.12", "127.0.0.13"
 REFUSING, NOBODY = "127.0.0.98", "127.0.0.99"
-JO, PLAIN, PASSWORD = sites.JO, "jo@plain.test", sites.JO_PASSWORD
+JO, PLAIN, SIX, PASSWORD = sites.JO, "jo@plain.test", "jo@six.test", sites.JO_PASSWORD
 LOGIN = ("relay", "relay-secret")  # of ours, at Exim's submission
 CERTIFICATE, KEY, BOXES = "/etc/peers.pem", "/etc/peers.key", "/var/boxes"
 
@@ -92,17 +94,18 @@ def start_names():
 def make_site(address, aliases):
     """Ours. Its routes: without TLS to each, and by a log-in to Exim."""
     site = server.Site()
-    site.config["listen"].update(smtp=f"{address}:25", submission=f"{address}:587")
+    listeners = [f"{address}:25", OURS_SIX] if address == OURS else f"{address}:25"
+    site.config["listen"].update(smtp=listeners, submission=f"{address}:587")
     site.config["dns"] = {"server": f"{NAMES_AT}:53", "trust-anchor": os.path.realpath(f"{FOLDER}/zones/anchors")}
     site.config["delivery"] = {"trust": CERTIFICATE}
     site.config["queue"] = {"first-retry": "1s"}
-    site.config["domain plain.test"] = {}
+    site.config["domain plain.test"] = site.config["domain six.test"] = {}
     for name in "postfix.test", "exim.test", "bsd.test":
         site.config[f"route untls.{name}"] = {"host": f"mx.{name}:25", "tls": "none"}
     for name, host in ("must", "without.faults.test:25"), ("must-know", "mail.unknown.faults.test:25"):
         site.config[f"route {name}.faults.test"] = {"host": host, "tls": "required"}
     site.config["route authed.exim.test"] = {"host": "mx.exim.test:587", "tls": "required", "auth": ":".join(LOGIN)}
-    for alias, target in {PLAIN: JO, **aliases}.items():
+    for alias, target in {PLAIN: JO, SIX: JO, **aliases}.items():
         site.run_well("alias", "add", alias, target)
     return site
 
