@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,8 +27,16 @@ void conn_gone(struct conn *c, const char *why)
 	loop_defer(c->loop, &c->later);
 }
 
+/* The allocator keeps what was freed between what is still used; a crowd's is worth it. */
+static void give_memory_back(struct limits *l)
+{
+	if (l && limits_crowd_has_left(l)) malloc_trim(0);
+}
+
 static void conn_free(struct conn *c)
 {
+	struct limits *l = c->service->limits;
+
 	if (c->engine) {
 		c->engine->ops->free(c->engine);
 		c->service->closed(c->session, c, c->why);
@@ -36,6 +45,7 @@ static void conn_free(struct conn *c)
 	}
 	loop_leave(&c->resident);
 	free(c);
+	give_memory_back(l);
 }
 
 void conn_enter(struct conn *c, enum phase phase)

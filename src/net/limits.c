@@ -14,6 +14,7 @@ enum { CUSTOMER_V6_BITS = 64 };
 struct limits {
 	pthread_mutex_t lock; /* guards all below */
 	unsigned total, total_max;
+	unsigned most; /* of total, since a crowd last left */
 	unsigned per_address_max;
 	unsigned per_minute;
 	struct rates *rates;
@@ -137,6 +138,7 @@ static enum admission enter_locked(struct limits *l, const struct netaddr *peer)
 		g->count++;
 	}
 	l->total++;
+	if (l->total > l->most) l->most = l->total;
 	return ADMITTED;
 }
 
@@ -163,6 +165,15 @@ void limits_leave(struct limits *l, const struct netaddr *peer)
 	l->total--;
 	if (peer->kind != NETADDR_UNIX) forget_one(l, find_guest(l, peer));
 	pthread_mutex_unlock(&l->lock);
+}
+
+bool limits_crowd_has_left(struct limits *l)
+{
+	pthread_mutex_lock(&l->lock);
+	bool has_left = l->most >= CROWD_MIN && l->total < l->most / 4;
+	if (has_left) l->most = l->total;
+	pthread_mutex_unlock(&l->lock);
+	return has_left;
 }
 
 unsigned limits_total(struct limits *l)

@@ -11,6 +11,7 @@
 
 #include "net/netaddr.h"
 
+enum { CROWD_MIN = 256 };
 enum admission { ADMITTED, REFUSED_TOTAL, REFUSED_ADDRESS };
 
 struct limits;
@@ -29,6 +30,13 @@ void limits_set_rate(struct limits *l, unsigned per_minute);
 /* Every ADMITTED peer is to be given back by limits_leave, any other is not. */
 enum admission limits_enter(struct limits *l, const struct netaddr *peer);
 void limits_leave(struct limits *l, const struct netaddr *peer);
+
+/*
+ * True once when most of a crowd have left: fewer than a quarter are here of the most
+ * (CROWD_MIN at least) that were here since it was last true. What they cost can then be
+ * given back.
+ */
+bool limits_crowd_has_left(struct limits *l);
 
 unsigned limits_total(struct limits *l);
 unsigned limits_of_address(struct limits *l, const struct netaddr *peer);

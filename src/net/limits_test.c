@@ -88,3 +88,19 @@ TEST(limits_total_and_exempt)
 	limits_leave(l, &path);
 	limits_free(l);
 }
+
+TEST(limits_crowd)
+{
+	struct limits *l = limits_new(1000, 1000);
+	struct netaddr a = at("192.0.2.1");
+
+	for (int i = 0; i < 2 * CROWD_MIN; i++)
+		limits_enter(l, &a);
+	CHECK(!limits_crowd_has_left(l));
+	for (int i = 0; i < 2 * CROWD_MIN; i++) {
+		limits_leave(l, &a);
+		int here = 2 * CROWD_MIN - i - 1;
+		CHECK_INT(limits_crowd_has_left(l), here == CROWD_MIN / 2 - 1);
+	}
+	limits_free(l);
+}

@@ -64,6 +64,16 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/* TLS 1.3 clients use a ticket once (RFC 8446 C.4): each of theirs is followed by
+ * another. */
+static int renewed(const SSL *ssl, int opened)
+{
+	enum { GOOD = 1, GOOD_BUT_RENEW = 2 };
+
+	return opened == GOOD && SSL_version(ssl) >= TLS1_3_VERSION ? GOOD_BUT_RENEW
+								    : opened;
+}
+
 static int ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
 		      EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int seal)
 {
@@ -72,7 +82,7 @@ static int ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (seal) return tls_tickets_seal(t, now.tv_sec, name, iv, cipher, mac);
-	return tls_tickets_open(t, now.tv_sec, name, iv, cipher, mac);
+	return renewed(ssl, tls_tickets_open(t, now.tv_sec, name, iv, cipher, mac));
 }
 
 /* ---- certificate and key ---- */

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "policy/header_section.h"
 #include "sandbox/inbox.h"
-#include "server/header_section.h"
 #include "server/reporting.h"
 
 enum { QUEUE_PREFIX_MAX = ARRIVAL_PREFIX_MAX + 128 * 1024 }; /* octets */

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/container.h"
+#include "policy/demand.h"
 #include "server/arrival_private.h"
-#include "server/demand.h"
 
 /* ---- recipients elsewhere ---- */
 

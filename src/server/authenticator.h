@@ -12,13 +12,13 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "net/netaddr.h"
 #include "net/workers.h"
 #include "sasl/login_cache.h"
 #include "sasl/secret.h"
 #include "sasl/server.h"
 #include "server/backoff.h"
-#include "server/config.h"
 #include "store/directory.h"
 
 enum { AUTH_WAITING_MAX = 64 };

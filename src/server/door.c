@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "server/http_session.h"
 #include "server/imap_session.h"
 #include "server/pop3_session.h"
 #include "server/proxies.h"
@@ -28,6 +29,11 @@ struct door_kind {
 #define POP3_REFUSALS                                                                    \
 	SLICE_INIT("-ERR [SYS/TEMP] Too many connections, try again later\r\n"),         \
 		SLICE_INIT("-ERR [SYS/TEMP] Too many connections from your address\r\n")
+#define HTTP_REFUSALS                                                                    \
+	SLICE_INIT("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"           \
+		   "Content-Length: 0\r\n\r\n"),                                         \
+		SLICE_INIT("HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n"     \
+			   "Content-Length: 0\r\n\r\n")
 
 /* ALPN names are those of the IANA registry; SMTP has none. */
 static const struct door_kind kinds[SERVICE_COUNT] = {
@@ -39,6 +45,10 @@ static const struct door_kind kinds[SERVICE_COUNT] = {
 	[SERVICE_IMAP] = { imap_session_open, false, SLICE_INIT("imap"), IMAP_REFUSALS },
 	[SERVICE_IMAPS] = { imap_session_open, true, SLICE_INIT("imap"), IMAP_REFUSALS },
 	[SERVICE_POP3] = { pop3_session_open, false, SLICE_INIT("pop3"), POP3_REFUSALS },
+	[SERVICE_HTTP] = { http_session_open, false, SLICE_INIT("http/1.1"),
+			   HTTP_REFUSALS },
+	[SERVICE_HTTPS] = { http_session_open, true, SLICE_INIT("http/1.1"),
+			    HTTP_REFUSALS },
 	[SERVICE_POP3S] = { pop3_session_open, true, SLICE_INIT("pop3"), POP3_REFUSALS },
 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "server/header_section.h"
+#include "policy/header_section.h"
 #include "smtp/path.h"
 
 /* ---- reading ---- */

@@ -18,9 +18,9 @@
 #pragma once
 
 #include "mailauth/srs.h"
+#include "policy/routing.h"
 #include "sasl/secret.h"
 #include "server/arrival.h"
-#include "server/routing.h"
 
 struct forwarded {
 	const struct config *config;

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "server/signing.h"
+#include "policy/signing.h"
 
 enum { FACTS_MAX = 64 * 1024 }; /* octets: lines of the SMTP dialogue */
 

@@ -14,7 +14,7 @@
 #pragma once
 
 #include "dns/resolve.h"
-#include "server/inbound_checks.h"
+#include "policy/inbound_checks.h"
 #include "server/session.h"
 
 enum { INBOUND_FIELDS_MAX = 256 * 1024 }; /* octets */

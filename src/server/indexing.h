@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "server/actors.h"
+#include "actor/actors.h"
 
 struct indexing;
 

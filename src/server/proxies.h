@@ -6,8 +6,8 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "net/preamble.h"
-#include "server/config.h"
 #include "smtp/mail.h"
 
 /* One of the networks has the peer in it. */

@@ -1,12 +1,12 @@
+#include "actor/errand.h"
 #include "base/base64.h"
 #include "base/container.h"
 #include "base/date.h"
 #include "base/random.h"
+#include "policy/demand.h"
+#include "policy/signing.h"
 #include "queue/put.h"
-#include "server/demand.h"
-#include "server/errand.h"
 #include "server/reporting_private.h"
-#include "server/signing.h"
 #include "store/incoming.h"
 
 enum {
@@ -194,8 +194,6 @@ static void done(struct letter *l)
 
 enum err reporting_mail(struct reporting *r, const struct outgoing_report *o, int64_t now)
 {
-	const struct admin admin = { .store = r->server->store,
-				     .actors = r->server->actors };
 	struct letter l;
 	enum err e;
 
@@ -204,7 +202,7 @@ enum err reporting_mail(struct reporting *r, const struct outgoing_report *o, in
 	l.job = (struct job){ .account = JOB_QUEUE,
 			      .level = JOB_WRITES,
 			      .run_queue = put };
-	if (!e) e = errand_run(&admin, &l.job);
+	if (!e) e = errand_run(r->server->store, r->server->actors, &l.job);
 	done(&l);
 	return e;
 }

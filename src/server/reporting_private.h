@@ -15,7 +15,7 @@
 #include "dns/resolve.h"
 #include "fetch/fetch.h"
 #include "mailauth/report_consent.h"
-#include "server/mx.h"
+#include "policy/mx.h"
 #include "server/reporting.h"
 
 enum {

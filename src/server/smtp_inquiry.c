@@ -4,10 +4,10 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/dns_answer.h"
+#include "policy/relay.h"
+#include "policy/routing.h"
 #include "queue/put.h"
 #include "queue/turn.h"
-#include "server/relay.h"
-#include "server/routing.h"
 #include "server/smtp_state.h"
 #include "smtp/path.h"
 

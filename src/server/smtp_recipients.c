@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/dns_answer.h"
+#include "policy/relay.h"
+#include "policy/routing.h"
 #include "server/forwarding.h"
 #include "server/greylist.h"
-#include "server/relay.h"
 #include "server/reporting.h"
-#include "server/routing.h"
 #include "server/smtp_state.h"
 
 static struct recipient *add_recipient(struct smtp_session *m,

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "server/routing.h"
+#include "policy/routing.h"
 #include "server/session.h"
 #include "smtp/server.h"
 

@@ -11,14 +11,14 @@
 #pragma once
 
 #include "base/arena.h"
+#include "policy/routing.h"
+#include "policy/submission.h"
 #include "server/arrival.h"
 #include "server/filter.h"
 #include "server/inbound.h"
-#include "server/routing.h"
 #include "server/session.h"
 #include "server/smtp_room.h"
 #include "server/stranger.h"
-#include "server/submission.h"
 #include "server/throttle.h"
 #include "smtp/path.h"
 #include "smtp/server.h"

@@ -41,8 +41,7 @@ static void end_chunk(struct smtp_server *s)
 		return;
 	}
 	if (s->is_last_chunk) {
-		data_scanner_end(&s->scanner);
-		smtp_end_content(s);
+		smtp_end_chunks(s);
 		return;
 	}
 	why = smtp_content_refusal(s);

@@ -25,6 +25,7 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
+	bool mends_newlines;     /* bare CR and LF in content become CRLF */
 	bool xclient;            /* the peer is listed as one that may speak for others */
 	unsigned offered;        /* SMTP_OFFER_* */
 	uint64_t size_max;       /* octets; 0: no SIZE limit */

@@ -15,6 +15,7 @@ const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verba
 		return &later;
 	}
 	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim };
+	s->newlines = (struct newlines){ 0 };
 	s->content_outcome = ERR_NONE;
 	return NULL;
 }
@@ -36,7 +37,9 @@ void smtp_cmd_data(struct smtp_server *s, slice)
 
 static bool is_too_big(const struct smtp_server *s)
 {
-	return s->config->size_max && s->scanner.size > s->config->size_max;
+	uint64_t size = s->scanner.size + s->newlines.added;
+
+	return s->config->size_max && size > s->config->size_max;
 }
 
 const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
@@ -52,7 +55,9 @@ const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 	if (is_too_big(s)) return &too_big;
 	if (s->content_outcome) return &failed;
 	if (s->mail.binary) return NULL; /* each octet as it is (RFC 3030 3) */
-	if (s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF)) return &bare;
+	if (!s->config->mends_newlines &&
+	    s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF))
+		return &bare;
 	return s->scanner.faults & DATA_NUL ? &nul : NULL;
 }
 
@@ -83,13 +88,39 @@ void smtp_end_content(struct smtp_server *s)
 	smtp_end_transaction(s);
 }
 
+static bool mends_newlines(const struct smtp_server *s)
+{
+	return s->config->mends_newlines && !s->mail.binary;
+}
+
+static void give(struct smtp_server *s, slice piece)
+{
+	if (!smtp_content_refusal(s)) s->content_outcome = s->ops->data(s->host, piece);
+}
+
+static void give_mended(struct smtp_server *s, slice piece)
+{
+	slice part;
+
+	while (newlines_take(&s->newlines, &piece, &part))
+		give(s, part);
+}
+
 void smtp_pass_content(struct smtp_server *s, slice *in)
 {
 	slice piece;
 
 	while (data_scanner_take(&s->scanner, in, &piece))
-		if (!smtp_content_refusal(s))
-			s->content_outcome = s->ops->data(s->host, piece);
+		(mends_newlines(s) ? give_mended : give)(s, piece);
+}
+
+void smtp_end_chunks(struct smtp_server *s)
+{
+	slice rest;
+
+	data_scanner_end(&s->scanner);
+	if (mends_newlines(s) && newlines_end(&s->newlines, &rest)) give(s, rest);
+	smtp_end_content(s);
 }
 
 void smtp_take_content(struct smtp_server *s, slice *in)

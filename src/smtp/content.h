@@ -15,6 +15,8 @@ void smtp_take_content(struct smtp_server *s, slice *in);
 void smtp_pass_content(struct smtp_server *s, slice *in);
 /* Why the message cannot be taken, or NULL. */
 const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s);
+/* The last chunk of BDAT was all there. */
+void smtp_end_chunks(struct smtp_server *s);
 /* All of it is there: refuses it or asks the host. */
 void smtp_end_content(struct smtp_server *s);
 /* The final replies: one, or with LMTP one for each recipient. */

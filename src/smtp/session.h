@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "smtp/data.h"
+#include "smtp/newlines.h"
 #include "smtp/reply.h"
 #include "smtp/server.h"
 
@@ -63,6 +64,7 @@ struct smtp_server {
 	struct smtp_mail mail;
 	uint32_t recipients; /* accepted ones */
 	struct data_scanner scanner;
+	struct newlines newlines; /* of content whose bare ones are mended */
 	uint64_t chunk_left; /* octets of BDAT that are still to come */
 	bool is_last_chunk;
 	const struct smtp_reply

@@ -60,6 +60,8 @@ ROWS = {
     "idle": Row("idle IMAP connection", "KB", LESS, 16),
     "idle-tls": Row("idle IMAP connection, TLS", "KB", LESS, 48),
     "idle-server": Row("server without connections", "MB", LESS),
+    "tls-full": Row("TLS connection, ECDSA P-256: CPU", "ms", LESS, None, 0.8),
+    "tls-resumed": Row("  the same, resumed", "ms", LESS),
     "pop3": Row("POP3 RETR, 16 on their way", "mails/s", MORE, 25000),
     "sandbox-start": Row("sandbox: start to first banner", "ms", LESS, 50),
     "sandbox-memory": Row("sandbox: idle memory", "MB", LESS, 15),

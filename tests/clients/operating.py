@@ -181,15 +181,15 @@ def SIGTERM_ends_sessions_politely():
 
 # ---- reload ----
 
-def certificate_of(at):
-    with socket.create_connection(at) as plain, tls_context().wrap_socket(plain) as secure:
+def certificate_of(at, name=None):
+    with socket.create_connection(at) as plain, tls_context().wrap_socket(plain, server_hostname=name) as secure:
         return hashlib.sha256(secure.getpeercert(True)).hexdigest()
 
 
-def make_certificate(site):
+def make_certificate(site, stem="", name="fresh.test"):
     subprocess.run([client.program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                    "-nodes", "-subj", "/CN=fresh.test", "-days", "30", "-keyout", f"{site.folder}/tls/key.pem",
-                    "-out", f"{site.folder}/tls/certificate.pem"], check=True, capture_output=True)
+                    "-nodes", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-days", "30", "-keyout", f"{site.folder}/tls/{stem}key.pem",
+                    "-out", f"{site.folder}/tls/{stem}certificate.pem"], check=True, capture_output=True)
 
 
 @test
@@ -206,6 +206,32 @@ def SIGHUP_takes_a_new_certificate():
             smtp.done("STARTTLS")
             smtp.start_tls()
             smtp.done("EHLO client.test")
+
+
+@test
+def each_name_has_its_certificate():
+    """By what the client asks for (SNI), on each protocol's port and behind STARTTLS; more come with SIGHUP."""
+    site = server.Site()
+    for stem, name in ("shop-", "shop.test"), ("wild-", "*.wild.test"):
+        make_certificate(site, stem, name)
+        site.config[f"certificate {stem[:-1]}"] = {"file": f"{site.folder}/tls/{stem}certificate.pem",
+                                                   "key": f"tls/{stem}key.pem"}
+    wild = site.config.pop("certificate wild")
+    with site.serve() as running:
+        at = running.at("imaps")
+        own, shop = certificate_of(at), certificate_of(running.at("pop3s"), "shop.test")
+        assert own != shop and shop == certificate_of(at, "shop.test") == certificate_of(running.at("submissions"), "shop.test")
+        assert certificate_of(at, "elsewhere.test") == certificate_of(at, "a.wild.test") == own
+        site.config["certificate wild"] = wild
+        site.save()
+        running.signal(signal.SIGHUP)
+        server.wait_until(lambda: certificate_of(at, "a.wild.test") not in (own, shop), what="the new certificate")
+        assert certificate_of(at, "b.a.wild.test") == certificate_of(at) == own
+        with Smtp(running.at("smtp")) as smtp:
+            smtp.done("STARTTLS")
+            smtp.start_tls()
+    del site.config["certificate shop"]["key"]
+    assert "half a pair in [certificate] `shop`" in site.run("check").stderr
 
 
 @test

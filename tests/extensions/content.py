@@ -51,6 +51,33 @@ def binary_refused():
         assert not net.peer.mails and not any(line.startswith("MAIL") for line in net.peer.lines)
 
 
+LINES = b"Subject: old lines\r\n\r\nbare\nlines\rhere\n.\nstill here\r\n.\r\n"
+
+
+def say_lines(running):
+    with Smtp(running.at("smtp")) as smtp:
+        smtp.done("EHLO old.test")
+        smtp.done("MAIL FROM:<a@old.test>")
+        smtp.done(f"RCPT TO:<{JO}>")
+        smtp.say("DATA")
+        assert smtp.reply()[0] == 354
+        smtp.send(LINES)
+        return smtp.reply()
+
+
+@test
+def bare_newlines():
+    """Those of a listed network become CRLF, and end nothing before its time; others' mail is refused."""
+    site = server.Site()
+    with site.serve() as here:
+        assert say_lines(here)[0] == 550
+    site.config["smtp"] = {"bare-newlines": "192.0.2.0/24 127.0.0.0/8"}
+    with site.serve() as here:
+        assert say_lines(here)[0] == 250
+        text = wait_for_mail(here, "old lines")
+        assert text.endswith("\r\n\r\nbare\r\nlines\r\nhere\r\n.\r\nstill here\r\n)"), repr(text)
+
+
 @test
 def held():
     """HOLDFOR: neither our users nor others have it before its time."""

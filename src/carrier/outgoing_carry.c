@@ -1,0 +1,362 @@
+#include "carrier/outgoing_courier.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/container.h"
+#include "base/log.h"
+#include "smtp/client_dialogue.h"
+
+void courier_end(struct courier *c)
+{
+	struct outgoing_mail *o = c->all;
+
+	c->place = NULL;
+	if (c->conn || c->is_taking || c->is_reading || c->task.queued) return;
+	if (c->parcel) parcel_end(c->parcel, courier_host_name(c));
+	if (c->has_policy) sts_end(&c->policy);
+	dns_answers_done(&c->answers);
+	arena_done(&c->arena);
+	buf_done(&c->why_text);
+	buf_done(&c->why_status);
+	buf_done(&c->why_dialogue);
+	buf_done(&c->piece);
+	free(c);
+	outgoing_release(o);
+}
+
+/* ---- answers, later in the turn ---- */
+
+static void run_answer(struct task *t)
+{
+	struct courier *c = CONTAINER_OF(t, struct courier, task);
+
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	c->answer(c);
+	conn_resume(c->conn);
+}
+
+static void answer_later(struct courier *c, void (*answer)(struct courier *c))
+{
+	c->answer = answer;
+	c->task.run = run_answer;
+	loop_defer(c->all->loop, &c->task);
+}
+
+/* ---- the message ---- */
+
+static void say_goodbye(struct courier *c)
+{
+	smtp_client_send(c->client, NULL);
+}
+
+_Static_assert((int)NOTIFY_SUCCESS == DSN_SUCCESS && (int)NOTIFY_FAILURE == DSN_FAILURE &&
+		       (int)NOTIFY_DELAY == DSN_DELAY && (int)NOTIFY_NEVER == DSN_NEVER &&
+		       (int)RETURN_DEFAULT == DSN_RETURN_DEFAULT &&
+		       (int)RETURN_FULL == DSN_RETURN_FULL &&
+		       (int)RETURN_HEADERS == DSN_RETURN_HEADERS,
+	       "the wishes of the queue have the values that those of the engine have");
+_Static_assert((int)DELIVER_BY_NOTIFY == BY_NOTIFY && (int)DELIVER_BY_RETURN == BY_RETURN,
+	       "and so has what is to be done when it is late");
+
+static void write_message(struct courier *c)
+{
+	const struct queue_envelope *e = &c->parcel->message.envelope;
+
+	for (uint32_t i = 0; i < c->parcel->count; i++) {
+		const struct queue_target *t = &c->parcel->recipients[i].target;
+
+		c->rcpts[i] = (struct smtp_client_rcpt){ .forward_path = t->address,
+							 .notify = t->notify,
+							 .orcpt = t->original };
+	}
+	c->message = (struct smtp_client_message){
+		.reverse_path = e->reverse_path,
+		.recipients = c->rcpts,
+		.count = c->parcel->count,
+		.size = body_size(c->parcel->body),
+		.eight_bit = e->flags & MESSAGE_8BIT,
+		.binary = e->flags & MESSAGE_BINARY,
+		.utf8 = e->flags & MESSAGE_UTF8,
+		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
+		.envelope_id = e->envelope_id,
+		.ret = (enum dsn_return)e->return_wish,
+		.priority = e->priority,
+		.by = (enum smtp_deliver_by)e->by,
+		.by_s = e->by_time - clock_now(),
+		.by_trace = e->flags & MESSAGE_BY_TRACE,
+	};
+}
+
+static void take_next(struct courier *c);
+
+static void cannot_read(struct courier *c)
+{
+	const struct queue_reply reply = { .status = S("4.3.0"),
+					   .text = S("The message cannot be read now") };
+
+	parcel_settle_all(c->parcel, ATTEMPT_DEFERRED, &reply);
+	parcel_end(c->parcel, S(""));
+	c->parcel = NULL;
+	take_next(c);
+}
+
+/* From the turn of the queue's answer, so never from inside the client's question. */
+static void taken(struct parcel *p)
+{
+	struct courier *c = p->context;
+
+	c->is_taking = false;
+	c->parcel = p;
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	if (c->is_opening) place_opened(c->place);
+	c->is_opening = false;
+	place_looked(c->place, p->count && p->has_more);
+	if (p->count == 0) {
+		parcel_end(p, S(""));
+		c->parcel = NULL;
+		say_goodbye(c);
+	} else if (parcel_is_too_late(p)) {
+		parcel_end(p, S(""));
+		c->parcel = NULL;
+		take_next(c);
+		return;
+	} else if (!p->body) {
+		cannot_read(c);
+		return;
+	} else {
+		c->carried++;
+		write_message(c);
+		smtp_client_send(c->client, &c->message);
+	}
+	conn_resume(c->conn);
+}
+
+static void take_next(struct courier *c)
+{
+	c->is_taking = true;
+	parcel_take(c->all, c->place->name, taken, c);
+}
+
+static void log_connected(const struct courier *c)
+{
+	const struct tls_facts *tls = conn_tls(c->conn);
+	char text[NETADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "delivery.connected", LOG_STR("destination", c->place->name),
+		  LOG_STR("host", courier_host_name(c)),
+		  LOG_STR("address", netaddr_text(&c->peer, text)),
+		  LOG_STR("tls", tls ? tls->protocol : S("none")),
+		  LOG_BOOL("verified", tls && tls->verified != TLS_UNVERIFIED));
+}
+
+/* Once for each connection that is of use. */
+static void report_tls(const struct courier *c)
+{
+	if (conn_tls(c->conn) && !c->is_lenient)
+		courier_report(c, NULL, S(""));
+	else if (!conn_tls(c->conn) && !c->is_plain)
+		courier_report(c, "starttls-not-supported", S(""));
+}
+
+static bool lacks_requiretls(const struct courier *c)
+{
+	return c->relay.demand == DEMAND_TLS &&
+	       !(smtp_client_peer(c->client)->announced & PEER_REQUIRETLS);
+}
+
+static void next(void *host)
+{
+	struct courier *c = host;
+
+	if (!c->is_ready) {
+		log_connected(c);
+		report_tls(c);
+	}
+	if (lacks_requiretls(c)) {
+		courier_note_unfit(c, S("5.7.30"),
+				   S("REQUIRETLS is needed, and it is not offered"));
+		answer_later(c, say_goodbye);
+		return;
+	}
+	c->is_ready = true;
+	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
+		answer_later(c, say_goodbye);
+	else
+		take_next(c);
+}
+
+/* ---- its octets ---- */
+
+static void give_piece(struct courier *c)
+{
+	slice whole = body_view(c->parcel->body);
+
+	if (whole.p)
+		smtp_client_content(c->client,
+				    slice_head(slice_skip(whole, c->offset), c->wanted));
+	else
+		smtp_client_content(c->client, buf_slice(&c->piece));
+}
+
+static void read_piece(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	if (!body_append(c->parcel->body, c->offset, c->wanted, &c->piece))
+		buf_reset(&c->piece);
+}
+
+static void piece_read(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->is_reading = false;
+	if (!c->conn) {
+		courier_end(c);
+		return;
+	}
+	give_piece(c);
+	conn_resume(c->conn);
+}
+
+static void content(void *host, uint64_t offset, size_t max)
+{
+	struct courier *c = host;
+
+	c->offset = offset;
+	c->wanted = max;
+	if (body_view(c->parcel->body).p) {
+		answer_later(c, give_piece);
+		return;
+	}
+	buf_reset(&c->piece);
+	c->is_reading = true;
+	c->work = (struct work){ .run = read_piece,
+				 .done = piece_read,
+				 .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_URGENT, &c->work);
+}
+
+/* ---- logging in ---- */
+
+static void step_login(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->login->prepare(c->login);
+}
+
+static void login_stepped(struct work *w)
+{
+	struct courier *c = CONTAINER_OF(w, struct courier, work);
+
+	c->login->done(c->login, ERR_NONE);
+	conn_job_done(c->conn);
+}
+
+/* The connection stays, closed or not, until it has been done. */
+void courier_job_wanted(void *session, struct conn *, struct job *job)
+{
+	struct courier *c = session;
+
+	c->login = job;
+	c->work = (struct work){ .run = step_login,
+				 .done = login_stepped,
+				 .loop = c->all->loop };
+	workers_submit(c->all->server->workers, WORK_LONG, &c->work);
+}
+
+/* ---- what came of it ---- */
+
+static enum attempt_outcome outcome_of(const struct courier *c,
+				       const struct smtp_client_result *r)
+{
+	/* We broke it off ourselves, and it cannot have arrived. */
+	if (c->all->is_stopping && r->code == 0 && r->outcome == SMTP_DEFERRED &&
+	    r->stage < AT_CONTENT)
+		return ATTEMPT_UNTRIED;
+	if (r->outcome == SMTP_DELIVERED) return ATTEMPT_DELIVERED;
+	return r->outcome == SMTP_DEFERRED ? ATTEMPT_DEFERRED : ATTEMPT_REFUSED;
+}
+
+/* With a time by which it is to be delivered, the sender hears where that ends (RFC 2852
+ * 4), and of each server where the trace was asked for. */
+static enum handover handover_to(const struct courier *c)
+{
+	const struct queue_envelope *e = &c->parcel->message.envelope;
+	unsigned announced = smtp_client_peer(c->client)->announced;
+
+	if (e->by != DELIVER_ANY_TIME &&
+	    (e->flags & MESSAGE_BY_TRACE || !(announced & PEER_DELIVERBY)))
+		return HANDOVER_TRACED;
+	return announced & PEER_DSN ? HANDOVER_ASKED : HANDOVER_SILENT;
+}
+
+/* The other window of that name is in queue.c: there we died, here the connection did,
+ * behind the final dot and before its answer (RFC 5321 4.5.3.2.6). */
+static void log_maybe_doubled(const struct courier *c, uint32_t recipient)
+{
+	const struct parcel_recipient *r = &c->parcel->recipients[recipient];
+
+	log_event(LOG_WARNING, "queue.maybe-doubled",
+		  LOG_INT("message", c->parcel->message.id), LOG_INT("number", r->number),
+		  LOG_STR("to", r->target.address),
+		  LOG_STR("destination", c->place->name),
+		  LOG_STR("id", c->parcel->message.envelope.trace_id));
+}
+
+static void result(void *host, uint32_t recipient, const struct smtp_client_result *r)
+{
+	struct courier *c = host;
+	const struct queue_reply reply = { .code = r->code,
+					   .status = r->enhanced,
+					   .text = r->text };
+
+	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
+	c->parcel->recipients[recipient].handover = handover_to(c);
+	if (r->outcome != SMTP_DEFERRED || r->code) return;
+	c->is_broken = true;
+	if (r->stage == AT_END) log_maybe_doubled(c, recipient);
+}
+
+static void done(void *host)
+{
+	struct courier *c = host;
+
+	c->parcel->dialogue = smtp_client_dialogue(c->client);
+	parcel_end(c->parcel, courier_host_name(c));
+	c->parcel = NULL;
+}
+
+static void failed(void *host, const struct smtp_client_result *why)
+{
+	struct courier *c = host;
+
+	bool lacks_tls = why->code == 0 && slice_eq(why->enhanced, S("4.7.10"));
+
+	if (lacks_tls) courier_report(c, "starttls-not-supported", why->text);
+	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
+	if (lacks_tls && c->relay.demand == DEMAND_TLS)
+		courier_note_unfit(c, S("5.7.10"), why->text);
+	else
+		courier_note(c, why->code, why->enhanced, why->text);
+	buf_reset(&c->why_dialogue);
+	buf_add(&c->why_dialogue, smtp_client_dialogue(c->client));
+	c->is_broken = true;
+}
+
+const struct smtp_client_host courier_client_host = {
+	.next = next,
+	.content = content,
+	.result = result,
+	.done = done,
+	.failed = failed,
+};

@@ -1,0 +1,119 @@
+/*
+ * test_host.h - a host that answers each request with what it heard of it, for tests and
+ *               fuzz targets
+ */
+#pragma once
+
+#include "http/server.h"
+
+enum { TEST_ROOM = 1000 };
+
+struct test_host {
+	struct http_server *http;
+	struct buf heard;
+	bool is_hearing;
+	bool answers_early; /* at the head */
+	int64_t ticks;
+};
+
+static void test_answer(struct test_host *h, unsigned status)
+{
+	struct http_response r = { .status = status,
+				   .type = S("text/plain"),
+				   .content = buf_slice(&h->heard) };
+
+	h->is_hearing = false;
+	http_respond(h->http, &r);
+}
+
+static uint64_t test_head(void *host, const struct http_request *r)
+{
+	struct test_host *h = host;
+
+	if (h->is_hearing) abort();
+	h->is_hearing = true;
+	buf_reset(&h->heard);
+	buf_addf(&h->heard, "%.*s %.*s?%.*s @%.*s|", FMT(r->method), FMT(r->path),
+		 FMT(r->query), FMT(r->host));
+	if (h->answers_early) test_answer(h, 403);
+	return TEST_ROOM;
+}
+
+static void test_content(void *host, slice piece)
+{
+	struct test_host *h = host;
+
+	if (!h->is_hearing || !piece.n) abort();
+	buf_add(&h->heard, piece);
+}
+
+static void test_end(void *host)
+{
+	struct test_host *h = host;
+
+	if (!h->is_hearing) abort();
+	test_answer(h, 200);
+}
+
+static void test_given_up(void *host)
+{
+	struct test_host *h = host;
+
+	if (!h->is_hearing) abort();
+	h->is_hearing = false;
+}
+
+static int64_t test_now(void *)
+{
+	return 784111777; /* RFC 9110 5.6.7 */
+}
+
+static int64_t test_ticks(void *host)
+{
+	return ((struct test_host *)host)->ticks;
+}
+
+static const struct http_host test_host_ops = {
+	.head = test_head,
+	.content = test_content,
+	.end = test_end,
+	.given_up = test_given_up,
+	.now = test_now,
+	.ticks = test_ticks,
+};
+
+static inline struct engine *test_connect(struct test_host *h)
+{
+	buf_init(&h->heard, (size_t)HTTP_HEAD_MAX + TEST_ROOM);
+	h->http = http_server_new(&test_host_ops, h);
+	return http_server_engine(h->http);
+}
+
+/* Says it in pieces of cut octets, as net does: what was not taken comes again with more
+ * behind it. Then the client's side ends. */
+static inline void test_talk(struct engine *e, slice said, size_t cut, struct buf *answer)
+{
+	size_t window = cut;
+
+	while (said.n && engine_want(e) == WANT_INPUT) {
+		size_t taken = engine_feed(e, slice_head(said, window));
+
+		if (taken > window || (!taken && window > HTTP_HEAD_MAX + cut)) abort();
+		if (!taken && window > said.n) break;
+		window = taken ? cut : window + cut;
+		said = slice_skip(said, taken);
+		while (engine_want(e) == WANT_DRAIN || engine_output(e)->n) {
+			buf_add(answer, buf_slice(engine_output(e)));
+			buf_drop(engine_output(e), engine_output(e)->n);
+			if (engine_want(e) == WANT_DRAIN) e->ops->drained(e);
+		}
+	}
+	if (engine_want(e) == WANT_INPUT) e->ops->input_ended(e);
+	buf_add(answer, buf_slice(engine_output(e)));
+}
+
+static inline void test_disconnect(struct test_host *h, struct engine *e)
+{
+	e->ops->free(e);
+	buf_done(&h->heard);
+}

@@ -1,6 +1,0 @@
-#include "server/cli.h"
-
-int main(int argc, char **argv)
-{
-	return (int)cli_main(argc, argv);
-}

@@ -1,0 +1,176 @@
+#include "server/pages.h"
+
+#include "policy/routing.h"
+#include "report/xml.h"
+#include "server/autoconfig.h"
+
+struct visit {
+	const struct door *door;
+	const struct http_request *request;
+	struct buf *out;
+	struct http_response *response;
+};
+
+/* ---- whose page it is ---- */
+
+static slice without_port(slice host)
+{
+	size_t colon = slice_find_char(host, ':');
+
+	return host.n && host.p[0] == '[' ? host : slice_head(host, colon);
+}
+
+/* autoconfig.example.org, mta-sts.example.org: the domain. False: the host is another. */
+static bool domain_of_host(const struct visit *v, slice prefix, slice *ret)
+{
+	slice host = without_port(v->request->host);
+
+	if (!take_literal_nocase(&host, prefix)) return false;
+	*ret = host;
+	return true;
+}
+
+/* emailaddress=jo%40example.org: what is behind the "@". */
+static bool domain_of_query(const struct visit *v, slice *ret)
+{
+	slice query = v->request->query, pair;
+
+	while (query.n) {
+		if (!take_until(&query, '&', &pair)) {
+			pair = query;
+			query = (slice){ 0 };
+		}
+		if (!take_literal(&pair, S("emailaddress="))) continue;
+		size_t at = slice_find_char(pair, '@'),
+		       coded = slice_find_nocase(pair, S("%40"));
+
+		*ret = at < pair.n ? slice_skip(pair, at + 1)
+				   : slice_skip(pair, coded + 3);
+		return true;
+	}
+	return false;
+}
+
+static bool is_ours(const struct visit *v, slice domain)
+{
+	const struct server *s = v->door->server;
+	const struct directory *d = directory_get(s->store);
+	bool ours = domain.n && is_our_domain(s->config, d, domain);
+
+	directory_put(d);
+	return ours;
+}
+
+static struct open_ports open_ports(const struct server *s)
+{
+	struct open_ports p = { 0 };
+	struct endpoint at;
+
+	for (unsigned i = 0; i < s->door_count; i++) {
+		const struct door *d = &s->doors[i];
+
+		if (!p.of[d->kind] && endpoint_parse(listener_text(d->listener), &at))
+			p.of[d->kind] = at.address.port;
+	}
+	return p;
+}
+
+/* ---- the pages; false: there is none for this visit ---- */
+
+static bool show_autoconfig(struct visit *v)
+{
+	const struct server *s = v->door->server;
+	struct open_ports ports = open_ports(s);
+	slice domain;
+
+	if ((!domain_of_host(v, S("autoconfig."), &domain) &&
+	     !domain_of_query(v, &domain)) ||
+	    !is_ours(v, domain))
+		return false;
+	autoconfig_write(s->config->hostname, &ports, domain, v->out);
+	v->response->type = S("text/xml; charset=utf-8");
+	return true;
+}
+
+static bool show_mta_sts(struct visit *v)
+{
+	slice domain;
+
+	if (!domain_of_host(v, S("mta-sts."), &domain) ||
+	    !mta_sts_write(v->door->server->config, domain, v->out))
+		return false;
+	v->response->type = S("text/plain; charset=utf-8");
+	return true;
+}
+
+static bool show_front(struct visit *v)
+{
+	const struct server *s = v->door->server;
+	struct open_ports ports = open_ports(s);
+
+	buf_add(v->out,
+		S("<!doctype html><html lang=en><meta charset=utf-8>\n"
+		  "<meta name=viewport content=\"width=device-width\">\n<title>"));
+	xml_add_escaped(v->out, s->config->hostname);
+	buf_add(v->out,
+		S("</title>\n<style>body{font:1em/1.5 system-ui,sans-serif;"
+		  "max-width:36em;margin:4em auto;padding:0 1em}"
+		  "td,th{text-align:left;padding:.2em 2em .2em 0}</style>\n<h1>"));
+	xml_add_escaped(v->out, s->config->hostname);
+	buf_add(v->out, S("</h1>\n<p>This is a mail server. Mail programs find out by "
+			  "themselves how to reach it; by hand, enter this name, your "
+			  "whole address as the user name, and\n"
+			  "<table><tr><th>Service<th>Port<th>Security\n"));
+	autoconfig_write_rows(&ports, v->out);
+	buf_add(v->out, S("</table>\n"));
+	v->response->type = S("text/html; charset=utf-8");
+	v->response->fields = S("Content-Security-Policy: default-src 'none'; style-src "
+				"'unsafe-inline'; frame-ancestors 'none'\r\n"
+				"Referrer-Policy: no-referrer\r\n");
+	return true;
+}
+
+static const struct page {
+	slice path;
+	bool (*show)(struct visit *v);
+	bool tls_only; /* RFC 8461 3.3 */
+} pages[] = {
+	{ SLICE_INIT("/"), show_front, false },
+	{ SLICE_INIT("/mail/config-v1.1.xml"), show_autoconfig, false },
+	{ SLICE_INIT("/.well-known/autoconfig/mail/config-v1.1.xml"), show_autoconfig,
+	  false },
+	{ SLICE_INIT("/.well-known/mta-sts.txt"), show_mta_sts, true },
+};
+
+static const struct page *find_page(const struct door *d, slice path)
+{
+	for (size_t i = 0; i < countof(pages); i++)
+		if (slice_eq(pages[i].path, path) &&
+		    (!pages[i].tls_only || d->kind == SERVICE_HTTPS))
+			return &pages[i];
+	return NULL;
+}
+
+static bool is_reading(const struct http_request *r)
+{
+	return slice_eq(r->method, S("GET")) || slice_eq(r->method, S("HEAD"));
+}
+
+void page_answer(const struct door *d, const struct http_request *r, struct buf *out,
+		 struct http_response *ret)
+{
+	const struct page *page = find_page(d, r->path);
+	struct visit v = { d, r, out, ret };
+
+	*ret = (struct http_response){ .status = 200 };
+	if (!page) {
+		ret->status = 404;
+	} else if (!is_reading(r)) {
+		ret->status = 405;
+		ret->fields = S("Allow: GET, HEAD\r\n");
+	} else if (!page->show(&v)) {
+		ret->status = 404;
+	} else {
+		ret->content = buf_slice(out);
+	}
+}
