@@ -1,4 +1,4 @@
-"""thunderbird.py - Thunderbird on a display that nobody sees, driven from outside
+"""thunderbird.py - Thunderbird on a display that nobody sees, set up by what the server tells it
 
 `./dev setup mailers` installs it. What it asks and is told is in its own log (MOZ_LOG)."""
 
@@ -25,8 +25,8 @@ START_SECONDS = 60
 TOOLS = """
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
 const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
-const account = MailServices.accounts.getAccount("account1");
-const root = account.incomingServer.rootFolder;
+const account = MailServices.accounts.accounts.find(one => one.incomingServer.type == "imap");
+const root = account?.incomingServer.rootFolder;
 const folder = name => root.descendants.find(one => one.name.toLowerCase() == name.toLowerCase());
 const mails = name => [...folder(name).messages];
 const mail = (name, subject) => mails(name).find(one => one.mime2DecodedSubject == subject);
@@ -55,30 +55,27 @@ await until(() => mails("inbox").length == 3, "three mails");
 """
 
 
+# As its assistant does, once it has a name, an address and a password.
+SET_UP = """
+const from = name => ChromeUtils.importESModule(`resource:///modules/accountcreation/${name}.sys.mjs`)[name];
+const [address, password] = given;
+const config = await from("FetchConfig").fromISP(address.split("@")[1], address, new AbortController().signal);
+config.identity.realname = "Jo";
+config.identity.emailAddress = address;
+config.rememberPassword = true;
+from("AccountConfig").replaceVariables(config, "Jo", address, password);
+await from("CreateInBackend").createAccountInBackend(config);
+return [config.incoming, config.outgoing].map(({ type, hostname, port, username, socketType }) =>
+	[type, hostname, port, username, socketType == Ci.nsMsgSocketType.SSL]);
+"""
+
+
 def preferences(running):
-    """An account of jo's by IMAP and SMTP over TLS, and nothing that looks around by itself."""
-    imap, smtp = running.at("imaps")[1], running.at("submissions")[1]
+    """Names of ours lead here, by HTTP as well, and it looks around nowhere else."""
     return {
-        "mail.accountmanager.accounts": "account1,account2", "mail.accountmanager.defaultaccount": "account1",
-        "mail.accountmanager.localfoldersserver": "server2",
-        "mail.account.account1.server": "server1", "mail.account.account1.identities": "id1",
-        "mail.account.account2.server": "server2",
-        "mail.server.server1.type": "imap", "mail.server.server1.hostname": server.HOST,
-        "mail.server.server1.port": imap, "mail.server.server1.userName": JO, "mail.server.server1.name": JO,
-        "mail.server.server1.socketType": 3, "mail.server.server1.authMethod": 3,
-        "mail.server.server1.login_at_startup": False, "mail.server.server1.check_new_mail": False,
-        "mail.server.server1.use_condstore": True,
-        "mail.server.server2.type": "none", "mail.server.server2.hostname": "Local Folders",
-        "mail.server.server2.name": "Local Folders", "mail.server.server2.userName": "nobody",
-        "mail.server.server2.directory-rel": "[ProfD]Mail/Local Folders",
-        "mail.identity.id1.fullName": "Jo", "mail.identity.id1.useremail": JO, "mail.identity.id1.valid": True,
-        "mail.identity.id1.smtpServer": "smtp1", "mail.identity.id1.doFcc": True,
-        "mail.identity.id1.fcc_folder": f"imap://jo%40example.test@{server.HOST}/Sent",
-        "mail.smtpservers": "smtp1", "mail.smtp.defaultserver": "smtp1",
-        "mail.smtpserver.smtp1.hostname": server.HOST, "mail.smtpserver.smtp1.port": smtp,
-        "mail.smtpserver.smtp1.username": JO, "mail.smtpserver.smtp1.authMethod": 3,
-        "mail.smtpserver.smtp1.try_ssl": 3,
-        "network.dns.localDomains": server.HOST, "network.proxy.type": 0, "marionette.port": 0,
+        "network.dns.localDomains": server.HOST, "network.proxy.type": 1, "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": running.at("http")[1], "mail.server.default.use_condstore": True,
+        "marionette.port": 0,
         "app.update.auto": False, "app.normandy.enabled": False, "extensions.update.enabled": False,
         "services.settings.server": "http://127.0.0.1:9/", "mail.inappnotifications.enabled": False,
         "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
@@ -98,7 +95,7 @@ class Thunderbird:
 
     @contextlib.contextmanager
     def running(self, display):
-        """Started, with jo's password known to it."""
+        """Started; it has no account."""
         program = client.program("thunderbird")
         with open(f"{self.folder}/out", "wb") as out:
             process = subprocess.Popen(
@@ -108,12 +105,6 @@ class Thunderbird:
                      "MOZ_LOG": "sync,IMAP:5", "MOZ_LOG_FILE": f"{self.folder}/log"})
         try:
             self.marionette = Marionette(server.wait_until(self._port, START_SECONDS, "Thunderbird"))
-            self.run("""for (const kind of ["imap", "smtp"]) {
-                const login = Cc["@mozilla.org/login-manager/loginInfo;1"].createInstance(Ci.nsILoginInfo);
-                const origin = `${kind}://${given[0]}`;
-                login.init(origin, null, origin, given[1], given[2], "", "");
-                await Services.logins.addLoginAsync(login);
-            }""", server.HOST, JO, PASSWORD)
             yield self
             self.marionette.command("Marionette:Quit", flags=["eForceQuit"])
             self.marionette.close()
@@ -159,11 +150,16 @@ def screen():
 
 @contextlib.contextmanager
 def thunderbird():
-    """(it, a server) with three mails in jo's inbox, which it has seen."""
+    """(it, a server): set up by what the server tells it, it has seen three mails in jo's inbox."""
     client.program("thunderbird")
-    with server.Site().serve() as running:
+    site = server.Site()
+    site.config["listen"]["http"] = "127.0.0.1:0"
+    with site.serve() as running:
         client.put(running, JO, *TEXTS, password=PASSWORD)
         with screen() as display, Thunderbird(running).running(display) as it:
+            found = it.run(SET_UP, JO, PASSWORD)
+            assert found == [["imap", server.HOST, running.at("imaps")[1], JO, True],
+                             ["smtp", server.HOST, running.at("submissions")[1], JO, True]], found
             it.run(FIRST_LOOK)
             yield it, running
 
@@ -214,12 +210,15 @@ def reads_flags_moves_and_deletes(it, running):
     assert any(one.startswith("uid move ") for one in map(str.lower, said)), said
 
 
+def is_quiet(it):
+    said = it.said()
+    time.sleep(0.5)
+    return said[-1] == "IDLE" and it.said() == said
+
+
 def wait_for_quiet(it):
     """It takes no notice of what it is told at the end of other commands, before IDLE."""
-    before = None
-    while (said := it.said()) != before or said[-1] != "IDLE":
-        before = said
-        time.sleep(0.5)
+    server.wait_until(lambda: is_quiet(it), client.SECONDS, "quiet")
 
 
 def sees_changes_at_once(it, running):
@@ -276,7 +275,7 @@ def sends_and_keeps_a_copy(it, running):
         parameters.identity = account.defaultIdentity;
         parameters.format = Ci.nsIMsgCompFormat.PlainText;
         const compose = MailServices.compose.initCompose(parameters);
-        compose.sendMsg(Ci.nsIMsgCompDeliverMode.Now, account.defaultIdentity, "account1", null, null);""", JO, ANN)
+        compose.sendMsg(Ci.nsIMsgCompDeliverMode.Now, account.defaultIdentity, account.key, null, null);""", JO, ANN)
     for who, password, mailbox in [(ANN, "secret2", "INBOX"), (JO, PASSWORD, "Sent")]:
         found = server.wait_until(lambda: mails_in(running, who, password, mailbox), what=mailbox)
         assert len(found) == 1 and "Schöne Grüße" in found[0], found
