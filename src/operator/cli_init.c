@@ -31,11 +31,12 @@ struct setup {
 static const struct {
 	enum service_kind service;
 	uint32_t port;
+	const char *priority; /* in the DNS; NULL: programs are not told */
 } ports[] = {
-	{ SERVICE_SMTP, 25 },         { SERVICE_SUBMISSION, 587 },
-	{ SERVICE_SUBMISSION, 2525 }, { SERVICE_SUBMISSIONS, 465 },
-	{ SERVICE_IMAP, 143 },        { SERVICE_IMAPS, 993 },
-	{ SERVICE_POP3, 110 },        { SERVICE_POP3S, 995 },
+	{ SERVICE_SMTP, 25, NULL },         { SERVICE_SUBMISSION, 587, NULL },
+	{ SERVICE_SUBMISSION, 2525, NULL }, { SERVICE_SUBMISSIONS, 465, "0" },
+	{ SERVICE_IMAP, 143, NULL },        { SERVICE_IMAPS, 993, "0" },
+	{ SERVICE_POP3, 110, NULL },        { SERVICE_POP3S, 995, "10" },
 };
 
 /* RSA for all the world, Ed25519 beside it (RFC 8463); one for TLS reports (RFC 8460 3).
@@ -223,6 +224,18 @@ static enum cli_status make_account(struct setup *s, struct buf *out)
 	return status;
 }
 
+/* Where mail programs find the servers, IMAP rather than POP3 and TLS in any case
+ * (RFC 6186 3, RFC 8314 5.1). */
+static void print_services(const struct setup *s)
+{
+	for (size_t i = 0; i < countof(ports); i++)
+		if (ports[i].priority)
+			printf("  _%s._tcp.%.*s. IN SRV %s 1 %u %.*s.\n",
+			       service_name(ports[i].service), FMT(s->domain),
+			       ports[i].priority, ports[i].port + s->port_offset,
+			       FMT(s->hostname));
+}
+
 static void print_next(const struct setup *s, const char *config, slice account_out,
 		       slice dkim_records)
 {
@@ -233,12 +246,14 @@ static void print_next(const struct setup *s, const char *config, slice account_
 	       "  _dmarc.%.*s. IN TXT \"v=DMARC1; p=quarantine; "
 	       "rua=mailto:postmaster@%.*s\"\n"
 	       "  _smtp._tls.%.*s. IN TXT \"v=TLSRPTv1; rua=mailto:postmaster@%.*s\"\n"
-	       "  %.*s. IN MX 10 %.*s.\n  %.*s. IN A ...\n\n",
+	       "  %.*s. IN MX 10 %.*s.\n",
 	       FMT(s->domain), FMT(s->domain), FMT(s->domain), FMT(s->domain),
-	       FMT(s->domain), FMT(s->domain), FMT(s->hostname), FMT(s->hostname));
-	printf("The certificate is self-signed: set a real one under [tls].\n"
+	       FMT(s->domain), FMT(s->domain), FMT(s->hostname));
+	print_services(s);
+	printf("  %.*s. IN A ...\n\n"
+	       "The certificate is self-signed: set a real one under [tls].\n"
 	       "Start it with: postroom serve --config %s\n",
-	       config);
+	       FMT(s->hostname), config);
 }
 
 static enum cli_status make_all(struct setup *s)

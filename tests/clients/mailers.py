@@ -185,7 +185,7 @@ last-version-used=9.99
     def screen(self):
         with Terminal("alpine", "-p", f"{self.folder}/rc", "-i", folder=self.folder) as screen:
             screen.wait("ENTER PASSWORD:")
-            press(screen, (f"{self.password}\r", "Preserve password"), ("n", "opened with"))
+            press(screen, (f"{self.password}\r", "Preserve password"), ("n", "[ViewMsg]"))
             yield screen
             screen.type("q")
 

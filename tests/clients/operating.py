@@ -39,6 +39,7 @@ def init_makes_a_server_that_works():
                            "--port-offset", offset)
     password = re.search(r"^password: (\S+)$", told, re.M)[1]
     assert "MX" in told and "example.org" in told, told
+    services = re.findall(r"^  _(\S+)\._tcp\.example\.org\. IN SRV \d+ 1 (\d+) mail\.example\.org\.$", told, re.M)
     assert oct(os.stat(folder).st_mode & 0o777) == "0o700"
     assert os.stat(f"{folder}/tls/key.pem").st_mode & 0o077 == 0, "the key is for its owner alone"
     path = f"{folder}/postroom.conf"
@@ -46,6 +47,8 @@ def init_makes_a_server_that_works():
     with server.Server("serve", env={"POSTROOM_CONFIG": path}) as running:
         for service in server.SERVICES:
             assert running.has(service), f"no listener {service}"
+        assert [(name, int(port)) for name, port in services] == [
+            (name, running.at(name)[1]) for name in ("submissions", "imaps", "pop3s")], services
         with Imap(running.at("imaps"), "one@example.org", password, tls=True) as imap:
             imap.done("SELECT INBOX")
         with Smtp(running.at("smtp")) as smtp:

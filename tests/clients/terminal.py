@@ -32,7 +32,6 @@ class Terminal:
         self.name, self.drawn, self.seen = arguments[0], b"", 0
         self.process = subprocess.Popen(
             [client.program(arguments[0]), *arguments[1:]], stdin=its, stdout=its, stderr=its, cwd=folder,
-            start_new_session=True,
             env={**os.environ, "HOME": folder, "TERM": "vt100", "LC_ALL": "C.UTF-8", **(env or {})})
         os.close(its)
 
