@@ -152,7 +152,7 @@ static struct scram_salt choose_salt(const struct sasl_server *s,
 {
 	for (size_t i = 0; i < count; i++)
 		if (list[i].salt.iterations) return list[i].salt;
-	return scram_salt_of_nobody(s->facts.keys, s->mechanism->hash, s->question.user);
+	return scram_salt_of_nobody(s->facts.keys, s->question.user);
 }
 
 /* An unknown user gets one candidate of zeros, which no proof fits, for equal work. */

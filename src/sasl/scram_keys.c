@@ -34,15 +34,12 @@ struct scram_salt scram_salt_new(void)
 	return s;
 }
 
-struct scram_salt scram_salt_of_nobody(const struct secret_keys *keys, enum scram_hash h,
-				       slice user)
+struct scram_salt scram_salt_of_nobody(const struct secret_keys *keys, slice user)
 {
 	struct scram_salt s = { .iterations = SCRAM_ITERATIONS, .n = SCRAM_SALT };
-	const uint8_t which = (uint8_t)h;
 	crypto_generichash_state g;
 
 	crypto_generichash_init(&g, keys->salts, sizeof(keys->salts), SCRAM_SALT);
-	crypto_generichash_update(&g, &which, 1);
 	for (size_t i = 0; i < user.n; i++) {
 		uint8_t c = (uint8_t)lower_ascii(user.p[i]);
 

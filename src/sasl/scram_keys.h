@@ -53,9 +53,9 @@ bool scram_salt_eq(const struct scram_salt *a, const struct scram_salt *b);
 /* A random salt, for an account's first credential. */
 struct scram_salt scram_salt_new(void);
 /* The salt a user would have whom we do not know: always the same for a name, whatever
- * its case, so that asking again does not tell (RFC 5802 9). */
-struct scram_salt scram_salt_of_nobody(const struct secret_keys *keys, enum scram_hash h,
-				       slice user);
+ * its case and with either hash, as it is for those we know, so that asking again does
+ * not tell (RFC 5802 9). */
+struct scram_salt scram_salt_of_nobody(const struct secret_keys *keys, slice user);
 
 /* Strict base64 of at most max octets into out. */
 bool scram_decode(slice base64, uint8_t *out, size_t max, size_t *ret_n);

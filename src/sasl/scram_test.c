@@ -151,9 +151,9 @@ TEST(scram_client_refuses_bad_servers)
 	}
 }
 
-static struct scram_salt salt_shown(slice message)
+static struct scram_salt salt_shown(slice mechanism, slice message)
 {
-	struct sasl_server *s = new_server(S("SCRAM-SHA-256"), S("abcdefgh"), NULL);
+	struct sasl_server *s = new_server(mechanism, S("abcdefgh"), NULL);
 	struct scram_server_first first;
 	struct scram_salt salt = { 0 };
 
@@ -170,12 +170,15 @@ static struct scram_salt salt_shown(slice message)
 
 TEST(scram_unknown_users_have_salts_too)
 {
-	struct scram_salt one = salt_shown(S("n,,n=nobody,r=a"));
-	struct scram_salt again = salt_shown(S("n,,n=NoBody,r=b"));
-	struct scram_salt other = salt_shown(S("n,,n=nobodz,r=a"));
-	struct scram_salt real = salt_shown(S("n,,n=user,r=a"));
+	const slice sha256 = S("SCRAM-SHA-256"), sha1 = S("SCRAM-SHA-1");
+	struct scram_salt one = salt_shown(sha256, S("n,,n=nobody,r=a"));
+	struct scram_salt again = salt_shown(sha256, S("n,,n=NoBody,r=b"));
+	struct scram_salt older = salt_shown(sha1, S("n,,n=nobody,r=a"));
+	struct scram_salt other = salt_shown(sha256, S("n,,n=nobodz,r=a"));
+	struct scram_salt real = salt_shown(sha256, S("n,,n=user,r=a"));
 
 	CHECK(scram_salt_eq(&one, &again));
+	CHECK(scram_salt_eq(&one, &older)); /* as an account has one for both */
 	CHECK(!scram_salt_eq(&one, &other));
 	CHECK_INT(one.n, real.n);
 	CHECK_INT(one.iterations, SCRAM_ITERATIONS);

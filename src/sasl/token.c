@@ -105,11 +105,14 @@ static bool has_scope(const json_t *claims, slice scope)
 	       has_word(text_of(list), scope) || names_audience(list, scope);
 }
 
-/* Whoever can choose an address freely, must have shown that it is theirs. */
+/* Whoever can choose an address freely, must have shown that it is theirs. Apple and
+ * Cognito say so in a string; an issuer that says nothing has no such users. */
 static bool is_unverified(const json_t *claims, slice user_claim)
 {
-	return slice_eq(user_claim, S("email")) &&
-	       json_is_false(json_object_get(claims, "email_verified"));
+	const json_t *verified = json_object_get(claims, "email_verified");
+
+	return slice_eq(user_claim, S("email")) && verified && !json_is_true(verified) &&
+	       !slice_eq(text_of(verified), S("true"));
 }
 
 static bool keep_user(const json_t *claims, slice user_claim, struct token_verdict *ret)
