@@ -60,7 +60,7 @@ static enum sasl_status server_secrets(struct sasl_server *s, const slice *list,
 	slice sent = { m->digest, MD5_HEX };
 	struct buf challenge;
 	char right[MD5_HEX];
-	enum sasl_status status = finish_fail(s, SASL_CREDENTIALS);
+	enum sasl_status status = finish_need(s, SASL_NEED_REFUSAL);
 
 	buf_init(&challenge, CHALLENGE_MAX);
 	add_timestamp(&challenge, &s->facts);

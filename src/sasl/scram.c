@@ -214,7 +214,7 @@ static enum sasl_status verify_proof(struct scram_server *m, const uint8_t *proo
 	uint8_t signature[DIGEST_MAX];
 
 	if (!c || !sign(&m->messages, d, c->server, signature))
-		return finish_fail(&m->base, SASL_CREDENTIALS);
+		return finish_need(&m->base, SASL_NEED_REFUSAL);
 	m->base.matched = c->index;
 	scram_write_octets(&m->base.output, 'v', octets_of(signature, d));
 	return finish_send(&m->base);

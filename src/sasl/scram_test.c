@@ -116,7 +116,11 @@ TEST(scram_client_final_changed)
 
 		CHECK_INT(sasl_server_start(s, &vectors[0].client_first), SASL_NEED);
 		CHECK_INT(test_answer(s), SASL_SEND);
-		CHECK_INT(sasl_server_step(s, t[i].final), SASL_FAIL);
+		bool is_guess = t[i].why == SASL_CREDENTIALS;
+
+		CHECK_INT(sasl_server_step(s, t[i].final),
+			  is_guess ? SASL_NEED : SASL_FAIL);
+		if (is_guess) CHECK_INT(test_answer(s), SASL_FAIL);
 		CHECK_INT(sasl_server_failure(s), t[i].why);
 		sasl_server_free(s);
 	}

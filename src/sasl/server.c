@@ -79,6 +79,7 @@ static void begin_answer(struct sasl_server *s)
 enum sasl_status sasl_server_verdict(struct sasl_server *s, enum err verdict)
 {
 	begin_answer(s);
+	if (s->question.need == SASL_NEED_REFUSAL) verdict = ERR_DENIED;
 	switch (verdict) {
 	case ERR_NONE:
 		return finish_matched(s, 0);

@@ -41,6 +41,9 @@ enum sasl_need {
 	SASL_NEED_KEYS,        /* look up SCRAM keys   -> sasl_server_keys */
 	SASL_NEED_TOKEN,       /* whom it names        -> sasl_server_identity */
 	SASL_NEED_CERTIFICATE, /* whom it names     -> sasl_server_identity */
+	/* Nothing: secrets or keys did not fit. The host takes note, and lets pass the
+	 * time that a guess costs               -> sasl_server_verdict, ERR_DENIED */
+	SASL_NEED_REFUSAL,
 };
 
 /* The slices live until the answer. */

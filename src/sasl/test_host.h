@@ -79,7 +79,7 @@ static inline enum sasl_status test_identify(struct sasl_server *s,
 }
 
 /* Users may act as themselves only. */
-static inline enum sasl_status test_answer(struct sasl_server *s)
+static inline enum sasl_status test_answer_question(struct sasl_server *s)
 {
 	const struct sasl_question *q = sasl_server_question(s);
 	const struct test_user *u =
@@ -98,6 +98,16 @@ static inline enum sasl_status test_answer(struct sasl_server *s)
 	case SASL_NEED_KEYS:
 		return sasl_server_keys(s, u ? test_scram_keys(u, q->hash) : NULL,
 					u ? TEST_SECRETS : 0);
+	case SASL_NEED_REFUSAL:
+		return sasl_server_verdict(s, ERR_DENIED);
 	}
 	return SASL_FAIL;
+}
+
+/* All that is asked before the client's next turn. */
+static inline enum sasl_status test_answer(struct sasl_server *s)
+{
+	enum sasl_status status = test_answer_question(s);
+
+	return status == SASL_NEED ? test_answer_question(s) : status;
 }

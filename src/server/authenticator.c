@@ -54,6 +54,21 @@ static bool normalise_user(const struct config *c, slice user, struct buf *out)
 	return good;
 }
 
+/* Keys that no password makes, with a salt that is the same for all spellings of a name,
+ * as those of an account are. */
+static struct scram_keys keys_of_nobody(const struct login_attempt *t)
+{
+	slice user = buf_slice(&t->user);
+	struct scram_keys keys = { 0 };
+	struct buf address;
+
+	buf_init(&address, ADDRESS_MAX);
+	if (normalise_user(*t->all->config, user, &address)) user = buf_slice(&address);
+	keys.salt = scram_salt_of_nobody(&t->all->keys, user);
+	buf_done(&address);
+	return keys;
+}
+
 bool find_login(const struct directory *d, const struct config *c, slice user,
 		struct account_view *ret)
 {
@@ -255,9 +270,10 @@ static enum sasl_status give_keys(struct login_attempt *t,
 	size_t n = 0;
 
 	for (uint32_t i = 0;
-	     account && i < account->credential_count && n < countof(list); i++)
+	     account && i < account->credential_count && n < countof(list) - 1; i++)
 		if (!scram_keys_read(account->credentials[i].scram, h, &list[n++]))
 			list[n - 1] = (struct scram_keys){ 0 };
+	list[n++] = keys_of_nobody(t); /* shown where there are no others */
 	status = sasl_server_keys(t->exchange, list, n);
 	explicit_bzero(list, sizeof(list));
 	return status;
@@ -297,6 +313,10 @@ static void check(struct login_attempt *t)
 		break;
 	case SASL_NEED_CERTIFICATE:
 		login_check_certificate(t);
+		break;
+	case SASL_NEED_REFUSAL:
+		t->verdict = ERR_DENIED;
+		login_settle(t);
 		break;
 	}
 }

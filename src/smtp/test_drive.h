@@ -20,7 +20,9 @@ static inline void test_answer_exchange(struct test_host *h)
 	slice secret = S("secret");
 	enum sasl_status status = SASL_FAIL;
 
-	if (h->is_sandbox || q->need == SASL_NEED_TOKEN)
+	if (q->need == SASL_NEED_REFUSAL)
+		status = sasl_server_verdict(h->exchange, ERR_DENIED);
+	else if (h->is_sandbox || q->need == SASL_NEED_TOKEN)
 		status = sasl_server_accept(h->exchange);
 	else if (q->need == SASL_NEED_PASSWORD)
 		status = sasl_server_verdict(h->exchange, slice_eq(q->user, S("later"))
