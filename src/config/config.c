@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "config/config_keys.h"
+#include "message/text.h"
+
+enum { DOMAIN_OCTETS = 256 };
 
 struct reader {
 	struct config *config;
@@ -58,7 +61,8 @@ static void set_fallbacks(struct arena *arena, enum section section, void *recor
 	}
 }
 
-/* A section with a name starts a record, its first member being the name. */
+/* A section with a name starts a record, its first member being the name. NULL: no more
+ * can be kept. */
 static void *add_record(struct reader *r, slice name)
 {
 	char *base = (char *)r->config;
@@ -91,6 +95,34 @@ static bool find_section(slice word, enum section *ret)
 	return false;
 }
 
+/* What no address can have behind its "@" is a fault, and so is the same again. */
+static bool check_domain(struct reader *r, slice line, slice name)
+{
+	struct buf ascii;
+	bool good;
+
+	buf_init(&ascii, DOMAIN_OCTETS);
+	good = domain_to_ascii(name, &ascii);
+	buf_done(&ascii);
+	if (!good) {
+		fault(r, "bad domain in", line, "write it as example.org");
+	} else if (config_find_domain(r->config, name)) {
+		fault(r, "domain", line, "given twice; make one section of both");
+		good = false;
+	}
+	return good;
+}
+
+static void *start_record(struct reader *r, slice line, slice name)
+{
+	void *record = NULL;
+
+	if (r->section != SECTION_DOMAIN || check_domain(r, line, name))
+		record = add_record(r, name);
+	if (record) set_fallbacks(&r->config->arena, r->section, record);
+	return record;
+}
+
 /* [section] or [section name] */
 static void read_section(struct reader *r, slice line)
 {
@@ -114,10 +146,8 @@ static void read_section(struct reader *r, slice line)
 		      r->kind->named ? "it needs a name" : "it has no name");
 		return;
 	}
-	r->record = r->kind->named ? add_record(r, rest) : r->config;
+	r->record = r->kind->named ? start_record(r, line, rest) : r->config;
 	r->in_section = r->record;
-	if (r->kind->named && r->record)
-		set_fallbacks(&r->config->arena, r->section, r->record);
 }
 
 static const struct config_key *find_key(enum section section, slice name)
