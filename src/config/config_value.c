@@ -85,18 +85,12 @@ static bool is_url(slice s)
 	return https_url_split(s, &host, &port, &path);
 }
 
-/* HOST:PORT, *:PORT, [V6]:PORT, unix:/PATH */
+/* HOST:PORT, *:PORT, [V6]:PORT, unix:/PATH; the host may not be left out. */
 static bool is_listen_address(slice s)
 {
-	uint32_t port;
-	size_t colon = s.n;
+	struct endpoint e;
 
-	if (take_literal(&s, S("unix:"))) return s.n > 1 && s.p[0] == '/';
-	while (colon && s.p[colon - 1] != ':')
-		colon--;
-	if (colon < 2) return false;
-	s = slice_skip(s, colon);
-	return take_u32(&s, &port) && s.n == 0 && port <= 65535;
+	return endpoint_parse(s, &e) && slice_find_char(s, ':') < s.n && s.p[0] != ':';
 }
 
 /* That one can connect to. */

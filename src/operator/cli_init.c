@@ -9,12 +9,13 @@
 
 #include "config/config.h"
 #include "config/secret_file.h"
+#include "message/text.h"
 #include "net/tls.h"
 #include "operator/admin.h"
 #include "operator/cli.h"
 #include "policy/signing.h"
 
-enum { FAULTS_MAX = 64 * 1024, CERTIFICATE_DAYS = 3650 };
+enum { FAULTS_MAX = 64 * 1024, CERTIFICATE_DAYS = 3650, NAME_OCTETS = 256 };
 
 #define DEFAULT_DIR "/etc/postroom"
 #define DEFAULT_DATA "/var/lib/postroom"
@@ -107,6 +108,20 @@ static void write_config(const struct setup *s, struct buf *out)
 	write_selectors(true, out);
 	buf_addf(out, "\n[domain %.*s]\n", FMT(s->domain));
 	write_selectors(false, out);
+}
+
+/* The server must take what is written, or nothing is. */
+static bool check_config(struct setup *s)
+{
+	struct buf text;
+	struct config *c;
+
+	buf_init(&text, CONFIG_FILE_MAX);
+	write_config(s, &text);
+	c = config_parse(buf_slice(&text), "postroom.conf", s->fault);
+	config_free(c);
+	buf_done(&text);
+	return c;
 }
 
 /* Never over one that is there. */
@@ -264,7 +279,7 @@ static enum cli_status make_all(struct setup *s)
 	buf_init(&config, PATH_MAX);
 	buf_init(&out, FAULTS_MAX);
 	buf_init(&records, FAULTS_MAX);
-	if (make_folders(s, s->dir) && make_folders(s, s->data) &&
+	if (check_config(s) && make_folders(s, s->dir) && make_folders(s, s->data) &&
 	    make_config(s, &config) && make_certificate(s) && make_dkim_keys(s, &records))
 		status = make_account(s, &out);
 	if (status == CLI_DONE)
@@ -310,14 +325,24 @@ static bool set_places(struct setup *s, slice dir, char room[static 2 * PATH_MAX
 	return good;
 }
 
+static bool is_domain(slice name)
+{
+	struct buf ascii;
+
+	buf_init(&ascii, NAME_OCTETS);
+	bool good = domain_to_ascii(name, &ascii);
+	buf_done(&ascii);
+	return good;
+}
+
 static bool set_names(struct setup *s, char **argv)
 {
 	slice local;
 
 	s->hostname = slice_of(argv[1]);
 	s->address = s->domain = slice_of(argv[2]);
-	if (take_until(&s->domain, '@', &local) && local.n && s->domain.n &&
-	    s->hostname.n && slice_find_char(s->hostname, '@') == s->hostname.n)
+	if (take_until(&s->domain, '@', &local) && local.n && is_domain(s->domain) &&
+	    is_domain(s->hostname))
 		return true;
 	buf_add(s->fault, S("write a host name and an address, as in "
 			    "`postroom init mail.example.org you@example.org`"));

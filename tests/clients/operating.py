@@ -70,6 +70,10 @@ def init_never_overwrites():
     for words in [[], ["mail.example.org"], ["mail.example.org", "no-at-sign"], ["a", "b@c.test", "d"],
                   ["mail.example.org", "a@b.test", "--port-offset", "x"]]:
         assert server.run("init", *words, "--dir", server.new_folder()).returncode == 2, words
+    for words in [["mail.b.test", "a@../b"], ["../b.test", "a@b.test"], ["mail.b.test\n[auth]", "a@b.test"], ["a_b", "a@b.test"],
+                  ["mail.b.test", "a@b.test", "--listen", "no address"]]:
+        folder = server.new_folder()
+        assert server.run("init", *words, "--dir", folder).returncode != 0 and not os.listdir(folder), words
 
 
 # ---- check ----
