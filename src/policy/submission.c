@@ -2,6 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/date.h"
+#include "mailauth/authres.h"
 #include "message/address.h"
 #include "policy/header_section.h"
 #include "policy/routing.h"
@@ -156,14 +157,18 @@ static enum err put_in_front(struct submission *s, slice fields,
 }
 
 /* RFC 6409 asks nothing of Bcc, but whoever writes it means that nobody is to read it.
- * And a message does not set out with a Return-Path (RFC 5321 4.4). */
-static bool is_to_go(const struct header_field *f)
+ * A message does not set out with a Return-Path (RFC 5321 4.4), nor with results of
+ * checks of ours (RFC 8601 5). */
+static bool is_to_go(const struct submission *s, const struct header_field *f)
 {
 	return is_named(f, S("Bcc")) || is_named(f, S("Resent-Bcc")) ||
-	       is_named(f, S("Return-Path"));
+	       is_named(f, S("Return-Path")) ||
+	       (is_named(f, S("Authentication-Results")) &&
+		authres_claims(f->value, s->config->hostname));
 }
 
-static enum err cut_what_is_to_go(const struct mime_part *root, uint64_t added,
+static enum err cut_what_is_to_go(const struct submission *s,
+				  const struct mime_part *root, uint64_t added,
 				  struct incoming *message)
 {
 	enum err e = ERR_NONE;
@@ -171,7 +176,7 @@ static enum err cut_what_is_to_go(const struct mime_part *root, uint64_t added,
 	for (uint32_t i = 0; !e && i < root->field_count; i++) {
 		const struct header_field *f = &root->fields[i];
 
-		if (is_to_go(f))
+		if (is_to_go(s, f))
 			e = incoming_cut(message, added + f->start, added + f->end);
 	}
 	return e == ERR_LIMIT ? ERR_MALFORMED : e;
@@ -188,7 +193,7 @@ static enum err complete(struct submission *s, const struct mime_part *root,
 	write_missing(s, root, has_fields, &fields);
 	if (fields.overflow) return ERR_INTERNAL;
 	if (fields.n) e = put_in_front(s, buf_slice(&fields), message);
-	if (!e && has_fields) e = cut_what_is_to_go(root, fields.n, *message);
+	if (!e && has_fields) e = cut_what_is_to_go(s, root, fields.n, *message);
 	return e;
 }
 

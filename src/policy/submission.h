@@ -7,8 +7,9 @@
  * sender relaxes it. The null reverse-path is anybody's (RFC 6409 3.2, RFC 5321 4.5.5).
  *
  * Then the message is completed before it is signed: a Date and a Message-ID where they
- * are missing (RFC 6409 8.2, 8.3), and Bcc and Resent-Bcc go (RFC 5322 3.6.3). Nothing
- * else is touched, and mail of other servers never is.
+ * are missing (RFC 6409 8.2, 8.3), and Bcc and Resent-Bcc go (RFC 5322 3.6.3), as do a
+ * Return-Path and Authentication-Results in our name. Nothing else is touched, and mail
+ * of other servers never is.
  */
 #pragma once
 

@@ -78,6 +78,12 @@ static const struct {
 	  FROM "MESSAGE-ID : x\r\nDate:y\r\n\r\nx\r\n" },
 	{ "Bcc: a@b\r\n" FROM "bcc:\r\n c\r\n\td\r\n\r\nBcc: x\r\n",
 	  DATE ID FROM "\r\nBcc: x\r\n" },
+	{ FROM
+	  "Authentication-Results: mx.a.test;\r\n dkim=pass header.d=bank.test\r\n\r\n",
+	  DATE ID FROM "\r\n" },
+	{ "authentication-results: MX.A.test; none\r\n" FROM
+	  "Authentication-Results: other.test; none\r\n\r\n",
+	  DATE ID FROM "Authentication-Results: other.test; none\r\n\r\n" },
 	{ "\r\nx\r\n", DATE ID "\r\nx\r\n" },
 	{ "x y\r\nBcc: x\r\n", DATE ID "\r\nx y\r\nBcc: x\r\n" },
 	{ "", DATE ID },
