@@ -62,14 +62,6 @@ bool log_level_of(slice name, enum log_level *ret)
 
 /* --- the text form --- */
 
-/* Whether a terminal or a reader's eye could take c for something else than text:
- * controls, and the marks that reorder or break lines. */
-static bool is_deceptive(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
 /* How many octets at the front of s, which is not empty, are one character that may stand
  * as it is; 0 when the first octet must be escaped. */
 static size_t plain_octets(slice s)

@@ -19,6 +19,12 @@ bool is_code_point(uint32_t c)
 	return c < 0x110000 && (c < 0xd800 || c > 0xdfff);
 }
 
+bool is_deceptive(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 static bool is_continuation(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;

@@ -21,5 +21,9 @@ bool is_code_point(uint32_t c);
 /* c must be a code point. */
 bool buf_add_code_point(struct buf *b, uint32_t c);
 
+/* Whether a terminal or a reader's eye could take c for something else than text:
+ * controls, and the marks that reorder or break lines. */
+bool is_deceptive(uint32_t c);
+
 /* The longest head of at most n octets that cuts no code point of valid UTF-8. */
 slice utf8_head(slice text, size_t n);

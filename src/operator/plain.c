@@ -1,13 +1,22 @@
 #include "operator/plain.h"
 
+#include "base/utf8.h"
+
 void plain_add(struct buf *out, slice text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
+	slice rest;
+	uint32_t c;
 
-		if (c == '\n')
+	for (; text.n; text = rest) {
+		rest = text;
+		bool is_text = take_code_point(&rest, &c);
+
+		if (!is_text) rest = slice_skip(text, 1);
+		if (is_text && c == '\n')
 			buf_add_char(out, ' ');
+		else if (is_text && !is_deceptive(c))
+			buf_add(out, slice_head(text, text.n - rest.n));
 		else
-			buf_add_char(out, c < ' ' || c == 0x7f ? '?' : text.p[i]);
+			buf_add_char(out, '?');
 	}
 }

@@ -1,5 +1,6 @@
 /*
- * plain.h - what peers wrote, for a terminal: what could move its cursor shows as `?`
+ * plain.h - what peers wrote, for a terminal: what could move its cursor
+ *           or deceive the eye shows as `?`, and so does what is no UTF-8
  */
 #pragma once
 

@@ -169,6 +169,13 @@ def tells_what_was_refused_before_its_content():
         assert events(site, "<far@away.test>") == refused[1:]
         story = wait_for_event(site, "half@writer.test", "received")[0]
         assert [one["event"] for one in events(site, story["id"])] == ["refused", "refused", "received"]
+        with Smtp(running.at("smtp")) as other:  # what a peer writes does not steer the reader's terminal
+            other.done("MAIL FROM:<a\u009b2J@writer.test> SMTPUTF8")
+            other.refused("RCPT TO:<nobody@example.test>", "550 5.1.1")
+        wait_for_event(site, "a\u009b2J@writer.test", "refused")
+        told = site.run_well("why", "a\u009b2J@writer.test")
+        assert "a?2J@writer.test" in told, told
+        assert "\u009b" not in told, ascii(told)
         for _ in range(8):
             with Smtp(running.at("smtp")) as other:
                 other.done("MAIL FROM:<many@writer.test>")
