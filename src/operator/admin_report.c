@@ -48,8 +48,8 @@ static enum cli_status tell(struct ledger *l, const struct admin_request *r)
 	}
 	if (s.count || r->json) return CLI_DONE;
 	buf_add(r->fault,
-		S("no report has come; name the address that the rua of your records "
-		  "leads to in [reports] address"));
+		S("no report has come; they are read from mail to [reports] address, "
+		  "where the rua of your records should lead"));
 	return CLI_FAULT;
 }
 

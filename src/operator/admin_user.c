@@ -3,6 +3,7 @@
 #include "actor/actors.h"
 #include "base/clock.h"
 #include "operator/admin_account.h"
+#include "operator/plain.h"
 #include "sasl/credential.h"
 #include "sasl/mechanism.h"
 #include "server/authenticator.h"
@@ -299,7 +300,8 @@ static void list_app(const struct admin_request *r, struct json_writer *w,
 		     const struct stored_credential *c)
 {
 	if (!r->json) {
-		buf_addf(r->out, "%.*s\n", FMT(c->name));
+		plain_add(r->out, c->name);
+		buf_add_char(r->out, '\n');
 		return;
 	}
 	json_write_object_begin(w);
