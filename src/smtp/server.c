@@ -152,6 +152,7 @@ static void tls_started(struct engine *e, const struct tls_facts *facts)
 {
 	struct smtp_server *s = of(e);
 
+	smtp_end_transaction(s);
 	s->tls = facts;
 	s->wants_tls = false;
 	s->state = FRESH;
