@@ -118,4 +118,4 @@ def what_a_program_does_wrong_is_captured_too():
             smtp.send(b"Subject: wrong\r\n\r\nbare\nlines, a \0\n.\nhere\r\n.\r\n")
             sent(smtp.reply())
         for user in ("root", "all"):
-            assert "bare\r\nlines" in client.mail_in(running, user)[0]
+            assert "bare\nlines" in client.mail_in(running, user)[0]
