@@ -26,10 +26,11 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
-	bool mends_newlines;     /* bare CR and LF in content become CRLF */
-	bool xclient;            /* the peer is listed as one that may speak for others */
-	unsigned offered;        /* SMTP_OFFER_* */
-	uint64_t size_max;       /* octets; 0: no SIZE limit */
+	bool mends_newlines; /* bare CR and LF in content become CRLF */
+	bool takes_all;      /* of a sandbox: whatever can be made sense of (path.h) */
+	bool xclient;        /* the peer is listed as one that may speak for others */
+	unsigned offered;    /* SMTP_OFFER_* */
+	uint64_t size_max;   /* octets; 0: no SIZE limit */
 	uint32_t recipients_max; /* no more than SMTP_RECIPIENTS_MAX count */
 	uint32_t mails_max;      /* MAIL commands of a session, then 421; 0: no limit */
 	uint32_t hold_max_s;     /* FUTURERELEASE: how long at most */

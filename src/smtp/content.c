@@ -54,7 +54,8 @@ const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 
 	if (is_too_big(s)) return &too_big;
 	if (s->content_outcome) return &failed;
-	if (s->mail.binary) return NULL; /* each octet as it is (RFC 3030 3) */
+	if (s->mail.binary || s->config->takes_all)
+		return NULL; /* each octet as it is (RFC 3030 3) */
 	if (!s->config->mends_newlines &&
 	    s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF))
 		return &bare;

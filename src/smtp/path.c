@@ -133,6 +133,42 @@ enum smtp_path_verdict smtp_take_path(slice *in, enum smtp_path_kind kind,
 	return PATH_GOOD;
 }
 
+static bool has_controls(slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f) return true;
+	return false;
+}
+
+/* The domain is behind the last "@". */
+static struct found split(slice address)
+{
+	size_t at = address.n;
+
+	while (at > 0 && address.p[at - 1] != '@')
+		at--;
+	if (!at) return (struct found){ .address = address, .local = address };
+	return (struct found){ .address = address,
+			       .local = slice_head(address, at - 1),
+			       .domain = slice_skip(address, at) };
+}
+
+enum smtp_path_verdict smtp_take_any_path(slice *in, struct arena *memory,
+					  struct smtp_path *ret)
+{
+	slice rest = *in, address;
+	bool is_bracketed = take_char(&rest, '<');
+	size_t end = slice_find_char(rest, is_bracketed ? '>' : ' ');
+
+	address = slice_trim(slice_head(rest, end));
+	if (!address.n || has_controls(address)) return PATH_MALFORMED;
+	struct found f = split(address);
+
+	if (address.n > SMTP_PATH_MAX || !keep(&f, memory, ret)) return PATH_TOO_LONG;
+	*in = slice_skip(rest, is_bracketed ? end + 1 : end);
+	return PATH_GOOD;
+}
+
 bool smtp_is_mailbox(slice text)
 {
 	struct found f;

@@ -63,6 +63,8 @@ static bool option(void *context, slice key, slice value)
 		c->xclient = is_yes(value);
 	else if (slice_eq(key, S("offer")))
 		return offer(c, value);
+	else if (slice_eq(key, S("takes-all")))
+		c->takes_all = is_yes(value);
 	else if (slice_eq(key, S("mends-newlines")))
 		c->mends_newlines = is_yes(value);
 	else if (slice_eq(key, S("mails-max")))

@@ -32,7 +32,11 @@ static bool take_path(struct smtp_server *s, slice *arg, enum smtp_path_kind kin
 		return false;
 	}
 	*arg = slice_trim(*arg);
-	switch (smtp_take_path(arg, kind, memory, ret)) {
+	enum smtp_path_verdict verdict = smtp_take_path(arg, kind, memory, ret);
+
+	if (verdict == PATH_MALFORMED && s->config->takes_all)
+		verdict = smtp_take_any_path(arg, memory, ret);
+	switch (verdict) {
 	case PATH_GOOD:
 		return true;
 	case PATH_TOO_LONG:
@@ -43,6 +47,12 @@ static bool take_path(struct smtp_server *s, slice *arg, enum smtp_path_kind kin
 	}
 	smtp_say(s, 501, enhanced, S("write <local@domain>"));
 	return false;
+}
+
+/* A sandbox has no use for most parameters, and minds none but a size beyond its own. */
+static bool is_minded(const struct smtp_server *s, const struct smtp_reply *why)
+{
+	return why && (!s->config->takes_all || why->code == 552);
 }
 
 /* What follows the path, of MAIL where rcpt is NULL, and whether the path may be UTF-8
@@ -67,10 +77,11 @@ static bool take_parameters(struct smtp_server *s, slice arg,
 			       SLICE_INIT("this address needs SMTPUTF8") };
 	const struct smtp_reply *why = smtp_parameters_take(&p, arg);
 
-	if (arg.n && !s->facts.extended) why = &needs_ehlo;
+	if (arg.n && !s->facts.extended && !s->config->takes_all) why = &needs_ehlo;
 	if (!why && path->is_utf8 && !mail->utf8) why = &needs_utf8;
-	if (why) smtp_reply(s, why);
-	return !why;
+	if (!is_minded(s, why)) return true;
+	smtp_reply(s, why);
+	return false;
 }
 
 void smtp_cmd_mail(struct smtp_server *s, slice arg)

@@ -105,3 +105,17 @@ def deleting_in_one_inbox_leaves_the_others():
             imap.done(r"STORE 1 +FLAGS.SILENT (\Deleted)")
             imap.done("EXPUNGE")
         assert len(client.mail_in(running, "two@example.test")) == 0
+
+
+@test
+def what_a_program_does_wrong_is_captured_too():
+    """Without brackets, without a domain, UTF-8 and options that nobody offered, NUL and bare newlines."""
+    with server.sandbox() as running:
+        with Smtp(running.at("smtp")) as smtp:
+            for line in ("MAIL FROM:app NOTIFY=x RET=FULL", "RCPT TO:root", "RCPT TO:<jö@example.test>"):
+                assert smtp.command(line)[0] == 250, line
+            assert smtp.command("DATA")[0] == 354
+            smtp.send(b"Subject: wrong\r\n\r\nbare\nlines, a \0\n.\nhere\r\n.\r\n")
+            sent(smtp.reply())
+        for user in ("root", "all"):
+            assert "bare\nlines" in client.mail_in(running, user)[0]
