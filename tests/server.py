@@ -128,8 +128,10 @@ class Server:
 
     def _wait_for_ready(self):
         end, text = time.monotonic() + START_SECONDS, ""
+        poll = select.poll()  # beside a crowd a descriptor may be too high for select
+        poll.register(self.process.stdout, select.POLLIN)
         while "ready\n" not in text:
-            readable = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))[0]
+            readable = poll.poll(max(0, end - time.monotonic()) * 1000)
             piece = os.read(self.process.stdout.fileno(), 4096).decode() if readable else ""
             if not piece:
                 self.kill()

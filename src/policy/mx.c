@@ -271,8 +271,7 @@ static bool conclude(struct search *s)
 		   S("The domain has no server with an address"));
 }
 
-/* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 4.1.3). */
-static bool take_literal_address(slice domain, struct ip *ret)
+bool mx_literal_address(slice domain, struct ip *ret)
 {
 	if (!take_char(&domain, '[') || domain.n == 0 || domain.p[domain.n - 1] != ']')
 		return false;
@@ -286,7 +285,7 @@ static bool is_literal(const struct mx_request *r, struct ip *ret)
 {
 	if (r->is_host && ip_parse(r->domain, ret)) return true;
 	if (!slice_starts(r->domain, S("["))) return false;
-	if (!take_literal_address(r->domain, ret)) *ret = (struct ip){ 0 };
+	if (!mx_literal_address(r->domain, ret)) *ret = (struct ip){ 0 };
 	return true;
 }
 

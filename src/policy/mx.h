@@ -61,6 +61,9 @@ struct mx_result {
 	bool has_sure_names;
 };
 
+/* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 4.1.3). */
+bool mx_literal_address(slice domain, struct ip *ret);
+
 /* True: *ret_result, whose slices are the answers', the request's or the arena's. False:
  * the question that is lacking, its name likewise. The arena is reset at each call. */
 bool mx_decide(const struct mx_request *r, const struct dns_answers *known,

@@ -17,7 +17,7 @@ enum {
 };
 
 struct drop_message {
-	uint64_t size; /* octets */
+	uint64_t size; /* octets, as RETR sends it */
 	uint32_t uid;
 	unsigned marks;
 };

@@ -41,7 +41,7 @@ static enum err find_flag(struct opening *o, struct account *a)
 static bool add_message(void *context, const struct message *m)
 {
 	struct opening *o = context;
-	struct drop_message d = { .uid = m->uid, .size = m->size };
+	struct drop_message d = { .uid = m->uid, .size = m->size + m->crlf_growth };
 
 	if (m->flags & FLAG_SEEN) d.marks |= MARK_SEEN;
 	if (m->flags & o->kept_flag) d.marks |= MARK_KEPT;

@@ -5,8 +5,9 @@
  * was stored, every line leaves with CRLF, the last one too: a bare LF would
  * let clients that take it for a line's end see an end in the middle of a
  * message. So a message whose lines all end with CRLF, as SMTP takes them,
- * arrives as the octets that were stored, and any other is sent with the CRs
- * that it lacks and announced with the size that it has.
+ * arrives as the octets that were stored, and any other with what it lacks, which
+ * its size in the maildrop counts already (incoming_crlf_growth; RFC 1939 11). Only
+ * a surrogate header (surrogate.h) makes another size than was told.
  */
 #pragma once
 

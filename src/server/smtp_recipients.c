@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/dns_answer.h"
+#include "policy/mx.h"
 #include "policy/relay.h"
 #include "policy/routing.h"
 #include "server/forwarding.h"
@@ -258,6 +259,18 @@ static void answer_route(struct smtp_session *m, const struct smtp_rcpt *rcpt,
 	}
 }
 
+/* The address at which this client found us, as a literal, is our name (RFC 1123 5.2.17).
+ */
+static slice own_name(const struct smtp_session *m, slice domain)
+{
+	struct netaddr local;
+	struct ip literal;
+
+	if (!mx_literal_address(domain, &literal) || !m->s.conn) return domain;
+	local = conn_local(m->s.conn);
+	return ip_eq(netaddr_ip(&local), literal) ? m->s.config->hostname : domain;
+}
+
 /* A sandbox takes everything: into the sender's inbox, or the recipient's. */
 static void take_into_sandbox(struct smtp_session *m, const struct smtp_rcpt *rcpt)
 {
@@ -288,7 +301,8 @@ void smtp_take_recipient(void *host, const struct smtp_rcpt *rcpt)
 	}
 	if (is_refused(m, rcpt)) return;
 	d = directory_get(m->s.server->store);
-	route_recipient(m->s.config, d, rcpt->local, rcpt->domain, &m->arena, &m->route);
+	route_recipient(m->s.config, d, rcpt->local, own_name(m, rcpt->domain), &m->arena,
+			&m->route);
 	directory_put(d);
 	answer_route(m, rcpt, &m->route);
 }
@@ -328,7 +342,7 @@ bool smtp_route_again(struct smtp_session *m, struct recipient *r)
 
 	if (!smtp_split_address(r->address, &m->arena, &path)) return false;
 	rcpt.local = path.local;
-	rcpt.domain = path.domain;
+	rcpt.domain = own_name(m, path.domain);
 	r->is_local = false;
 	r->target_count = 0;
 	d = directory_get(m->s.server->store);

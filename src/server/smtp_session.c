@@ -329,7 +329,8 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 		.recipients_max = (uint32_t)m->s.config->recipients,
 		.offered = offered(m, d),
 		.hold_max_s = hold_max_s(m),
-		.mends_newlines = networks_have(&m->s.config->bare_newlines, &m->s.peer),
+		.mends_newlines =
+			sandbox || networks_have(&m->s.config->bare_newlines, &m->s.peer),
 		.xclient = networks_have(&m->s.config->proxy_xclient, &m->s.peer),
 		.refused = session_refused_mechanisms(&m->s),
 		.secret_keys = &d->server->auth.keys,

@@ -21,14 +21,14 @@ void smtp_end_exchange(struct smtp_server *s)
 	s->exchange = NULL;
 }
 
-/* Failures that the client had a part in; past their limit it may not try again. */
+/* Every attempt hears what was wrong with it (RFC 4954 4). Who has guessed too often may
+ * not try again; what told nothing about a password is a fault like any other. */
 static void refuse_login(struct smtp_server *s, const struct smtp_reply *why)
 {
 	smtp_end_exchange(s);
-	if (why->code >= 500 && ++s->login_failures >= SMTP_LOGIN_FAILURES_MAX)
+	smtp_reply(s, why);
+	if (why->code == 535 && ++s->login_failures >= SMTP_LOGIN_FAILURES_MAX)
 		smtp_end_now(s, S("4.7.0"), S("too many failed logins"));
-	else
-		smtp_reply(s, why);
 }
 
 static const struct smtp_reply wrong = { 535, SLICE_INIT("5.7.8"),

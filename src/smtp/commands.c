@@ -87,7 +87,7 @@ static const struct command {
 	{ SLICE_INIT("EXPN"),     ANY,             LOGGED_IN | ARGUED,   0, smtp_cmd_expn },          /* RFC 5321 4.1.1.7 */
 	{ SLICE_INIT("ETRN"),     READY,           SMTP | EXTENDED | ARGUED, SMTP_OFFER_ETRN, smtp_cmd_etrn }, /* RFC 1985 5 */
 	{ SLICE_INIT("HELP"),     ANY,             0,                    0, help },          /* RFC 5321 4.1.1.8 */
-	{ SLICE_INIT("STARTTLS"), READY,           EXTENDED | BARE,      0, starttls },      /* RFC 3207 4 */
+	{ SLICE_INIT("STARTTLS"), READY | MAILED | REFUSED | NAMED, EXTENDED | BARE, 0, starttls }, /* RFC 3207 4 */
 	{ SLICE_INIT("AUTH"),     READY,           EXTENDED | ARGUED,    0, smtp_cmd_auth }, /* RFC 4954 4 */
 	{ SLICE_INIT("XCLIENT"),  READY,           EXTENDED | ARGUED | HIDDEN, 0, smtp_cmd_xclient },
 	{ SLICE_INIT("CONNECT"),  ANY,             HIDDEN,               0, foreign },       /* RFC 9110 9 */

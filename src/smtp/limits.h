@@ -20,7 +20,7 @@ enum {
 	SMTP_MEMORY_MAX = 8 * 1024, /* octets of what a transaction keeps here */
 
 	SMTP_FAULTS_MAX = 20,          /* commands refused with 5xx in a row, then 421 */
-	SMTP_LOGIN_FAILURES_MAX = 5,   /* failed AUTH, then 421 */
+	SMTP_LOGIN_FAILURES_MAX = 5,   /* 535 to AUTH, then 421 */
 	SMTP_LOGIN_COMMANDS_MAX = 250, /* commands outside of transactions, then 421; a
 					message that came to its end starts anew */
 

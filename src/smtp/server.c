@@ -62,7 +62,7 @@ static void skip_line(struct smtp_server *s, slice *in)
 		*in = slice_skip(*in, lf + 1);
 	}
 	if (s->is_skipping) return;
-	if (s->phase == RESPONSES) /* RFC 4954 6 */
+	if (s->skips_login) /* RFC 4954 4 */
 		refuse_line(s, S("5.5.6"), S("response too long"));
 	else
 		refuse_line(s, S("5.5.2"), S("line too long"));
@@ -77,6 +77,7 @@ static bool take_input_line(struct smtp_server *s, slice *in)
 	if (lf == in->n && lf < max) return false;
 	if (lf == max) {
 		s->is_skipping = true;
+		s->skips_login = max == SMTP_AUTH_LINE_MAX;
 		s->skipped_cr = false;
 		return true;
 	}
@@ -152,6 +153,7 @@ static void tls_started(struct engine *e, const struct tls_facts *facts)
 {
 	struct smtp_server *s = of(e);
 
+	smtp_end_transaction(s);
 	s->tls = facts;
 	s->wants_tls = false;
 	s->state = FRESH;

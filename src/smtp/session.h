@@ -50,7 +50,8 @@ struct smtp_server {
 	enum smtp_phase phase;
 	enum smtp_state state;
 	enum smtp_question asked;
-	bool is_skipping; /* the rest of a line that was too long */
+	bool is_skipping; /* the rest of a line that was too long, */
+	bool skips_login; /* which is one of AUTH */
 	bool skipped_cr;  /* which was cut behind a CR */
 	bool wants_tls;   /* STARTTLS was answered */
 	bool input_over;  /* the client has closed its side */
@@ -65,7 +66,7 @@ struct smtp_server {
 	uint32_t recipients; /* accepted ones */
 	struct data_scanner scanner;
 	struct newlines newlines; /* of content whose bare ones are mended */
-	uint64_t chunk_left; /* octets of BDAT that are still to come */
+	uint64_t chunk_left;      /* octets of BDAT that are still to come */
 	bool is_last_chunk;
 	const struct smtp_reply
 		*chunk_refusal;   /* that it will get; NULL: it is content */

@@ -41,7 +41,9 @@ static enum err copy_range(struct copy *c, struct interval range, int64_t shift)
 {
 	struct query *q = db_query(
 		c->a->db, "INSERT INTO message (mailbox, uid, email, flags, modseq,"
-			  " saved, size) SELECT $1, uid + $2, email, flags, $3, $4, size"
+			  " saved, size, crlf_growth) SELECT $1, uid + $2, email, flags, "
+			  "$3, $4, size,"
+			  " crlf_growth"
 			  " FROM message WHERE mailbox = $5 AND uid BETWEEN $6 AND $7");
 
 	query_int(q, c->to);

@@ -83,9 +83,9 @@ static enum err insert_email(struct account *a, const struct append *what, int64
 		"INSERT INTO email (id, blob, thread, received, received_zone, sent,"
 		" sent_zone, size, has_attachment, message_key, envelope, body_structure,"
 		" parts, subject, from_text, to_text, cc_text, bcc_text, sender_text,"
-		" reply_to_text, message_id, reference_ids, preview, prefix)"
+		" reply_to_text, message_id, reference_ids, preview, prefix, crlf_growth)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)");
+		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)");
 
 	query_int(q, id);
 	query_int(q, blob);
@@ -93,6 +93,7 @@ static enum err insert_email(struct account *a, const struct append *what, int64
 	bind_numbers(q, a, what);
 	bind_texts(q, incoming_summary(what->message));
 	query_blob(q, what->prefix);
+	query_int(q, (int64_t)incoming_crlf_growth(what->message));
 	return query_run(q);
 }
 

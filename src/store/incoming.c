@@ -32,6 +32,8 @@ struct incoming {
 	/* since incoming_finish */
 	bool finished;
 	char hash[MESSAGE_HASH_SIZE];
+	char last; /* octet that was looked at */
+	uint64_t crlf_growth;
 	struct arena arena; /* mime and summary */
 	const struct mime *mime;
 	struct summary summary;
@@ -233,12 +235,33 @@ static enum err apply_cuts(struct incoming *m)
 
 /* --- finishing --- */
 
-static void look_at(struct mime_parser *parser, EVP_MD_CTX *hash, slice bytes)
+static void count_bare_ends(struct incoming *m, slice bytes)
+{
+	while (bytes.n) {
+		size_t n = slice_find_char(bytes, '\n');
+		bool ends = n < bytes.n;
+
+		if (n) m->last = bytes.p[n - 1];
+		if (ends && m->last != '\r') m->crlf_growth++;
+		if (ends) m->last = '\n';
+		bytes = slice_skip(bytes, n + ends);
+	}
+}
+
+static void count_missing_end(struct incoming *m)
+{
+	if (incoming_size(m) && m->last != '\n')
+		m->crlf_growth += m->last == '\r' ? 1 : 2;
+}
+
+static void look_at(struct incoming *m, struct mime_parser *parser, EVP_MD_CTX *hash,
+		    slice bytes)
 {
 	int good = EVP_DigestUpdate(hash, bytes.p, bytes.n);
 
 	assert(good == 1);
 	mime_parser_feed(parser, bytes);
+	count_bare_ends(m, bytes);
 }
 
 static bool look_at_all(struct incoming *m, struct mime_parser *parser, EVP_MD_CTX *hash)
@@ -248,7 +271,7 @@ static bool look_at_all(struct incoming *m, struct mime_parser *parser, EVP_MD_C
 	char *chunk;
 
 	if (m->fd < 0) {
-		look_at(parser, hash, buf_slice(&m->memory));
+		look_at(m, parser, hash, buf_slice(&m->memory));
 		return true;
 	}
 	chunk = malloc(CHUNK);
@@ -257,7 +280,7 @@ static bool look_at_all(struct incoming *m, struct mime_parser *parser, EVP_MD_C
 		size_t n = size - at < CHUNK ? (size_t)(size - at) : CHUNK;
 
 		good = incoming_read(m, at, chunk, n);
-		if (good) look_at(parser, hash, (slice){ chunk, n });
+		if (good) look_at(m, parser, hash, (slice){ chunk, n });
 	}
 	free(chunk);
 	return good;
@@ -276,6 +299,7 @@ static enum err hash_and_parse(struct incoming *m)
 
 	assert(parser);
 	good = look_at_all(m, parser, hash);
+	count_missing_end(m);
 	m->mime = mime_parser_finish(parser);
 	if (EVP_DigestFinal_ex(hash, (unsigned char *)m->hash, NULL) != 1) good = false;
 	EVP_MD_CTX_free(hash);
@@ -345,6 +369,12 @@ const struct mime *incoming_mime(const struct incoming *m)
 {
 	assert(m->finished);
 	return m->mime;
+}
+
+uint64_t incoming_crlf_growth(const struct incoming *m)
+{
+	assert(m->finished);
+	return m->crlf_growth;
 }
 
 slice incoming_hash(const struct incoming *m)

@@ -43,5 +43,7 @@ enum err incoming_finish(struct incoming *m);
 bool incoming_is_finished(const struct incoming *m);              /* it was, and well */
 const struct summary *incoming_summary(const struct incoming *m); /* after finish */
 const struct mime *incoming_mime(const struct incoming *m);       /* after finish */
+/* Octets that would be added if every line, the last one too, ended with CRLF. */
+uint64_t incoming_crlf_growth(const struct incoming *m); /* after finish */
 /* SHA-256 of the octets, MESSAGE_HASH_SIZE of them. */
 slice incoming_hash(const struct incoming *m);

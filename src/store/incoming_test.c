@@ -116,3 +116,56 @@ TEST(incoming_has_the_hash_of_its_octets)
 	incoming_free(m);
 	fixture_done(&f);
 }
+
+static void check_growth(struct store *s, slice text, size_t cut, uint64_t want)
+{
+	struct incoming *m = incoming_new(s);
+
+	for (slice rest = text; rest.n; rest = slice_skip(rest, cut))
+		CHECK_INT(incoming_add(m, slice_head(rest, cut)), ERR_NONE);
+	CHECK_INT(incoming_finish(m), ERR_NONE);
+	CHECK_INT(incoming_crlf_growth(m), want);
+	incoming_free(m);
+}
+
+TEST(incoming_counts_what_lines_lack)
+{
+	static const struct {
+		slice text;
+		uint64_t want;
+	} cases[] = {
+		{ SLICE_INIT(""), 0 },
+		{ SLICE_INIT("A: b\r\n\r\nc\r\n"), 0 },
+		{ SLICE_INIT("A: b\r\n\r\nc"), 2 },
+		{ SLICE_INIT("A: b\r\n\r\nc\r"), 1 },
+		{ SLICE_INIT("A: b\n\nc\n"), 3 },
+		{ SLICE_INIT("\n\r\n\n\r\r\n\rx\n"), 3 },
+		{ SLICE_INIT("\n"), 1 },
+		{ SLICE_INIT("x"), 2 },
+	};
+	struct fixture f;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < countof(cases); i++)
+		check_growth(f.store, cases[i].text, 1 + i % 3, cases[i].want);
+	fixture_done(&f);
+}
+
+/* Where the octets are read again in chunks, an end may lie on both sides of a seam. */
+TEST(incoming_counts_across_chunks)
+{
+	enum { SEAM = 64 * 1024 };
+	char *text = malloc(SEAM + 2);
+	struct fixture f;
+
+	fixture_init(&f);
+	CHECK(text);
+	memset(text, 'x', SEAM + 2);
+	memcpy(text + SEAM - 1, "\r\n", 2);
+	check_growth(f.store, (slice){ text, SEAM + 1 }, SEAM, 0);
+	check_growth(f.store, (slice){ text, SEAM + 2 }, SEAM, 2);
+	text[SEAM - 1] = 'x';
+	check_growth(f.store, (slice){ text, SEAM + 1 }, SEAM, 1);
+	free(text);
+	fixture_done(&f);
+}

@@ -15,15 +15,15 @@ struct entry {
 	int64_t mailbox, email;
 	uint32_t uid;
 	uint64_t flags, modseq;
-	int64_t size;
+	int64_t size, crlf_growth;
 };
 
 static enum err insert_entry(struct account *a, const struct entry *n)
 {
 	struct query *q =
 		db_query(a->db, "INSERT INTO message (mailbox, uid, email, flags,"
-				" modseq, saved, size)"
-				" VALUES ($1, $2, $3, $4, $5, $6, $7)");
+				" modseq, saved, size, crlf_growth)"
+				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
 	query_int(q, n->mailbox);
 	query_int(q, n->uid);
@@ -32,6 +32,7 @@ static enum err insert_entry(struct account *a, const struct entry *n)
 	query_int(q, (int64_t)n->modseq);
 	query_int(q, clock_now());
 	query_int(q, n->size);
+	query_int(q, n->crlf_growth);
 	return query_run(q);
 }
 
@@ -53,7 +54,8 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 	uint64_t size = what->prefix.n + incoming_size(what->message);
 	struct entry n = { .mailbox = mailbox,
 			   .flags = what->flags,
-			   .size = (int64_t)size };
+			   .size = (int64_t)size,
+			   .crlf_growth = (int64_t)incoming_crlf_growth(what->message) };
 	enum err e = quota_check(a, size, 1);
 
 	if (!e) e = email_put(a, what, &n.email);
@@ -67,12 +69,19 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 enum err message_link(struct account *a, int64_t email, int64_t mailbox, uint64_t flags,
 		      uint32_t *ret_uid)
 {
-	struct query *q = db_query(a->db, "SELECT size FROM email WHERE id = $1");
+	struct query *q =
+		db_query(a->db, "SELECT size, crlf_growth FROM email WHERE id = $1");
 	struct entry n = { .mailbox = mailbox, .email = email, .flags = flags };
 	enum err e;
 
 	query_int(q, email);
-	e = query_run_int(q, &n.size);
+	if (!query_row(q)) {
+		e = query_end(q);
+		return e ? e : ERR_NOT_FOUND;
+	}
+	n.size = query_get_int(q, 0);
+	n.crlf_growth = query_get_int(q, 1);
+	e = query_end(q);
 	if (!e) e = add_entry(a, &n);
 	if (!e) *ret_uid = n.uid;
 	return e;
@@ -80,7 +89,9 @@ enum err message_link(struct account *a, int64_t email, int64_t mailbox, uint64_
 
 /* --- reading --- */
 
-#define MESSAGE_COLUMNS "SELECT m.uid, m.email, m.flags, m.modseq, m.saved, m.size"
+#define MESSAGE_COLUMNS                                                                  \
+	"SELECT m.uid, m.email, m.flags, m.modseq, m.saved, m.size,"                     \
+	" m.crlf_growth"
 #define DATE_COLUMNS ", e.received, e.received_zone, e.sent, e.sent_zone, e.thread"
 #define WIRE_COLUMNS ", e.envelope, e.body_structure"
 #define HEADER_COLUMNS                                                                   \
@@ -112,26 +123,26 @@ static const struct selection *choose(unsigned columns)
 
 static void read_headers(struct query *q, struct message *m)
 {
-	m->subject = query_get_slice(q, 13);
-	m->from = query_get_slice(q, 14);
-	m->to = query_get_slice(q, 15);
-	m->cc = query_get_slice(q, 16);
-	m->bcc = query_get_slice(q, 17);
-	m->message_id = query_get_slice(q, 18);
-	m->references = query_get_slice(q, 19);
-	m->preview = query_get_slice(q, 20);
+	m->subject = query_get_slice(q, 14);
+	m->from = query_get_slice(q, 15);
+	m->to = query_get_slice(q, 16);
+	m->cc = query_get_slice(q, 17);
+	m->bcc = query_get_slice(q, 18);
+	m->message_id = query_get_slice(q, 19);
+	m->references = query_get_slice(q, 20);
+	m->preview = query_get_slice(q, 21);
 }
 
 static void read_email(struct query *q, unsigned columns, struct message *m)
 {
-	m->received = query_get_int(q, 6);
-	m->received_zone = (int32_t)query_get_int(q, 7);
-	m->sent = query_get_int(q, 8);
-	m->sent_zone = (int32_t)query_get_int(q, 9);
-	m->thread = query_get_int(q, 10);
+	m->received = query_get_int(q, 7);
+	m->received_zone = (int32_t)query_get_int(q, 8);
+	m->sent = query_get_int(q, 9);
+	m->sent_zone = (int32_t)query_get_int(q, 10);
+	m->thread = query_get_int(q, 11);
 	if (columns & COLUMN_ENVELOPE) {
-		m->envelope = query_get_slice(q, 11);
-		m->body_structure = query_get_slice(q, 12);
+		m->envelope = query_get_slice(q, 12);
+		m->body_structure = query_get_slice(q, 13);
 	}
 	if (columns & COLUMN_HEADERS) read_headers(q, m);
 }
@@ -145,6 +156,7 @@ static struct message read_message(struct query *q, unsigned columns)
 		.modseq = (uint64_t)query_get_int(q, 3),
 		.saved = query_get_int(q, 4),
 		.size = (uint64_t)query_get_int(q, 5),
+		.crlf_growth = (uint64_t)query_get_int(q, 6),
 	};
 
 	if (columns) read_email(q, columns, &m);

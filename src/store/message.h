@@ -38,6 +38,7 @@ struct message {
 	int64_t received, saved, sent;    /* UNIX seconds: INTERNALDATE, SAVEDATE, Date */
 	int32_t received_zone, sent_zone; /* minutes east of UTC */
 	uint64_t size;
+	uint64_t crlf_growth; /* octets more with every line ended by CRLF (incoming.h) */
 	int64_t thread;
 	slice envelope, body_structure, preview;
 	slice subject, from, to, cc, bcc, message_id, references;

@@ -201,4 +201,12 @@ class CountingSink(SmtpSink):
     ports = {"smtp": 32026}
 
     def commands(self):
-        return [["/usr/sbin/smtp-sink", "-c", "-u", "postfix", f"{HOST}:32026", "1000"]]
+        return [["/usr/sbin/smtp-sink", "-c", "-u", "postfix", f"{HOST}:{self.ports['smtp']}", "1000"]]
+
+
+class DistantSink(CountingSink):
+    """The same, 10 ms away."""
+
+    def commands(self):
+        return [["/usr/sbin/smtp-sink", "-c", "-u", "postfix", f"{HOST}:32027", "1000"],
+                ["build/bench/delay", f"{HOST}:{self.ports['smtp']}", f"{HOST}:32027", "5"]]

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import watch
-from peers import PostfixDovecot, CountingSink
+from peers import CountingSink, DistantSink, PostfixDovecot
 from postroom import CONFIG, PROGRAM, Postroom
 from report import attempt, row
 from servers import FORWARDED, tool
@@ -15,7 +15,6 @@ RETRY = {Postroom: [PROGRAM, "queue", "retry", "--all", "--config", CONFIG],
          PostfixDovecot: ["/usr/sbin/postqueue", "-f"]}
 SINK_LOG = f"/var/log/{CountingSink.name}.log"
 TIMEOUT = 120
-LATENCY = ["dev", "lo", "root", "netem", "delay", "5ms"]  # each way
 
 
 @dataclasses.dataclass
@@ -25,14 +24,9 @@ class Sample:
     cpu: float
 
 
-def figures(kind, mails):
+def figures(kind, mails, sink):
     with kind() as server:
-        return empty(kind, server, mails)
-
-
-def slow_figures(kind, mails):
-    with kind() as server:
-        return with_latency(kind, server, mails)
+        return empty(kind, server, mails, sink)
 
 
 def command(words):
@@ -48,12 +42,12 @@ def taken_by_sink():
     return int(found[-1]) if found else 0
 
 
-def empty(kind, server, mails):
+def empty(kind, server, mails, sink):
     """Fills the queue while the sink is away, then measures until the sink has everything."""
     tool("smtp_load", server.at("smtp"), "smtp", 10, mails, 10240, "load@load.test", FORWARDED)
     time.sleep(2)  # until each has been tried
     open(SINK_LOG, "w", encoding="ascii").close()  # its counters begin anew
-    with CountingSink():
+    with sink():
         cpu, begin = watch.cpu_seconds(server.pids()), time.monotonic()
         command(RETRY[kind])
         while (count := taken_by_sink()) < mails:
@@ -63,18 +57,10 @@ def empty(kind, server, mails):
         return Sample(mails, time.monotonic() - begin, watch.cpu_seconds(server.pids()) - cpu)
 
 
-def with_latency(kind, server, mails):
-    command(["tc", "qdisc", "add", *LATENCY])
-    try:
-        return empty(kind, server, mails)
-    finally:
-        command(["tc", "qdisc", "del", *LATENCY[:3]])
-
-
 def run():
     kinds = {Postroom: 2000, PostfixDovecot: 1000}
-    plain = {kind: attempt(figures, kind, mails) for kind, mails in kinds.items()}
-    slow = {kind: attempt(slow_figures, kind, mails) for kind, mails in kinds.items()}
+    plain = {kind: attempt(figures, kind, mails, CountingSink) for kind, mails in kinds.items()}
+    slow = {kind: attempt(figures, kind, mails, DistantSink) for kind, mails in kinds.items()}
     for key, measured, value in (("relay-cpu", plain, cpu_ms), ("relay-rate", plain, rate), ("relay-slow", slow, rate)):
         values = {kind: value(one) if isinstance(one, Sample) else one for kind, one in measured.items()}
         row(key, values[Postroom], {"Postfix": values[PostfixDovecot]})
