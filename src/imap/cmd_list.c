@@ -134,7 +134,8 @@ static enum err write_metadata(struct walk *w, slice visible, const struct mailb
 {
 	const struct metadata_question what = { .names = &w->r->options.metadata,
 						.place = { m->id, w->t->home },
-						.visible = visible };
+						.visible = visible,
+						.use = m->use };
 	uint64_t longest = 0;
 
 	return metadata_write(w->account, &what, w->t->names, &w->t->out, &longest);

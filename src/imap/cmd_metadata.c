@@ -6,6 +6,7 @@
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
 #include "imap/metadata_reply.h"
+#include "imap/metadata_use.h"
 #include "imap/session.h"
 
 struct metadata_request {
@@ -57,17 +58,17 @@ static void start_metadata(struct task *t)
 	task_submit(t);
 }
 
-static enum err find_place(struct task *t, struct account *a, struct metadata_place *ret)
+/* Zeroed for the server. */
+static enum err find_annotated(struct task *t, struct account *a, struct mailbox *ret)
 {
 	const unsigned any = RIGHT_READ | RIGHT_SEEN | RIGHT_WRITE | RIGHT_INSERT |
 			     RIGHT_POST; /* RFC 5464 3.3 */
 	const struct metadata_request *r = t->request;
 	unsigned rights = RIGHTS_ALL;
-	struct mailbox m = { 0 };
 	enum err e = ERR_NONE;
 
-	if (!r->is_server) e = access_mailbox(t, a, r->name, RIGHT_LOOKUP, &m, &rights);
-	*ret = (struct metadata_place){ m.id, r->reader };
+	*ret = (struct mailbox){ 0 };
+	if (!r->is_server) e = access_mailbox(t, a, r->name, RIGHT_LOOKUP, ret, &rights);
 	return e ? e : rights & any ? ERR_NONE : ERR_DENIED;
 }
 
@@ -78,9 +79,12 @@ static enum err work_getmetadata(struct task *t, struct account *a)
 					  .options = r->options,
 					  .site = r->is_server ? &r->site : NULL };
 	uint64_t longest = 0;
-	enum err e = find_place(t, a, &what.place);
+	struct mailbox m;
+	enum err e = find_annotated(t, a, &m);
 
 	if (e) return e;
+	what.place = (struct metadata_place){ m.id, r->reader };
+	what.use = m.use;
 	if (!r->is_server) name_visible(t->names, r->name, &what.visible);
 	e = metadata_write(a, &what, t->names, &t->out, &longest);
 	if (!e && longest)
@@ -142,7 +146,12 @@ static enum err set_all(struct task *t, struct account *a, struct metadata_place
 	for (uint32_t i = 0; !e && i < r->changes->count; i++) {
 		const struct metadata_change *c = &r->changes->all[i];
 
-		e = metadata_set(a, place, c->name, c->has_value ? &c->value : NULL);
+		if (place.mailbox && slice_eq(c->name, METADATA_USE))
+			e = metadata_use_set(t, a, place,
+					     c->has_value ? c->value : S(""));
+		else
+			e = metadata_set(a, place, c->name,
+					 c->has_value ? &c->value : NULL);
 	}
 	if (e == ERR_LIMIT)
 		task_complain(t, S("METADATA TOOMANY"), S("there are too many entries"));
@@ -152,11 +161,12 @@ static enum err set_all(struct task *t, struct account *a, struct metadata_place
 /* What others have changed is told before, so that the own change need not be known. */
 static enum err work_setmetadata(struct task *t, struct account *a)
 {
-	struct metadata_place place;
-	enum err e = find_place(t, a, &place);
+	const struct metadata_request *r = t->request;
+	struct mailbox m;
+	enum err e = find_annotated(t, a, &m);
 
 	if (!e) e = metadata_tell_others(t, a);
-	if (!e) e = set_all(t, a, place);
+	if (!e) e = set_all(t, a, (struct metadata_place){ m.id, r->reader });
 	if (!e) e = metadata_pass_own(t, a);
 	t->has_told_metadata = true;
 	return e;

@@ -99,20 +99,25 @@ static enum err write_unseen(struct task *t, struct account *a, const struct mai
 	return e;
 }
 
-static void write_flag_lines(struct task *t, const struct view *v,
-			     const struct keyword_names *names)
+static enum err write_flag_lines(struct task *t, struct account *a, const struct view *v,
+				 const struct keyword_names *names)
 {
 	uint64_t all = names->known | SYSTEM_FLAG_BITS;
+	bool has_room;
+	enum err e = keyword_has_room(a, names->known, &has_room);
 
+	if (e) return e;
 	buf_add(&t->out, S("* FLAGS ("));
 	flags_write(&t->out, all, false, names);
 	buf_add(&t->out, S(")\r\n* OK [PERMANENTFLAGS ("));
 	if (!v->read_only) {
 		flags_write(&t->out, all & v->flags, false, names);
-		if (v->flags & ~(uint64_t)SYSTEM_FLAG_BITS) buf_add(&t->out, S(" \\*"));
+		if (has_room && v->flags & ~(uint64_t)SYSTEM_FLAG_BITS)
+			buf_add(&t->out, S(" \\*"));
 	}
 	buf_add(&t->out, v->read_only ? S(")] nothing can be changed\r\n")
 				      : S(")] these are kept\r\n"));
+	return ERR_NONE;
 }
 
 static void write_numbers(struct task *t, struct account *a, const struct mailbox *m)
@@ -152,7 +157,8 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 
 	if (e) return e;
 	v->keywords = names->signature;
-	write_flag_lines(t, v, names);
+	e = write_flag_lines(t, a, v, names);
+	if (e) return e;
 	buf_addf(&t->out, "* %u EXISTS\r\n", interval_set_count(&v->uids));
 	if (v->knows_recent)
 		e = write_obsolete(t, a, m, v);

@@ -115,13 +115,24 @@ static const struct command *find_command(slice verb, bool by_uid)
 	return NULL;
 }
 
+/* Part of a tag is none: no answer to it would be understood. */
+static bool take_whole_tag(slice *in, slice *ret)
+{
+	slice s = *in, tag;
+
+	if (!take_tag(&s, &tag) || (s.n && s.p[0] != ' ')) return false;
+	*in = s;
+	*ret = tag;
+	return true;
+}
+
 /* NULL, or why it is none that may run now. */
 static const struct refusal *take_opening(const struct imap *s, slice *in,
 					  struct opening *ret)
 {
 	slice verb;
 
-	if (!take_tag(in, &ret->tag)) return &no_tag;
+	if (!take_whole_tag(in, &ret->tag)) return &no_tag;
 	if (!take_space(in) || !take_atom(in, &verb)) return &unknown;
 	ret->by_uid = slice_eq_nocase(verb, S("UID"));
 	if (ret->by_uid && (!take_space(in) || !take_atom(in, &verb)))

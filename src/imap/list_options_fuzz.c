@@ -42,5 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	arena_done(&arena);
 	in = text;
 	if (take_special_use(&in, &use, &can) ? use > USE_ALL : in.n != n) abort();
+	if (special_use_parse(text, &use, &can) && use > USE_ALL) abort();
 	return 0;
 }

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "imap/access.h"
+#include "imap/metadata_use.h"
 #include "imap/notify.h"
 #include "imap/session.h"
+#include "imap/special_use.h"
 #include "imap/writer.h"
 
 /* Entries are written as they come; the response begins with the first of them. */
@@ -63,7 +65,8 @@ static bool visit_entry(void *context, slice entry, slice value)
 	return true;
 }
 
-static void visit_site(struct writing *w, slice entry, slice value)
+/* An entry whose value is not kept with the others; empty: it has none. */
+static void visit_other(struct writing *w, slice entry, slice value)
 {
 	slice below = entry;
 
@@ -82,8 +85,10 @@ static enum err write_asked(struct account *a, struct writing *w)
 				   visit_entry, w);
 
 	if (what->site) {
-		visit_site(w, S("/shared/admin"), what->site->admin);
-		visit_site(w, S("/shared/comment"), what->site->comment);
+		visit_other(w, S("/shared/admin"), what->site->admin);
+		visit_other(w, S("/shared/comment"), what->site->comment);
+	} else {
+		visit_other(w, METADATA_USE, special_use_name(what->use));
 	}
 	if (!e && !w->has_found && what->options.depth == 0) {
 		begin_entry(w, w->asked);

@@ -20,6 +20,7 @@ struct metadata_question {
 	struct metadata_options options;
 	struct metadata_place place;
 	slice visible;                    /* the mailbox's name; empty: the server */
+	enum special_use use;             /* the mailbox's (metadata_use.h) */
 	const struct metadata_site *site; /* for the server; else NULL */
 };
 

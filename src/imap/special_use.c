@@ -38,17 +38,35 @@ static bool take_use(slice *in, enum special_use *ret)
 	return true;
 }
 
-bool take_special_use(slice *in, enum special_use *ret, bool *ret_can)
+/* Up to a parenthesis or the end. */
+static bool take_uses(slice *in, enum special_use *ret, bool *ret_can)
 {
 	enum special_use use = USE_NONE;
-	slice s = *in;
 	int count = 0;
 
-	if (!take_literal_nocase(&s, S("USE ("))) return false;
-	for (; !take_char(&s, ')'); count++)
-		if ((count && !take_space(&s)) || !take_use(&s, &use)) return false;
-	*in = s;
+	for (; in->n && in->p[0] != ')'; count++)
+		if ((count && !take_space(in)) || !take_use(in, &use)) return false;
 	*ret = use;
 	*ret_can = !count || (count == 1 && uses[use].can_be_made);
 	return true;
+}
+
+bool take_special_use(slice *in, enum special_use *ret, bool *ret_can)
+{
+	enum special_use use;
+	bool can;
+	slice s = *in;
+
+	if (!take_literal_nocase(&s, S("USE (")) || !take_uses(&s, &use, &can) ||
+	    !take_char(&s, ')'))
+		return false;
+	*in = s;
+	*ret = use;
+	*ret_can = can;
+	return true;
+}
+
+bool special_use_parse(slice text, enum special_use *ret, bool *ret_can)
+{
+	return take_uses(&text, ret, ret_can) && !text.n;
 }

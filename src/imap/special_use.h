@@ -12,3 +12,5 @@ slice special_use_name(enum special_use use); /* "\\Archive"; USE_NONE: empty */
  * ours can be that: more than one, one that is not known, or one that would show messages
  * of other mailboxes. */
 bool take_special_use(slice *in, enum special_use *ret, bool *ret_can);
+/* [use *(SP use)], all of the text: the same as an annotation (RFC 6154 4). */
+bool special_use_parse(slice text, enum special_use *ret, bool *ret_can);

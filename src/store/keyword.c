@@ -62,18 +62,36 @@ static enum err find_used(struct account *a, uint64_t *ret)
 	return query_end(q);
 }
 
+/* Without a name, or else without a message; *ret is 0 when there is none. */
+static enum err find_free_bit(struct account *a, uint64_t known, int *ret)
+{
+	uint64_t used;
+	enum err e;
+
+	*ret = first_bit_not_in(known);
+	if (*ret) return ERR_NONE;
+	e = find_used(a, &used);
+	if (!e) *ret = first_bit_not_in(used | a->made_keywords);
+	return e;
+}
+
+enum err keyword_has_room(struct account *a, uint64_t known, bool *ret)
+{
+	int number;
+	enum err e = find_free_bit(a, known, &number);
+
+	*ret = number;
+	return e;
+}
+
 static enum err make_keyword(struct account *a, const struct looking *l,
 			     uint64_t *ret_bit)
 {
-	int number = first_bit_not_in(l->taken);
-	uint64_t modseq, used;
-	enum err e;
+	uint64_t modseq;
+	int number;
+	enum err e = find_free_bit(a, l->taken, &number);
 
-	if (!number) {
-		e = find_used(a, &used);
-		if (e) return e;
-		number = first_bit_not_in(used | a->made_keywords);
-	}
+	if (e) return e;
 	if (!number) return ERR_LIMIT;
 	e = account_take_modseq(a, &modseq); /* watchers are to learn the new name */
 	if (!e) e = put(a, number, l->name);

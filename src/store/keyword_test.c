@@ -20,6 +20,21 @@ static void make_all(struct fixture *f)
 	}
 }
 
+static void note_known(void *context, uint64_t bit, slice)
+{
+	*(uint64_t *)context |= bit;
+}
+
+static void check_room(struct fixture *f, bool expected)
+{
+	uint64_t known = 0;
+	bool has_room;
+
+	CHECK_INT(keyword_each(f->account, note_known, &known), ERR_NONE);
+	CHECK_INT(keyword_has_room(f->account, known, &has_room), ERR_NONE);
+	CHECK_INT(has_room, expected);
+}
+
 TEST(keywords_ignore_case)
 {
 	struct fixture f;
@@ -48,9 +63,11 @@ TEST(keywords_made_in_a_group_are_not_taken_again_in_it)
 	fixture_commit(&f);
 	fixture_begin(&f);
 	fixture_append(&f, f.inbox, S("x\r\n\r\n1\r\n"), (UINT64_MAX >> 2) - 1792);
+	check_room(&f, true);
 	CHECK_INT(make(&f, "a"), 256);
 	CHECK_INT(make(&f, "b"), 512);
 	CHECK_INT(make(&f, "c"), 1024);
+	check_room(&f, false);
 	CHECK_INT(keyword_bit(f.account, S("d"), true, &bit), ERR_LIMIT);
 	CHECK_INT(make(&f, "A"), 256);
 	fixture_commit(&f);

@@ -61,6 +61,10 @@ enum err mailbox_delete(struct account *a, int64_t id);
 /* Renames with all below. INBOX stays and gives its messages to the new mailbox
  * (RFC 9051 6.3.6). */
 enum err mailbox_rename(struct account *a, int64_t id, slice new_name);
+/* USE_NONE takes it away. Another mailbox that has it loses it: *ret_before is its id, or
+ * 0. */
+enum err mailbox_set_use(struct account *a, int64_t id, enum special_use use,
+			 int64_t *ret_before);
 
 /* A name may be subscribed to without there being a mailbox (RFC 9051 6.3.7). ERR_LIMIT
  * past MAILBOXES_MAX names. */

@@ -40,17 +40,26 @@ static enum err check_room(struct account *a)
 	return e ? e : count < MAILBOXES_MAX ? ERR_NONE : ERR_LIMIT;
 }
 
-static enum err check_use_is_free(struct account *a, enum special_use use)
+/* *ret_id is 0 when no mailbox has the use. */
+static enum err find_by_use(struct account *a, enum special_use use, int64_t *ret_id)
 {
 	struct query *q;
-	int64_t id;
 	enum err e;
 
+	*ret_id = 0;
 	if (use == USE_NONE) return ERR_NONE;
 	q = db_query(a->db, "SELECT id FROM mailbox WHERE special_use = $1");
 	query_int(q, use);
-	e = query_run_int(q, &id);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e ? e : ERR_DENIED;
+	e = query_run_int(q, ret_id);
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+static enum err check_use_is_free(struct account *a, enum special_use use)
+{
+	int64_t id;
+	enum err e = find_by_use(a, use, &id);
+
+	return e ? e : id ? ERR_DENIED : ERR_NONE;
 }
 
 static enum err insert_mailbox(struct account *a, slice name, enum special_use use,
@@ -128,6 +137,26 @@ enum err mailbox_create(struct account *a, slice name, enum special_use use,
 	if (!e) return selectable ? ERR_EXISTS : make_selectable(a, *ret_id, use, modseq);
 	if (e == ERR_NOT_FOUND) e = make_levels_above(a, name, modseq);
 	return e ? e : insert_mailbox(a, name, use, modseq, ret_id);
+}
+
+static enum err put_use(struct account *a, int64_t id, enum special_use use)
+{
+	struct query *q =
+		db_query(a->db, "UPDATE mailbox SET special_use = $2 WHERE id = $1");
+
+	query_int(q, id);
+	query_int(q, use);
+	return query_run(q);
+}
+
+enum err mailbox_set_use(struct account *a, int64_t id, enum special_use use,
+			 int64_t *ret_before)
+{
+	enum err e = find_by_use(a, use, ret_before);
+
+	if (*ret_before == id) *ret_before = 0;
+	if (!e && *ret_before) e = put_use(a, *ret_before, USE_NONE);
+	return e ? e : put_use(a, id, use);
 }
 
 /* --- deleting --- */

@@ -76,6 +76,37 @@ TEST(mailbox_create_makes_levels_above)
 	fixture_done(&f);
 }
 
+static void check_use(struct fixture *f, slice name, enum special_use use)
+{
+	struct mailbox m;
+
+	CHECK_INT(mailbox_find(f->account, name, &f->arena, &m), ERR_NONE);
+	CHECK_INT(m.use, use);
+}
+
+TEST(mailbox_set_use_takes_it_from_another)
+{
+	struct fixture f;
+	int64_t sent, other, before;
+
+	fixture_init(&f);
+	fixture_begin(&f);
+	CHECK_INT(mailbox_create(f.account, S("Sent"), USE_SENT, &sent), ERR_NONE);
+	CHECK_INT(mailbox_create(f.account, S("Other"), USE_JUNK, &other), ERR_NONE);
+	CHECK_INT(mailbox_set_use(f.account, other, USE_SENT, &before), ERR_NONE);
+	CHECK_INT(before, sent);
+	check_use(&f, S("Sent"), USE_NONE);
+	check_use(&f, S("Other"), USE_SENT);
+	CHECK_INT(mailbox_set_use(f.account, other, USE_SENT, &before), ERR_NONE);
+	CHECK_INT(before, 0);
+	check_use(&f, S("Other"), USE_SENT);
+	CHECK_INT(mailbox_set_use(f.account, other, USE_NONE, &before), ERR_NONE);
+	CHECK_INT(before, 0);
+	check_use(&f, S("Other"), USE_NONE);
+	fixture_commit(&f);
+	fixture_done(&f);
+}
+
 TEST(mailbox_delete_keeps_the_name_above_others)
 {
 	struct fixture f;

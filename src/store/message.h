@@ -107,6 +107,8 @@ enum err message_move(struct account *a, int64_t from, const struct interval_set
  * message has any more are taken again, those made in this group not), ERR_NOT_FOUND when
  * it is not there. */
 enum err keyword_bit(struct account *a, slice name, bool make, uint64_t *ret_bit);
+/* Whether a new one could be made; known: the bits of keyword_each. */
+enum err keyword_has_room(struct account *a, uint64_t known, bool *ret);
 /* All keywords, as (bit, name). */
 typedef void keyword_visitor(void *context, uint64_t bit, slice name);
 enum err keyword_each(struct account *a, keyword_visitor *visit, void *context);

@@ -161,6 +161,15 @@ enum err metadata_set(struct account *a, struct metadata_place place, slice entr
 		     : forget_old_removals(a);
 }
 
+enum err metadata_touch(struct account *a, struct metadata_place place, slice entry)
+{
+	uint64_t modseq;
+	enum err e = account_take_modseq(a, &modseq);
+
+	if (!e) e = put(a, place, entry, NULL, modseq);
+	return e ? e : forget_old_removals(a);
+}
+
 enum err metadata_copy(struct account *a, int64_t from, int64_t to)
 {
 	struct query *q;

@@ -36,6 +36,8 @@ enum err metadata_each(struct account *a, struct metadata_place place, slice ent
 /* value NULL removes. ERR_LIMIT: too many, or too much in all. Takes a modseq. */
 enum err metadata_set(struct account *a, struct metadata_place place, slice entry,
 		      const slice *value);
+/* Of an entry whose value is kept elsewhere: that it has changed. */
+enum err metadata_touch(struct account *a, struct metadata_place place, slice entry);
 /* Adds all annotations of a mailbox to another one, a new one. */
 enum err metadata_copy(struct account *a, int64_t from, int64_t to);
 /* Of a mailbox that goes. */
