@@ -42,7 +42,7 @@ struct tls_facts {
 	slice protocol; /* "TLSv1.3" */
 	slice cipher;   /* "TLS_AES_256_GCM_SHA384" */
 	int bits;
-	slice server_name;  /* SNI as sent, may be empty */
+	slice server_name; /* SNI as sent, may be empty */
 	/* Of a client that showed a certificate which was verified, else false and empty:
 	 * its subject (RFC 4514) and mail addresses (RFC 5280 4.2.1.6), each with LF. */
 	bool peer_is_verified;

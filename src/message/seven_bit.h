@@ -3,7 +3,8 @@
  *
  * For servers that lack 8BITMIME or BINARYMIME. Leaves whose octets do not pass are put
  * into quoted-printable, where most of a text stays as it is, or base64; composite parts
- * have their label changed. The parts, their order and their contents stay the same (RFC 2045 6).
+ * have their label changed. The parts, their order and their contents stay the same (RFC
+ * 2045 6).
  *
  * It cannot be done, and the message must go back, where
  *   - something signed would change: a multipart/signed (RFC 1847 2.1);

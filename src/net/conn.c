@@ -27,7 +27,8 @@ void conn_gone(struct conn *c, const char *why)
 	loop_defer(c->loop, &c->later);
 }
 
-/* The allocator keeps what was freed between what is still used; a crowd's is worth it. */
+/* The allocator keeps what was freed between what is still used; a crowd's is worth it.
+ */
 static void give_memory_back(struct limits *l)
 {
 	if (l && limits_crowd_has_left(l)) malloc_trim(0);
