@@ -22,8 +22,8 @@ static const struct sandbox_listener {
 	{ "--imap", "imap", NULL, "127.0.0.1:1143", "IMAP" },
 	{ "--imaps", "imaps", NULL, "127.0.0.1:1993", "IMAP with TLS at once" },
 	{ "--http", "http", "MP_UI_BIND_ADDR", "none",
-	  "HTTP (no web page in this version)" },
-	{ "--https", "https", NULL, "none", "the same with TLS (not in this version)" },
+	  "a page that tells the ports (no inbox on it yet)" },
+	{ "--https", "https", NULL, "none", "the same with TLS" },
 };
 
 enum { LISTENERS = countof(listeners) };
