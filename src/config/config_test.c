@@ -71,71 +71,70 @@ TEST(config_reads_filters_in_order)
 	buf_done(&faults);
 }
 
+static const struct {
+	const char *text, *fault;
+} faulty[] = {
+	{ "hostname = a b\ndata = /d\n", "test.conf:1: bad value `a b`" },
+	{ "hostname = a.b\ndata = /d\nsize = 3\n", "test.conf:3: unknown key `size`" },
+	{ "hostname = a.b\ndata = /d\n[limits]\nmessage-size = 5X\n",
+	  "test.conf:4: bad value `5X`; write a size" },
+	{ "hostname = a.b\ndata = /d\n[limits]\nmessage-size = 99999999999999T\n",
+	  "test.conf:4: bad value" },
+	{ "hostname = a.b\ndata = /d\n[listen]\nimap = 143\n",
+	  "test.conf:4: bad value `143`; write HOST:PORT" },
+	{ "hostname = a.b\ndata = /d\n[listen]\nimap = a b:143\n",
+	  "test.conf:4: bad value `a b:143`; write HOST:PORT" },
+	{ "hostname = a.b\ndata = /d\n[listen]\nimap = 127.0.0.1:70000\n",
+	  "test.conf:4: bad value" },
+	{ "hostname = a.b\ndata = /d\n[limits]\nexempt = 127.0.0.0/99\n",
+	  "test.conf:4: bad value `127.0.0.0/99`; write a network" },
+	{ "hostname = a.b\ndata = /d\n[nonsense]\nx = y\n",
+	  "test.conf:3: unknown section `[nonsense]`" },
+	{ "hostname = a.b\ndata = /d\n[domain]\n", "it needs a name" },
+	{ "hostname = a.b\ndata = /d\n[domain ../a.b]\ncatch-all = a@a.b\n",
+	  "test.conf:3: bad domain in `[domain ../a.b]`" },
+	{ "hostname = a.b\ndata = /d\n[domain a..b]\n", "bad domain in" },
+	{ "hostname = a.b\ndata = /d\n[domain a\x01.b]\n", "bad domain in" },
+	{ "hostname = a.b\ndata = /d\n[domain a.b]\n[domain A.B]\n",
+	  "test.conf:4: domain `[domain A.B]`; given twice" },
+	{ "hostname = a.b\ndata = /d\n[tls\n", "end it with ]" },
+	{ "hostname = a.b\ndata = /d\n[tls]\nkey = k\n", "half a pair" },
+	{ "hostname = a.b\ndata /d\n", "test.conf:2: no value in" },
+	{ "hostname = a.b\n", "missing key `data`" },
+	{ "hostname = a.b\ndata = /d\nhostname = a.b\n",
+	  "test.conf:3: key `hostname`; given twice; remove one" },
+	{ "hostname = a.b\ndata = /d\n[log]\nlevel = info\n[auth]\n[log]\nlevel "
+	  "= error\n",
+	  "test.conf:7: key `level`; given twice" },
+	{ "hostname = a.b\ndata = /d\n[domain a.b]\ncatch-all = a@a.b\n"
+	  "[domain b.b]\ncatch-all = a@a.b\ncatch-all = c@a.b\n",
+	  "test.conf:7: key `catch-all`; given twice" },
+	{ "hostname = a.b\ndata = /d\n[oauth]\nintrospection = http://a.b/\n",
+	  "test.conf:4: bad value `http://a.b/`; write an address, as https" },
+	{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a:b\n",
+	  "half a pair in `[oauth]`" },
+	{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a\n"
+	  "introspection = https://a.b/\n",
+	  "write ID:SECRET" },
+	{ "hostname = a.b\ndata = /d\n[milter f]\ntimeout = 5s\n",
+	  "missing address of [milter] `f`" },
+	{ "hostname = a.b\ndata = /d\n[milter f]\naddress = *:25\n",
+	  "test.conf:4: bad value `*:25`; write ADDRESS:PORT" },
+	{ "hostname = a.b\ndata = /d\n[milter f]\naddress = filter.test:25\n",
+	  "test.conf:4: bad value `filter.test:25`; write ADDRESS:PORT" },
+	{ "hostname = a.b\ndata = /d\n[milter f]\naddress = 127.0.0.1:0\n",
+	  "test.conf:4: bad value `127.0.0.1:0`; write ADDRESS:PORT" },
+};
+
 TEST(config_names_every_fault_with_its_line)
 {
-	static const struct {
-		const char *text, *fault;
-	} t[] = {
-		{ "hostname = a b\ndata = /d\n", "test.conf:1: bad value `a b`" },
-		{ "hostname = a.b\ndata = /d\nsize = 3\n",
-		  "test.conf:3: unknown key `size`" },
-		{ "hostname = a.b\ndata = /d\n[limits]\nmessage-size = 5X\n",
-		  "test.conf:4: bad value `5X`; write a size" },
-		{ "hostname = a.b\ndata = /d\n[limits]\nmessage-size = 99999999999999T\n",
-		  "test.conf:4: bad value" },
-		{ "hostname = a.b\ndata = /d\n[listen]\nimap = 143\n",
-		  "test.conf:4: bad value `143`; write HOST:PORT" },
-		{ "hostname = a.b\ndata = /d\n[listen]\nimap = a b:143\n",
-		  "test.conf:4: bad value `a b:143`; write HOST:PORT" },
-		{ "hostname = a.b\ndata = /d\n[listen]\nimap = 127.0.0.1:70000\n",
-		  "test.conf:4: bad value" },
-		{ "hostname = a.b\ndata = /d\n[limits]\nexempt = 127.0.0.0/99\n",
-		  "test.conf:4: bad value `127.0.0.0/99`; write a network" },
-		{ "hostname = a.b\ndata = /d\n[nonsense]\nx = y\n",
-		  "test.conf:3: unknown section `[nonsense]`" },
-		{ "hostname = a.b\ndata = /d\n[domain]\n", "it needs a name" },
-		{ "hostname = a.b\ndata = /d\n[domain ../a.b]\ncatch-all = a@a.b\n",
-		  "test.conf:3: bad domain in `[domain ../a.b]`" },
-		{ "hostname = a.b\ndata = /d\n[domain a..b]\n", "bad domain in" },
-		{ "hostname = a.b\ndata = /d\n[domain a\x01.b]\n", "bad domain in" },
-		{ "hostname = a.b\ndata = /d\n[domain a.b]\n[domain A.B]\n",
-		  "test.conf:4: domain `[domain A.B]`; given twice" },
-		{ "hostname = a.b\ndata = /d\n[tls\n", "end it with ]" },
-		{ "hostname = a.b\ndata = /d\n[tls]\nkey = k\n", "half a pair" },
-		{ "hostname = a.b\ndata /d\n", "test.conf:2: no value in" },
-		{ "hostname = a.b\n", "missing key `data`" },
-		{ "hostname = a.b\ndata = /d\nhostname = a.b\n",
-		  "test.conf:3: key `hostname`; given twice; remove one" },
-		{ "hostname = a.b\ndata = /d\n[log]\nlevel = info\n[auth]\n[log]\nlevel "
-		  "= error\n",
-		  "test.conf:7: key `level`; given twice" },
-		{ "hostname = a.b\ndata = /d\n[domain a.b]\ncatch-all = a@a.b\n"
-		  "[domain b.b]\ncatch-all = a@a.b\ncatch-all = c@a.b\n",
-		  "test.conf:7: key `catch-all`; given twice" },
-		{ "hostname = a.b\ndata = /d\n[oauth]\nintrospection = http://a.b/\n",
-		  "test.conf:4: bad value `http://a.b/`; write an address, as https" },
-		{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a:b\n",
-		  "half a pair in `[oauth]`" },
-		{ "hostname = a.b\ndata = /d\n[oauth]\nclient = a\n"
-		  "introspection = https://a.b/\n",
-		  "write ID:SECRET" },
-		{ "hostname = a.b\ndata = /d\n[milter f]\ntimeout = 5s\n",
-		  "missing address of [milter] `f`" },
-		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = *:25\n",
-		  "test.conf:4: bad value `*:25`; write ADDRESS:PORT" },
-		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = filter.test:25\n",
-		  "test.conf:4: bad value `filter.test:25`; write ADDRESS:PORT" },
-		{ "hostname = a.b\ndata = /d\n[milter f]\naddress = 127.0.0.1:0\n",
-		  "test.conf:4: bad value `127.0.0.1:0`; write ADDRESS:PORT" },
-	};
-
-	for (size_t i = 0; i < countof(t); i++) {
+	for (size_t i = 0; i < countof(faulty); i++) {
 		struct buf faults;
 
-		CHECK(!parse(t[i].text, &faults));
+		CHECK(!parse(faulty[i].text, &faults));
 		slice text = buf_slice(&faults);
-		if (slice_find(text, slice_of(t[i].fault)) == text.n)
-			CHECK_SLICE(text, slice_of(t[i].fault));
+		if (slice_find(text, slice_of(faulty[i].fault)) == text.n)
+			CHECK_SLICE(text, slice_of(faulty[i].fault));
 		buf_done(&faults);
 	}
 }
