@@ -13,5 +13,6 @@ def literal(path):
 output, name, *files = sys.argv[1:]
 with open(output, 'w', encoding='ascii') as out:
     out.write(f'static const char *const {name}_steps[] = {{\n')
-    out.write(''.join(f'{literal(path)},\n' for path in sorted(files)))
+    # In parentheses: clang takes two lines without a comma for a slip.
+    out.write(''.join(f'\t(\n{literal(path)}\n\t),\n' for path in sorted(files)))
     out.write('};\n')
