@@ -163,14 +163,12 @@ void page_answer(const struct door *d, const struct http_request *r, struct buf 
 	struct visit v = { d, r, out, ret };
 
 	*ret = (struct http_response){ .status = 200 };
-	if (!page) {
-		ret->status = 404;
-	} else if (!is_reading(r)) {
+	if (page && !is_reading(r)) {
 		ret->status = 405;
 		ret->fields = S("Allow: GET, HEAD\r\n");
-	} else if (!page->show(&v)) {
-		ret->status = 404;
-	} else {
+	} else if (page && page->show(&v)) {
 		ret->content = buf_slice(out);
+	} else {
+		ret->status = 404;
 	}
 }
