@@ -41,14 +41,14 @@ slice http_phrase(unsigned status)
 	return S("Unknown");
 }
 
-bool http_add_date(struct buf *out, int64_t instant)
+/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7) */
+static void add_date(struct buf *out, int64_t instant)
 {
 	struct civil c = civil_of(instant);
 
-	return buf_addf(out, "%.*s, %02d %.*s %04d %02d:%02d:%02d GMT",
-			FMT(date_weekdays[c.weekday]), c.day,
-			FMT(date_months[c.month - 1]), (int)c.year, c.hour, c.minute,
-			c.second);
+	buf_addf(out, "%.*s, %02d %.*s %04d %02d:%02d:%02d GMT",
+		 FMT(date_weekdays[c.weekday]), c.day, FMT(date_months[c.month - 1]),
+		 (int)c.year, c.hour, c.minute, c.second);
 }
 
 /* RFC 9110 8.6, 15.3.5, 15.4.5: these never have content, nor a length of it. */
@@ -74,7 +74,7 @@ void http_response_write(struct buf *out, const struct http_response *r,
 	bool has = has_content(r->status);
 
 	buf_addf(out, "HTTP/1.1 %u %.*s\r\nDate: ", r->status, FMT(phrase));
-	http_add_date(out, s->now);
+	add_date(out, s->now);
 	buf_add(out, S("\r\n"));
 	if (has)
 		buf_addf(out, "Content-Type: %.*s\r\nContent-Length: %zu\r\n", FMT(type),

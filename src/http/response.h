@@ -25,5 +25,3 @@ void http_response_write(struct buf *out, const struct http_response *r,
 
 /* "Not Found"; of a status that is not in the table, that of its class. */
 slice http_phrase(unsigned status);
-/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7) */
-bool http_add_date(struct buf *out, int64_t instant);
