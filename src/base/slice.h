@@ -58,6 +58,11 @@ static inline slice slice_skip(slice s, size_t n)
 	return n ? (slice){ s.p + n, s.n - n } : s;
 }
 
+/* ASCII's controls, DEL among them. */
+bool has_controls(slice s);
+/* ASCII from "!" to "~" only, at least one. */
+bool is_visible(slice s);
+
 slice slice_trim(slice s); /* without SP, HTAB, CR, LF at both ends */
 
 bool take_char(slice *in, char c);

@@ -40,3 +40,14 @@ TEST(slice_take_line_needs_crlf)
 	CHECK(!take_line(&in, &line));
 	CHECK_SLICE(in, S("rest"));
 }
+
+TEST(slice_kinds_of_octets)
+{
+	CHECK(!has_controls(S("")));
+	CHECK(!has_controls(S("a b\xc3\xa4~")));
+	CHECK(has_controls(S("a\0")) && has_controls(S("\x1f")) &&
+	      has_controls(S("a\x7f")));
+	CHECK(is_visible(S("!~")));
+	CHECK(!is_visible(S("")) && !is_visible(S("a b")) && !is_visible(S("\x7f")));
+	CHECK(!is_visible(S("\xc3\xa4")) && !is_visible(S("a\n")));
+}

@@ -49,13 +49,6 @@ static bool is_field_value(slice s)
 	return true;
 }
 
-static bool is_visible(slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f) return false;
-	return s.n > 0;
-}
-
 /* host[:port] without userinfo, path or anything that could be taken for them. */
 static bool is_authority(slice s)
 {

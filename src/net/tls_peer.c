@@ -3,20 +3,12 @@
 #include <assert.h>
 #include <openssl/x509v3.h>
 
-static bool is_printable(slice text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] <= ' ' || (unsigned char)text.p[i] >= 0x7f)
-			return false;
-	return text.n > 0;
-}
-
 static void add_address(struct buf *out, const ASN1_IA5STRING *name)
 {
 	slice text = { (const char *)ASN1_STRING_get0_data(name),
 		       (size_t)ASN1_STRING_length(name) };
 
-	if (!is_printable(text) || text.n >= out->max - out->n) return;
+	if (!is_visible(text) || text.n >= out->max - out->n) return;
 	buf_add(out, text);
 	buf_add_char(out, '\n');
 }

@@ -133,13 +133,6 @@ enum smtp_path_verdict smtp_take_path(slice *in, enum smtp_path_kind kind,
 	return PATH_GOOD;
 }
 
-static bool has_controls(slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f) return true;
-	return false;
-}
-
 /* The domain is behind the last "@". */
 static struct found split(slice address)
 {

@@ -63,12 +63,9 @@ static void add_by(const struct smtp_trace *t, struct buf *out)
 }
 
 /* A path of a transaction has been parsed; anything else could be more than a path. */
-static bool is_printable(slice path)
+static bool is_path(slice text)
 {
-	for (size_t i = 0; i < path.n; i++)
-		if ((path.p[i] & 0x80) == 0 && (path.p[i] < ' ' || path.p[i] == 127))
-			return false;
-	return path.n <= SMTP_PATH_MAX;
+	return text.n <= SMTP_PATH_MAX && !has_controls(text);
 }
 
 bool smtp_received_write(const struct smtp_trace *t, struct buf *out)
@@ -77,7 +74,7 @@ bool smtp_received_write(const struct smtp_trace *t, struct buf *out)
 	add_by(t, out);
 	buf_add(out, S("\r\n\tid "));
 	add_clean(out, t->id);
-	if (t->recipient.n && is_printable(t->recipient)) {
+	if (t->recipient.n && is_path(t->recipient)) {
 		buf_add(out, S("\r\n\tfor <"));
 		buf_add(out, t->recipient);
 		buf_add_char(out, '>');

@@ -33,13 +33,6 @@ static slice *find_attribute(struct smtp_xclient *x, slice name)
 	return NULL;
 }
 
-static bool is_printable(slice text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 127) return false;
-	return true;
-}
-
 /* name "=" xtext, where "[UNAVAILABLE]" and "[TEMPUNAVAIL]" stand for what is unknown. */
 static bool take_attribute(struct smtp_server *s, slice *in, struct smtp_xclient *x)
 {
@@ -53,7 +46,7 @@ static bool take_attribute(struct smtp_server *s, slice *in, struct smtp_xclient
 		value->n = 0;
 	while (take_char(in, ' '))
 		continue;
-	return is_printable(*value);
+	return !has_controls(*value);
 }
 
 /* All is as at the start, save for TLS, which is the proxy's. */
