@@ -15,6 +15,7 @@ void courier_end(struct courier *c)
 	c->place = NULL;
 	if (c->conn || c->is_taking || c->is_reading || c->task.queued) return;
 	if (c->parcel) parcel_end(c->parcel, courier_host_name(c));
+	if (c->following) parcel_end(c->following, S(""));
 	courier_drop_converted(c);
 	if (c->has_policy) sts_end(&c->policy);
 	dns_answers_done(&c->answers);
@@ -64,25 +65,26 @@ _Static_assert((int)NOTIFY_SUCCESS == DSN_SUCCESS && (int)NOTIFY_FAILURE == DSN_
 _Static_assert((int)DELIVER_BY_NOTIFY == BY_NOTIFY && (int)DELIVER_BY_RETURN == BY_RETURN,
 	       "and so has what is to be done when it is late");
 
-static void write_message(struct courier *c)
+static void write_letter(const struct courier *c, struct parcel *p)
 {
-	const struct queue_envelope *e = &c->parcel->message.envelope;
+	const struct queue_envelope *e = &p->message.envelope;
+	bool is_seven_bit = p == c->parcel && c->is_seven_bit;
+	struct incoming *converted = p == c->parcel ? c->converted : NULL;
 
-	for (uint32_t i = 0; i < c->parcel->count; i++) {
-		const struct queue_target *t = &c->parcel->recipients[i].target;
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct queue_target *t = &p->recipients[i].target;
 
-		c->rcpts[i] = (struct smtp_client_rcpt){ .forward_path = t->address,
+		p->rcpts[i] = (struct smtp_client_rcpt){ .forward_path = t->address,
 							 .notify = t->notify,
 							 .orcpt = t->original };
 	}
-	c->message = (struct smtp_client_message){
+	p->letter = (struct smtp_client_message){
 		.reverse_path = e->reverse_path,
-		.recipients = c->rcpts,
-		.count = c->parcel->count,
-		.size = c->converted ? incoming_size(c->converted)
-				     : body_size(c->parcel->body),
-		.eight_bit = e->flags & MESSAGE_8BIT && !c->is_seven_bit,
-		.binary = e->flags & MESSAGE_BINARY && !c->is_seven_bit,
+		.recipients = p->rcpts,
+		.count = p->count,
+		.size = converted ? incoming_size(converted) : body_size(p->body),
+		.eight_bit = e->flags & MESSAGE_8BIT && !is_seven_bit,
+		.binary = e->flags & MESSAGE_BINARY && !is_seven_bit,
 		.utf8 = e->flags & MESSAGE_UTF8,
 		.require_tls = e->flags & MESSAGE_REQUIRE_TLS,
 		.envelope_id = e->envelope_id,
@@ -94,15 +96,18 @@ static void write_message(struct courier *c)
 	};
 }
 
+static void take_ahead(struct courier *c);
+
 void courier_send_message(struct courier *c)
 {
 	c->carried++;
-	write_message(c);
-	smtp_client_send(c->client, &c->message);
+	write_letter(c, c->parcel);
+	smtp_client_send(c->client, &c->parcel->letter);
+	take_ahead(c);
 	conn_resume(c->conn);
 }
 
-static void take_next(struct courier *c);
+static void await_next(struct courier *c);
 
 static void end_unsent(struct courier *c)
 {
@@ -129,16 +134,48 @@ static void carry(struct courier *c)
 		conn_resume(c->conn);
 	} else if (parcel_is_too_late(p)) {
 		end_unsent(c);
-		take_next(c);
+		await_next(c);
 	} else if (!p->body) {
 		note_unreadable(p);
 		end_unsent(c);
-		take_next(c);
-	} else if (courier_must_convert(c)) {
+		await_next(c);
+	} else if (courier_must_convert(c, c->parcel)) {
 		courier_convert(c);
 	} else {
 		courier_send_message(c);
 	}
+}
+
+/* The one behind the parcel in hand: whoever needs more than its envelope and its octets
+ * waits for its turn. */
+static void offer_ahead(struct courier *c)
+{
+	struct parcel *p = c->following;
+
+	if (!p->body || p->message.envelope.by == DELIVER_BY_RETURN ||
+	    courier_must_convert(c, p))
+		return;
+	write_letter(c, p);
+	c->is_ahead = smtp_client_ahead(c->client, &p->letter);
+	if (c->is_ahead) c->carried++;
+}
+
+static void keep_following(struct courier *c, struct parcel *p)
+{
+	if (p->count == 0) {
+		parcel_end(p, S(""));
+		return;
+	}
+	c->following = p;
+	if (c->parcel) offer_ahead(c);
+	conn_resume(c->conn);
+}
+
+static void take_up(struct courier *c, struct parcel *p)
+{
+	c->is_awaited = false;
+	c->parcel = p;
+	carry(c);
 }
 
 /* From the turn of the queue's answer, so never from inside the client's question. */
@@ -147,21 +184,45 @@ static void taken(struct parcel *p)
 	struct courier *c = p->context;
 
 	c->is_taking = false;
-	c->parcel = p;
 	if (!c->conn) {
+		parcel_end(p, S(""));
 		courier_end(c);
 		return;
 	}
 	if (c->is_opening) place_opened(c->place);
 	c->is_opening = false;
 	place_looked(c->place, p->count && p->has_more);
-	carry(c);
+	if (c->is_awaited)
+		take_up(c, p);
+	else
+		keep_following(c, p);
 }
 
 static void take_next(struct courier *c)
 {
 	c->is_taking = true;
 	parcel_take(c->all, c->place->name, taken, c);
+}
+
+/* While the server is at work with the parcel in hand. */
+static void take_ahead(struct courier *c)
+{
+	if (c->parcel->has_more && !c->following && !c->is_taking &&
+	    c->carried < COURIER_PARCELS_MAX && !c->all->is_stopping)
+		take_next(c);
+}
+
+/* The client waits for the next one. */
+static void await_next(struct courier *c)
+{
+	struct parcel *p = c->following;
+
+	c->is_awaited = true;
+	c->following = NULL;
+	if (p)
+		take_up(c, p);
+	else if (!c->is_taking)
+		take_next(c);
 }
 
 static void log_connected(const struct courier *c)
@@ -209,7 +270,7 @@ static void next(void *host)
 	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
 		answer_later(c, say_goodbye);
 	else
-		take_next(c);
+		answer_later(c, await_next);
 }
 
 /* ---- its octets ---- */
@@ -373,6 +434,16 @@ static void done(void *host)
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;
 	courier_drop_converted(c);
+	if (!c->is_ahead) return;
+	c->parcel = c->following;
+	c->following = NULL;
+	c->is_ahead = false;
+	take_ahead(c);
+}
+
+static void returned(void *host)
+{
+	end_unsent(host);
 }
 
 static void failed(void *host, const struct smtp_client_result *why)
@@ -397,5 +468,6 @@ const struct smtp_client_host courier_client_host = {
 	.content = content,
 	.result = result,
 	.done = done,
+	.returned = returned,
 	.failed = failed,
 };

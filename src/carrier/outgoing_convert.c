@@ -19,14 +19,13 @@ enum {
 	FIELDS_MAX = 64 * 1024,         /* octets of signatures */
 };
 
-bool courier_must_convert(const struct courier *c)
+bool courier_must_convert(const struct courier *c, const struct parcel *p)
 {
-	unsigned flags = c->parcel->message.envelope.flags;
+	unsigned flags = p->message.envelope.flags;
 	unsigned announced = smtp_client_peer(c->client)->announced;
 	unsigned octets = PEER_BINARYMIME | PEER_CHUNKING;
 
-	if (flags & MESSAGE_UTF8 || body_size(c->parcel->body) > CONVERT_MAX)
-		return false;
+	if (flags & MESSAGE_UTF8 || body_size(p->body) > CONVERT_MAX) return false;
 	if (flags & MESSAGE_BINARY) return (announced & octets) != octets;
 	return flags & MESSAGE_8BIT && !(announced & PEER_8BITMIME);
 }

@@ -56,14 +56,15 @@ struct courier {
 	struct buf why_text, why_status;
 	struct buf why_dialogue; /* what was said until then */
 
-	struct parcel *parcel; /* NULL: none in hand */
-	bool is_taking;        /* one is on its way from the queue */
+	struct parcel *parcel;    /* NULL: none in hand */
+	struct parcel *following; /* the one behind it, taken early; NULL: none */
+	bool is_ahead;            /* and the client has it */
+	bool is_awaited;          /* the client wants one now */
+	bool is_taking;           /* one is on its way from the queue */
 	uint32_t carried;
 	bool is_seven_bit;          /* it was found so, or made so: */
 	struct incoming *converted; /* what is sent instead of its body; NULL: that */
-	struct smtp_client_message message;
-	struct smtp_client_rcpt rcpts[PARCEL_RECIPIENTS_MAX];
-	uint64_t offset; /* of the octets that the client asked for */
+	uint64_t offset;            /* of the octets that the client asked for */
 	size_t wanted;
 	struct buf piece;
 	struct work work;                  /* reads them; before that, steps the log-in */
@@ -103,8 +104,8 @@ void courier_end(struct courier *c);
 
 /* ---- outgoing_convert.c ---- */
 
-/* The server at hand takes fewer bits than the parcel in hand may have. */
-bool courier_must_convert(const struct courier *c);
+/* The server at hand takes fewer bits than the parcel may have. */
+bool courier_must_convert(const struct courier *c, const struct parcel *p);
 /* Makes it seven-bit as far as that goes, then courier_send_message. */
 void courier_convert(struct courier *c);
 /* The parcel is done. */

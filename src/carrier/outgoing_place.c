@@ -44,10 +44,14 @@ static void set_due(struct place *p, bool is_due)
 		p->all->due_count--;
 }
 
+/* One is sent to see whether there is a server; then as many at once as are there. */
 static bool has_room(const struct place *p)
 {
-	return !p->is_opening && (p->destination.running == 0 ||
-				  destination_room(&p->destination, clock_now()) > 0);
+	uint32_t running = p->destination.running;
+
+	if (running == 0) return true;
+	return 2 * p->opening < running &&
+	       destination_room(&p->destination, clock_now()) > 0;
 }
 
 static bool is_ours(const struct place *p)
@@ -64,7 +68,7 @@ static bool is_ours(const struct place *p)
 
 static void send_courier(struct place *p)
 {
-	p->is_opening = true;
+	p->opening++;
 	destination_started(&p->destination);
 	p->all->connections++;
 	if (is_ours(p))
@@ -91,7 +95,7 @@ void place_due(struct outgoing_mail *o, slice name)
 
 void place_opened(struct place *p)
 {
-	p->is_opening = false;
+	p->opening--;
 }
 
 void place_looked(struct place *p, bool has_more)
@@ -135,7 +139,7 @@ void place_left(struct place *p, enum place_outcome outcome, bool is_opening)
 	note_outcome(p, outcome);
 	/* Whoever is still due there is found by the next look. */
 	if (is_opening) {
-		p->is_opening = false;
+		p->opening--;
 		set_due(p, false);
 	}
 	forget_if_rests(p);

@@ -77,7 +77,7 @@ struct place {
 	struct destination destination;
 	struct list_link link; /* among those due */
 	bool is_due;
-	bool is_opening; /* a courier has not asked for its first parcel yet */
+	uint32_t opening; /* couriers that have not asked for their first parcel yet */
 };
 
 /* Somebody is due there. */
@@ -118,6 +118,8 @@ struct parcel {
 	struct body *body; /* NULL: it cannot be read */
 	struct parcel_recipient recipients[PARCEL_RECIPIENTS_MAX];
 	uint32_t count;
+	struct smtp_client_message letter; /* the same for the client, once it is to go */
+	struct smtp_client_rcpt rcpts[PARCEL_RECIPIENTS_MAX];
 	bool has_more;  /* other messages are due there, or more recipients */
 	slice dialogue; /* what was said about it; for the call of parcel_end */
 	int64_t now;

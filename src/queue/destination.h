@@ -3,11 +3,10 @@
  *
  * Pure: a state per destination that its driver keeps, with times as arguments.
  *
- *   OPEN     up to `limit` connections. After as many successes in a row as the limit is,
- *            it grows by one; a connection that fails halves it. Messages that were
- *            answered are successes, until a connection has failed: from where that
- *            halved the limit on, only connections to their end are, for a server that
- *            takes so many and no more shall not be tried with another all the time.
+ *   OPEN     up to `limit` connections. It grows by one with each message that was
+ * answered, until a connection fails, which halves it. From there on it takes as many
+ *            connections that came to their end as the limit is, for a server that takes
+ *            so many and no more shall not be tried with another all the time.
  *   CLOSED   a connection failed with the limit at one: none until `not_before`, a wait
  *            that doubles with each failure, up to DESTINATION_WAIT_MAX.
  *   PROBING  the wait is over: one connection. It opens the destination again with a
@@ -32,7 +31,7 @@ enum {
 struct destination {
 	uint32_t running; /* connections, and attempts at one */
 	uint32_t limit, most;
-	uint32_t swift;     /* below this limit messages count, too */
+	uint32_t swift;     /* below this limit messages count */
 	uint32_t successes; /* in a row, since the limit changed last */
 	uint32_t failures;  /* in a row, with the limit at one */
 	int64_t not_before; /* UNIX seconds; 0: it is open */

@@ -35,9 +35,12 @@ void smtp_client_rest(struct smtp_client *c)
 	bool is_enough = c->peer.mails_max && c->mails >= c->peer.mails_max;
 
 	c->stage = AT_REST;
-	if (c->is_ending || is_enough) {
+	if (c->is_ahead_sent) {
+		smtp_client_turn_to_ahead(c);
+	} else if (c->is_ending || is_enough) {
+		smtp_client_return_ahead(c);
 		smtp_client_quit(c);
-	} else {
+	} else if (!smtp_client_turn_to_ahead(c)) {
 		c->asked = ASKS_MESSAGE;
 		c->ops->next(c->host);
 	}
@@ -55,6 +58,10 @@ static void on_rset(struct smtp_client *c)
 {
 	struct smtp_client_result why = smtp_client_verdict(c);
 
+	if (c->void_replies) {
+		c->void_replies--;
+		return;
+	}
 	if (c->reply.code < 300)
 		smtp_client_rest(c);
 	else
@@ -191,7 +198,7 @@ static void shut_down(struct engine *e)
 	struct smtp_client *c = of(e);
 
 	c->is_ending = true;
-	if (!c->message && c->stage < AT_REST && !c->asked)
+	if (!c->now.message && c->stage < AT_REST && !c->asked)
 		smtp_client_break_off(c, S("4.3.2"), S("we are stopping"));
 }
 
@@ -210,6 +217,7 @@ static void destroy(struct engine *e)
 	buf_done(&c->output);
 	buf_done(&c->chunk);
 	buf_done(&c->dialogue.text);
+	buf_done(&c->dialogue.ahead);
 	free(c);
 }
 
@@ -245,6 +253,7 @@ struct smtp_client *smtp_client_new(const struct smtp_client_config *config,
 	buf_init(&c->output, OUTPUT_MAX);
 	buf_init(&c->chunk, 2 * SMTP_PIECE_MAX + 2);
 	buf_init(&c->dialogue.text, SMTP_DIALOGUE_MAX);
+	buf_init(&c->dialogue.ahead, SMTP_DIALOGUE_MAX);
 	buf_init(&c->challenge, SASL_RESPONSE_MAX);
 	buf_init(&c->held, SASL_RESPONSE_MAX);
 	return c;

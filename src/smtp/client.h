@@ -17,7 +17,8 @@
  * which may hash for half a second (sasl/client.h), and `done` behind it.
  *
  * The calls of the host: ( next, result.. , done ).. and one failed at most, when the
- * session ends without a message in hand. A session that breaks, or whose engine is
+ * session ends without a message in hand. A message given ahead has no next; it comes to
+ * its results, too, or is returned. A session that breaks, or whose engine is
  * freed, gives each recipient that has none its result first. A failure behind the
  * stage AT_CONTENT may come too late: a retry may double it (RFC 5321 4.5.3.2.6).
  */
@@ -107,6 +108,9 @@ struct smtp_client_host {
 		       const struct smtp_client_result *r);
 	/* The message has all its results. */
 	void (*done)(void *host);
+	/* The one given ahead will not be sent: none of its octets was. May be NULL where
+	 * none ever is. */
+	void (*returned)(void *host);
 	void (*failed)(void *host, const struct smtp_client_result *why);
 };
 
@@ -120,5 +124,9 @@ const struct smtp_peer *smtp_client_peer(const struct smtp_client *c);
 
 /* The answers, never from inside the question. NULL: no more messages, say good-bye. */
 void smtp_client_send(struct smtp_client *c, const struct smtp_client_message *m);
+/* While a message is in hand: the one that is to follow it. True: it was taken, as
+ * if by smtp_client_send, and where the peer lets that be, its envelope goes out behind
+ * the end of the one in hand (RFC 2920 3.1). False: it is for next(). */
+bool smtp_client_ahead(struct smtp_client *c, const struct smtp_client_message *m);
 /* Empty: the message cannot be read, which breaks the session and defers it. */
 void smtp_client_content(struct smtp_client *c, slice octets);

@@ -7,16 +7,17 @@ static void await_end(struct smtp_client *c)
 {
 	c->stage = AT_END;
 	c->final_open = true;
+	smtp_client_send_ahead(c);
 }
 
 void smtp_client_begin_content(struct smtp_client *c)
 {
 	c->stage = AT_CONTENT;
 	c->offset = 0;
-	c->stuffing = (struct stuffing){ .dots = !c->by_chunks };
+	c->stuffing = (struct stuffing){ .dots = !c->now.by_chunks };
 	c->chunks_open = 0;
 	c->next_named = 0;
-	if (c->open_count) {
+	if (c->now.open_count) {
 		smtp_client_go_on_content(c);
 	} else if (c->config->lmtp) { /* which cannot be (RFC 2033 4.2) */
 		smtp_client_break_off(c, S("4.5.0"), S("DATA without recipients"));
@@ -44,9 +45,9 @@ static void send_chunk(struct smtp_client *c, bool is_last)
 /* What is binary goes out as it is (RFC 3030 3). */
 static void add_octets(struct smtp_client *c, slice octets)
 {
-	struct buf *out = c->by_chunks ? &c->chunk : &c->output;
+	struct buf *out = c->now.by_chunks ? &c->chunk : &c->output;
 
-	if (c->message->binary)
+	if (c->now.message->binary)
 		buf_add(out, octets);
 	else
 		stuffing_add(&c->stuffing, octets, out);
@@ -54,9 +55,9 @@ static void add_octets(struct smtp_client *c, slice octets)
 
 static void end_content(struct smtp_client *c)
 {
-	if (!c->message->binary)
-		stuffing_end(&c->stuffing, c->by_chunks ? &c->chunk : &c->output);
-	if (c->by_chunks) {
+	if (!c->now.message->binary)
+		stuffing_end(&c->stuffing, c->now.by_chunks ? &c->chunk : &c->output);
+	if (c->now.by_chunks) {
 		send_chunk(c, true);
 	} else {
 		size_t from = c->output.n;
@@ -74,7 +75,7 @@ static uint32_t chunks_max(const struct smtp_client *c)
 
 static size_t piece_size(const struct smtp_client *c)
 {
-	uint64_t rest = c->message->size - c->offset;
+	uint64_t rest = c->now.message->size - c->offset;
 
 	return rest < SMTP_PIECE_MAX ? (size_t)rest : SMTP_PIECE_MAX;
 }
@@ -100,7 +101,7 @@ void smtp_client_content(struct smtp_client *c, slice octets)
 	if (octets.n == 0) {
 		smtp_client_break_off(c, S("4.3.0"), S("the message cannot be read"));
 	} else {
-		if (c->by_chunks && piece_size(c)) send_chunk(c, false);
+		if (c->now.by_chunks && piece_size(c)) send_chunk(c, false);
 		smtp_client_go_on_content(c);
 	}
 	smtp_client_look_at_input(c);
@@ -119,14 +120,14 @@ static void on_failed_chunk(struct smtp_client *c, const struct smtp_client_resu
 static void on_final(struct smtp_client *c, const struct smtp_client_result *r)
 {
 	if (c->config->lmtp) {
-		while (!c->open[c->order[c->next_named]])
+		while (!c->now.open[c->now.order[c->next_named]])
 			c->next_named++;
-		smtp_client_settle(c, c->order[c->next_named], r);
+		smtp_client_settle(c, c->now.order[c->next_named], r);
 	} else {
 		smtp_client_settle_all(c, r);
 		c->final_open = false;
 	}
-	if (c->open_count == 0) c->final_open = false;
+	if (c->now.open_count == 0) c->final_open = false;
 }
 
 void smtp_client_on_content(struct smtp_client *c)
@@ -135,15 +136,16 @@ void smtp_client_on_content(struct smtp_client *c)
 	bool has_failed = r.outcome != SMTP_DELIVERED;
 
 	if (c->chunks_open == 0) {
-		c->needs_reset = c->by_chunks && (has_failed || c->open_count == 0);
+		c->now.needs_reset =
+			c->now.by_chunks && (has_failed || c->now.open_count == 0);
 		on_final(c, &r);
 	} else {
 		c->chunks_open--;
 		if (has_failed) on_failed_chunk(c, &r);
 	}
 	if (c->is_closing) return;
-	if (c->open_count == 0 && c->chunks_open == 0 && !c->final_open)
+	if (c->now.open_count == 0 && c->chunks_open == 0 && !c->final_open)
 		smtp_client_finish(c);
-	else if (c->open_count && c->stage == AT_CONTENT)
+	else if (c->now.open_count && c->stage == AT_CONTENT)
 		smtp_client_go_on_content(c);
 }

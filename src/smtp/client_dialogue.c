@@ -29,6 +29,11 @@ void smtp_client_said(struct smtp_client *c, size_t from)
 	add_line(c, S("C: "), S(""), slice_trim(line));
 }
 
+void smtp_client_said_ahead(struct smtp_client *c, size_t from)
+{
+	buf_add(&c->dialogue.ahead, slice_skip(buf_slice(&c->output), from));
+}
+
 void smtp_client_said_secret(struct smtp_client *c)
 {
 	add_line(c, S("C: "), S(""), S("(a secret)"));
@@ -61,6 +66,15 @@ void smtp_client_secured(struct smtp_client *c)
 	add_line(c, S("-- "), c->tls->protocol, c->tls->cipher);
 }
 
+static void say_what_went_ahead(struct smtp_client *c)
+{
+	slice rest = buf_slice(&c->dialogue.ahead), line;
+
+	while (take_line(&rest, &line))
+		add_line(c, S("C: "), S(""), line);
+	buf_reset(&c->dialogue.ahead);
+}
+
 void smtp_client_dialogue_message(struct smtp_client *c)
 {
 	struct dialogue_kept *d = &c->dialogue;
@@ -69,6 +83,7 @@ void smtp_client_dialogue_message(struct smtp_client *c)
 	d->has_message = true;
 	buf_truncate(&d->text, d->session);
 	d->text.overflow = d->is_full = false;
+	say_what_went_ahead(c);
 }
 
 slice smtp_client_dialogue(const struct smtp_client *c)

@@ -16,59 +16,60 @@ static bool has(const struct smtp_client *c, unsigned flag)
 
 /* ---- what cannot be sent ---- */
 
-static bool is_too_big(const struct smtp_client *c)
+static bool is_too_big(const struct smtp_client *c, const struct smtp_client_message *m)
 {
-	return c->peer.size_max && c->message->size > c->peer.size_max;
+	return c->peer.size_max && m->size > c->peer.size_max;
 }
 
-static bool lacks_8bit(const struct smtp_client *c)
+static bool lacks_8bit(const struct smtp_client *c, const struct smtp_client_message *m)
 {
-	return c->message->eight_bit && !c->message->binary && !has(c, PEER_8BITMIME);
+	return m->eight_bit && !m->binary && !has(c, PEER_8BITMIME);
 }
 
-static bool lacks_binary(const struct smtp_client *c)
+static bool lacks_binary(const struct smtp_client *c, const struct smtp_client_message *m)
 {
-	return c->message->binary && !(has(c, PEER_BINARYMIME) && has(c, PEER_CHUNKING));
+	return m->binary && !(has(c, PEER_BINARYMIME) && has(c, PEER_CHUNKING));
 }
 
-static bool lacks_utf8(const struct smtp_client *c)
+static bool lacks_utf8(const struct smtp_client *c, const struct smtp_client_message *m)
 {
-	return c->message->utf8 && !has(c, PEER_SMTPUTF8);
+	return m->utf8 && !has(c, PEER_SMTPUTF8);
 }
 
 /* A bounce goes even so (RFC 8689 5). */
-static bool lacks_requiretls(const struct smtp_client *c)
+static bool lacks_requiretls(const struct smtp_client *c,
+			     const struct smtp_client_message *m)
 {
-	return c->message->require_tls && c->message->reverse_path.n &&
+	return m->require_tls && m->reverse_path.n &&
 	       !(c->tls && has(c, PEER_REQUIRETLS));
 }
 
 /* RFC 2852 4 */
-static bool lacks_deliver_by(const struct smtp_client *c)
+static bool lacks_deliver_by(const struct smtp_client *c,
+			     const struct smtp_client_message *m)
 {
-	return c->message->by == BY_RETURN && !has(c, PEER_DELIVERBY);
+	return m->by == BY_RETURN && !has(c, PEER_DELIVERBY);
 }
 
-static bool is_address(const struct smtp_client *c, slice address)
+static bool is_address(const struct smtp_client_message *m, slice address)
 {
-	return smtp_is_mailbox(address) && (c->message->utf8 || is_ascii(address));
+	return smtp_is_mailbox(address) && (m->utf8 || is_ascii(address));
 }
 
-static bool has_bad_sender(const struct smtp_client *c)
+static bool has_bad_sender(const struct smtp_client *,
+			   const struct smtp_client_message *m)
 {
-	return c->message->reverse_path.n && !is_address(c, c->message->reverse_path);
+	return m->reverse_path.n && !is_address(m, m->reverse_path);
 }
 
-static bool has_bad_value(const struct smtp_client *c)
+static bool has_bad_value(const struct smtp_client *, const struct smtp_client_message *m)
 {
-	const struct smtp_client_message *m = c->message;
-
 	return (m->envelope_id.n && !dsn_is_envelope_id(m->envelope_id)) ||
 	       m->priority < -9 || m->priority > 9;
 }
 
 static const struct {
-	bool (*applies)(const struct smtp_client *c);
+	bool (*applies)(const struct smtp_client *c, const struct smtp_client_message *m);
 	slice enhanced, text;
 } obstacles[] = {
 	{ lacks_requiretls, SLICE_INIT("5.7.30"),
@@ -92,20 +93,30 @@ static const struct {
 	  SLICE_INIT("a parameter of the message cannot be written in SMTP") },
 };
 
+bool smtp_client_can_send(const struct smtp_client *c,
+			  const struct smtp_client_message *m)
+{
+	for (size_t i = 0; i < countof(obstacles); i++)
+		if (obstacles[i].applies(c, m)) return false;
+	for (uint32_t i = 0; i < m->count; i++)
+		if (!is_address(m, m->recipients[i].forward_path)) return false;
+	return !c->peer.recipients_max || m->count <= c->peer.recipients_max;
+}
+
 static void settle_what_cannot_go(struct smtp_client *c)
 {
-	const struct smtp_client_message *m = c->message;
+	const struct smtp_client_message *m = c->now.message;
 	uint32_t max = c->peer.recipients_max;
 	struct smtp_client_result r;
 
 	for (size_t i = 0; i < countof(obstacles); i++) {
 		r = smtp_client_own(c, true, obstacles[i].enhanced, obstacles[i].text);
-		if (obstacles[i].applies(c)) smtp_client_settle_all(c, &r);
+		if (obstacles[i].applies(c, m)) smtp_client_settle_all(c, &r);
 	}
 	r = smtp_client_own(c, true, S("5.1.3"),
 			    S("the address cannot be written in SMTP"));
 	for (uint32_t i = 0; i < m->count; i++)
-		if (!is_address(c, m->recipients[i].forward_path))
+		if (!is_address(m, m->recipients[i].forward_path))
 			smtp_client_settle(c, i, &r);
 	r = smtp_client_own(c, false, S("4.5.3"),
 			    S("the peer takes fewer recipients at once"));
@@ -123,10 +134,8 @@ static void add_parameter(struct smtp_client *c, bool condition, slice name, sli
 	buf_add(&c->output, value);
 }
 
-static void add_numbers(struct smtp_client *c)
+static void add_numbers(struct smtp_client *c, const struct smtp_client_message *m)
 {
-	const struct smtp_client_message *m = c->message;
-
 	if (has(c, PEER_SIZE))
 		buf_addf(&c->output, " SIZE=%llu", (unsigned long long)m->size);
 	if (has(c, PEER_DELIVERBY) && m->by != BY_NONE)
@@ -137,25 +146,25 @@ static void add_numbers(struct smtp_client *c)
 }
 
 /* Who gave us the message, to a peer that trusts us as far (RFC 4954 5). */
-static void add_auth(struct smtp_client *c)
+static void add_auth(struct smtp_client *c, const struct smtp_client_message *m)
 {
 	if (c->config->user.n == 0) return;
 	buf_add(&c->output, S(" AUTH="));
-	if (c->message->auth.n)
-		xtext_write(&c->output, c->message->auth);
+	if (m->auth.n)
+		xtext_write(&c->output, m->auth);
 	else
 		buf_add(&c->output, S("<>"));
 }
 
-static void write_mail(struct smtp_client *c)
+static void write_mail(struct smtp_client *c, struct client_transaction *t)
 {
-	const struct smtp_client_message *m = c->message;
+	const struct smtp_client_message *m = t->message;
 	bool dsn = has(c, PEER_DSN);
 
 	buf_add(&c->output, S("MAIL FROM:<"));
 	buf_add(&c->output, m->reverse_path);
 	buf_add_char(&c->output, '>');
-	add_numbers(c);
+	add_numbers(c, m);
 	add_parameter(c, m->eight_bit || m->binary, S("BODY="),
 		      m->binary ? S("BINARYMIME") : S("8BITMIME"));
 	add_parameter(c, m->utf8, S("SMTPUTF8"), S(""));
@@ -164,13 +173,13 @@ static void write_mail(struct smtp_client *c)
 	add_parameter(c, dsn && m->ret != DSN_RETURN_DEFAULT, S("RET="),
 		      m->ret == DSN_RETURN_FULL ? S("FULL") : S("HDRS"));
 	add_parameter(c, dsn && m->envelope_id.n, S("ENVID="), m->envelope_id);
-	add_auth(c);
+	add_auth(c, m);
 	buf_add(&c->output, S("\r\n"));
 	c->mails++;
-	c->needs_reset = true;
+	t->needs_reset = true;
 }
 
-static void write_rcpt(struct smtp_client *c, const struct smtp_client_rcpt *r)
+static void write_rcpt(struct smtp_client *c, const struct smtp_client_rcpt *r, bool utf8)
 {
 	bool dsn = has(c, PEER_DSN);
 
@@ -181,28 +190,33 @@ static void write_rcpt(struct smtp_client *c, const struct smtp_client_rcpt *r)
 		buf_add(&c->output, S(" NOTIFY="));
 		dsn_write_notify(r->notify, &c->output);
 	}
-	add_parameter(c, dsn && dsn_is_original_recipient(r->orcpt, c->message->utf8),
-		      S("ORCPT="), r->orcpt);
+	add_parameter(c, dsn && dsn_is_original_recipient(r->orcpt, utf8), S("ORCPT="),
+		      r->orcpt);
 	buf_add(&c->output, S("\r\n"));
 }
 
-/* MAIL is 0, the recipients that are to be named come from 1 on, then DATA, where it is
- * not BDAT. */
-static uint32_t command_count(const struct smtp_client *c)
+uint32_t client_command_count(const struct client_transaction *t)
 {
-	return c->named + (c->by_chunks ? 1 : 2);
+	return t->named + (t->by_chunks ? 1 : 2);
 }
 
-static void write_command(struct smtp_client *c, uint32_t command)
+void smtp_client_write_command(struct smtp_client *c, struct client_transaction *t,
+			       uint32_t command)
+{
+	if (command == 0)
+		write_mail(c, t);
+	else if (command <= t->named)
+		write_rcpt(c, &t->message->recipients[t->order[command - 1]],
+			   t->message->utf8);
+	else
+		buf_add(&c->output, S("DATA\r\n"));
+}
+
+static void say_command(struct smtp_client *c, uint32_t command)
 {
 	size_t from = c->output.n;
 
-	if (command == 0)
-		write_mail(c);
-	else if (command <= c->named)
-		write_rcpt(c, &c->message->recipients[c->order[command - 1]]);
-	else
-		buf_add(&c->output, S("DATA\r\n"));
+	smtp_client_write_command(c, &c->now, command);
 	smtp_client_said(c, from);
 }
 
@@ -211,45 +225,59 @@ static void send_more(struct smtp_client *c)
 {
 	bool pipelining = has(c, PEER_PIPELINING);
 
-	while (c->open_count && c->sent < command_count(c) &&
-	       (pipelining ? c->output.n < OUTPUT_MARK : c->sent == c->answered))
-		write_command(c, c->sent++);
+	while (c->now.open_count && c->now.sent < client_command_count(&c->now) &&
+	       (pipelining ? c->output.n < OUTPUT_MARK : c->now.sent == c->now.answered))
+		say_command(c, c->now.sent++);
 }
 
 /* The stage of the oldest command without a reply. */
 static void update_stage(struct smtp_client *c)
 {
-	c->stage = c->answered == 0          ? AT_MAIL
-		   : c->answered <= c->named ? AT_RCPT
-					     : AT_DATA;
+	c->stage = c->now.answered == 0              ? AT_MAIL
+		   : c->now.answered <= c->now.named ? AT_RCPT
+						     : AT_DATA;
 }
 
-static void name_open_recipients(struct smtp_client *c)
+static void name_open_recipients(struct client_transaction *t)
 {
-	c->named = 0;
-	for (uint32_t i = 0; i < c->message->count; i++)
-		if (c->open[i]) c->order[c->named++] = i;
+	t->named = 0;
+	for (uint32_t i = 0; i < t->message->count; i++)
+		if (t->open[i]) t->order[t->named++] = i;
+}
+
+void client_transaction_begin(struct smtp_client *c, struct client_transaction *t,
+			      const struct smtp_client_message *m)
+{
+	assert(m->count > 0 && m->count <= SMTP_RECIPIENTS_MAX);
+	*t = (struct client_transaction){
+		.message = m,
+		.open = calloc(m->count, sizeof(*t->open)),
+		.order = calloc(m->count, sizeof(*t->order)),
+		.open_count = m->count,
+		.by_chunks = has(c, PEER_CHUNKING),
+	};
+	assert(t->open && t->order);
+	for (uint32_t i = 0; i < m->count; i++)
+		t->open[i] = true;
+	name_open_recipients(t);
+}
+
+void client_transaction_done(struct client_transaction *t)
+{
+	free(t->open);
+	free(t->order);
+	*t = (struct client_transaction){ 0 };
 }
 
 void smtp_client_begin_envelope(struct smtp_client *c,
 				const struct smtp_client_message *m)
 {
-	assert(m->count > 0 && m->count <= SMTP_RECIPIENTS_MAX);
 	smtp_client_dialogue_message(c);
-	c->message = m;
-	c->open = calloc(m->count, sizeof(*c->open));
-	c->order = calloc(m->count, sizeof(*c->order));
-	assert(c->open && c->order);
-	for (uint32_t i = 0; i < m->count; i++)
-		c->open[i] = true;
-	c->open_count = m->count;
-	c->sent = c->answered = 0;
-	c->needs_reset = false;
-	c->by_chunks = has(c, PEER_CHUNKING);
+	client_transaction_begin(c, &c->now, m);
 	update_stage(c);
 	settle_what_cannot_go(c);
-	name_open_recipients(c);
-	if (c->open_count)
+	name_open_recipients(&c->now);
+	if (c->now.open_count)
 		send_more(c);
 	else
 		smtp_client_finish(c);
@@ -272,20 +300,20 @@ static void on_data(struct smtp_client *c)
 void smtp_client_on_envelope(struct smtp_client *c)
 {
 	struct smtp_client_result r = smtp_client_verdict(c);
-	uint32_t command = c->answered++;
+	uint32_t command = c->now.answered++;
 
-	if (command > c->named) {
+	if (command > c->now.named) {
 		on_data(c);
 		return;
 	}
 	if (r.outcome != SMTP_DELIVERED && command == 0)
 		smtp_client_settle_all(c, &r);
 	else if (r.outcome != SMTP_DELIVERED)
-		smtp_client_settle(c, c->order[command - 1], &r);
+		smtp_client_settle(c, c->now.order[command - 1], &r);
 	send_more(c);
 	update_stage(c);
-	if (c->answered < c->sent) return;
-	if (c->open_count)
+	if (c->now.answered < c->now.sent) return;
+	if (c->now.open_count)
 		smtp_client_begin_content(c);
 	else
 		smtp_client_finish(c);

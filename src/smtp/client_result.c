@@ -43,32 +43,31 @@ struct smtp_client_result smtp_client_own(const struct smtp_client *c, bool is_r
 void smtp_client_settle(struct smtp_client *c, uint32_t recipient,
 			const struct smtp_client_result *r)
 {
-	if (!c->open[recipient]) return;
-	c->open[recipient] = false;
-	c->open_count--;
+	if (!c->now.open[recipient]) return;
+	c->now.open[recipient] = false;
+	c->now.open_count--;
 	c->ops->result(c->host, recipient, r);
 }
 
 void smtp_client_settle_all(struct smtp_client *c, const struct smtp_client_result *r)
 {
-	for (uint32_t i = 0; i < c->message->count; i++)
+	for (uint32_t i = 0; i < c->now.message->count; i++)
 		smtp_client_settle(c, i, r);
 }
 
 static void drop_message(struct smtp_client *c)
 {
-	c->message = NULL;
-	free(c->open);
-	free(c->order);
-	c->open = NULL;
-	c->order = NULL;
+	client_transaction_done(&c->now);
 	c->ops->done(c->host);
 }
 
 void smtp_client_finish(struct smtp_client *c)
 {
+	bool needs_reset = c->now.needs_reset;
+
 	drop_message(c);
-	if (c->needs_reset && !c->is_ending)
+	if (needs_reset && c->is_ahead_sent) smtp_client_void_ahead(c);
+	if (needs_reset && !c->is_ending)
 		smtp_client_command(c, AT_RSET, S("RSET"), S(""));
 	else
 		smtp_client_rest(c);
@@ -77,12 +76,14 @@ void smtp_client_finish(struct smtp_client *c)
 /* Whoever has no result gets this one; else the host hears that the session failed. */
 static void tell(struct smtp_client *c, const struct smtp_client_result *why)
 {
-	if (c->message) {
+	bool has_message = c->now.message;
+
+	if (has_message) {
 		smtp_client_settle_all(c, why);
 		drop_message(c);
-	} else {
-		c->ops->failed(c->host, why);
 	}
+	smtp_client_return_ahead(c);
+	if (!has_message) c->ops->failed(c->host, why);
 }
 
 void smtp_client_break(struct smtp_client *c, const struct smtp_client_result *why)

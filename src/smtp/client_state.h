@@ -8,6 +8,7 @@
  *   AT_REST  --message-->  AT_MAIL  -->  AT_RCPT  -->  AT_DATA        client_envelope.c
  *   AT_DATA (BDAT: AT_RCPT)  -->  AT_CONTENT  -->  AT_END             client_content.c
  *   AT_MAIL to AT_END  --all results given-->  AT_RSET or AT_REST     client_result.c
+ *   AT_END, AT_RSET  --the next was given ahead-->  AT_MAIL           client_ahead.c
  *   any  --no more messages, or a refusal-->  AT_QUIT
  *
  * The stage is that of the oldest command without a reply; with PIPELINING more may have
@@ -35,6 +36,19 @@ struct dialogue_kept {
 	size_t session; /* octets that were said before the first message */
 	bool has_message;
 	bool is_full;
+	struct buf ahead; /* what was said of the next message already */
+};
+
+/* A message, and how far its envelope is. */
+struct client_transaction {
+	const struct smtp_client_message *message; /* NULL: none */
+	bool *open;                                /* by recipient */
+	uint32_t open_count;
+	uint32_t *order; /* the `named` recipients that RCPT names, by index */
+	uint32_t named;
+	uint32_t sent, answered; /* commands of the envelope: MAIL, RCPT.., DATA */
+	bool needs_reset;        /* the peer still holds it */
+	bool by_chunks;          /* BDAT, not DATA */
 };
 
 struct smtp_client {
@@ -66,15 +80,11 @@ struct smtp_client {
 	struct buf held;        /* a first response too long for AUTH's line */
 	bool is_login_first;    /* AUTH was not sent yet */
 
-	const struct smtp_client_message *message; /* NULL: none in hand */
-	bool *open;                                /* by recipient */
-	uint32_t open_count;
-	uint32_t *order; /* the `named` recipients that RCPT names, by index */
-	uint32_t named;
-	uint32_t sent, answered; /* commands of the envelope: MAIL, RCPT.., DATA */
-	bool needs_reset;        /* the peer still holds a transaction */
+	struct client_transaction now;   /* the message in hand */
+	struct client_transaction ahead; /* the one behind it, given early */
+	bool is_ahead_sent;              /* its commands are */
+	uint32_t void_replies; /* due to such commands, which a failed chunk made void */
 
-	bool by_chunks;   /* BDAT, not DATA */
 	bool wants_drain; /* there is more content than room in the output */
 	uint64_t offset;  /* octets of the content that were taken from the host */
 	struct stuffing stuffing;
@@ -102,8 +112,21 @@ void smtp_client_said(struct smtp_client *c, size_t from);
 void smtp_client_said_secret(struct smtp_client *c);
 void smtp_client_heard(struct smtp_client *c);
 void smtp_client_secured(struct smtp_client *c);
+/* The same of a command for the next message. */
+void smtp_client_said_ahead(struct smtp_client *c, size_t from);
 /* The next message begins: what was said of the last one goes. */
 void smtp_client_dialogue_message(struct smtp_client *c);
+
+/* ---- client_ahead.c ---- */
+
+/* The end of the content in hand was sent: what may follow at once, does. */
+void smtp_client_send_ahead(struct smtp_client *c);
+/* None of its commands counted: they have to be said again. */
+void smtp_client_void_ahead(struct smtp_client *c);
+/* No message is in hand any more: false where none was given ahead, either. */
+bool smtp_client_turn_to_ahead(struct smtp_client *c);
+/* It goes back to the host, where there is one. */
+void smtp_client_return_ahead(struct smtp_client *c);
 
 /* ---- client_result.c ---- */
 
@@ -139,6 +162,17 @@ void smtp_client_login(struct smtp_client *c);
 void smtp_client_end_login(struct smtp_client *c);
 void smtp_client_begin_envelope(struct smtp_client *c,
 				const struct smtp_client_message *m);
+void client_transaction_begin(struct smtp_client *c, struct client_transaction *t,
+			      const struct smtp_client_message *m);
+void client_transaction_done(struct client_transaction *t);
+/* Nothing about it would fail before it is sent. */
+bool smtp_client_can_send(const struct smtp_client *c,
+			  const struct smtp_client_message *m);
+/* MAIL is 0, the recipients that are to be named come from 1 on, then DATA, where it is
+ * not BDAT. */
+uint32_t client_command_count(const struct client_transaction *t);
+void smtp_client_write_command(struct smtp_client *c, struct client_transaction *t,
+			       uint32_t command);
 void smtp_client_begin_content(struct smtp_client *c);
 /* Asks for more content, or ends it, as far as output and peer have room. */
 void smtp_client_go_on_content(struct smtp_client *c);

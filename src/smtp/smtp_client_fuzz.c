@@ -38,6 +38,7 @@ static void configure(struct test_sender *t, const uint8_t *choices)
 	t->config.password = S("secret");
 	t->config.plaintext_login = choices[0] & 16;
 	t->piece_max = choices[0] & 32 ? 3 : 0;
+	t->gives_ahead = choices[0] & 64;
 	add_messages(t, choices[1]);
 }
 

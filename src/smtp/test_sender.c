@@ -26,6 +26,14 @@ static void sender_add_result(struct test_sender *t, const struct smtp_client_re
 		 outcomes[r->outcome], r->code, FMT(r->enhanced), FMT(r->text));
 }
 
+static void sender_begin(struct test_sender *t)
+{
+	t->next_message++;
+	t->in_hand = true;
+	for (uint32_t i = 0; i < sender_current(t)->m.count; i++)
+		t->settled[i] = false;
+}
+
 static void sender_next(void *host)
 {
 	struct test_sender *t = host;
@@ -65,6 +73,19 @@ static void sender_done(void *host)
 		sender_require(t->settled[i]);
 	t->in_hand = false;
 	buf_add(&t->events, S("done\n"));
+	if (t->is_ahead) sender_begin(t);
+	t->is_ahead = false;
+}
+
+static void sender_returned(void *host)
+{
+	struct test_sender *t = host;
+
+	sender_require(t->in_hand);
+	for (uint32_t i = 0; i < sender_current(t)->m.count; i++)
+		sender_require(!t->settled[i]);
+	t->in_hand = false;
+	buf_add(&t->events, S("returned\n"));
 }
 
 static void sender_failed(void *host, const struct smtp_client_result *why)
@@ -83,6 +104,7 @@ static const struct smtp_client_host sender_ops = {
 	.content = sender_content,
 	.result = sender_result,
 	.done = sender_done,
+	.returned = sender_returned,
 	.failed = sender_failed,
 };
 
@@ -140,11 +162,15 @@ static void sender_give_message(struct test_sender *t)
 		smtp_client_send(t->client, NULL);
 		return;
 	}
-	t->next_message++;
-	t->in_hand = true;
-	for (uint32_t i = 0; i < sender_current(t)->m.count; i++)
-		t->settled[i] = false;
+	sender_begin(t);
 	smtp_client_send(t->client, &sender_current(t)->m);
+}
+
+static void sender_give_ahead(struct test_sender *t)
+{
+	if (!t->gives_ahead || t->is_ahead || t->next_message == t->message_count) return;
+	t->is_ahead = smtp_client_ahead(t->client, &t->messages[t->next_message].m);
+	if (t->is_ahead) buf_add(&t->events, S("ahead\n"));
 }
 
 static void sender_give_content(struct test_sender *t)
@@ -152,6 +178,7 @@ static void sender_give_content(struct test_sender *t)
 	slice octets = slice_skip(sender_current(t)->content, (size_t)t->offset);
 	size_t n = t->piece_max && t->piece_max < t->max ? t->piece_max : t->max;
 
+	sender_give_ahead(t);
 	smtp_client_content(t->client, t->cannot_read ? S("") : slice_head(octets, n));
 }
 

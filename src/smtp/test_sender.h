@@ -4,7 +4,8 @@
  *                 result, and writes down all that happens
  *
  * The events are lines: "next", "done", "failed STAGE OUTCOME CODE ENHANCED TEXT" and
- * "result INDEX STAGE OUTCOME CODE ENHANCED TEXT".
+ * "result INDEX STAGE OUTCOME CODE ENHANCED TEXT"; with gives_ahead "ahead" and
+ * "returned", too.
  */
 #pragma once
 
@@ -25,10 +26,11 @@ struct test_sender {
 	struct smtp_client *client;
 	size_t piece_max; /* octets of content given at once; 0: all that was asked for */
 	bool cannot_read;
+	bool gives_ahead; /* the next one with each one's content */
 	enum { SENDER_IDLE, SENDER_NEXT, SENDER_CONTENT } asked;
 	uint64_t offset;
 	size_t max;
-	bool in_hand, has_failed;
+	bool in_hand, is_ahead, has_failed;
 	bool settled[SMTP_RECIPIENTS_MAX];
 	struct buf events;
 	struct buf input; /* from the peer, not yet taken */
