@@ -1,4 +1,4 @@
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_place.h"
 
 #include <assert.h>
 #include <ifaddrs.h>

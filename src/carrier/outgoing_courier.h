@@ -16,7 +16,8 @@
  */
 #pragma once
 
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_parcel.h"
+#include "carrier/outgoing_place.h"
 #include "carrier/sts.h"
 #include "dns/resolve.h"
 #include "policy/relay.h"

@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "base/container.h"
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_parcel.h"
+#include "carrier/outgoing_place.h"
 #include "policy/routing.h"
 #include "queue/put.h"
 #include "server/arrival.h"

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_parcel.h"
 #include "carrier/trace_delivery.h"
 #include "queue/listing.h"
 

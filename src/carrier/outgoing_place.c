@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_place.h"
 #include "policy/demand.h"
 #include "policy/routing.h"
 

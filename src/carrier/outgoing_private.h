@@ -10,19 +10,12 @@
 #include "fetch/fetch.h"
 #include "net/connect.h"
 #include "policy/mx.h"
-#include "queue/destination.h"
 #include "queue/report.h"
-#include "queue/sending.h"
 #include "server/server.h"
-#include "smtp/client.h"
-#include "store/body.h"
 
 enum {
 	SURVEY_PLACES = 200, /* destinations that one look at the queue brings */
-	PLACES_MAX = 2000,   /* beyond these one that rests is forgotten */
 	OWN_ADDRESSES_MAX = 64,
-	PARCEL_RECIPIENTS_MAX = 100, /* every server takes as many (RFC 5321 4.5.3.1.8) */
-	COURIER_PARCELS_MAX = 100,   /* then others have their turn */
 };
 
 struct survey;
@@ -68,87 +61,6 @@ struct survey *survey_new(struct outgoing_mail *o);
 void survey_free(struct survey *s);
 void survey_soon(struct survey *s); /* at once, or after the one under way */
 void survey_stop(struct survey *s);
-
-/* ---- outgoing_place.c ---- */
-
-struct place {
-	struct outgoing_mail *all;
-	slice name;
-	struct destination destination;
-	struct list_link link; /* among those due */
-	bool is_due;
-	uint32_t opening; /* couriers that have not asked for their first parcel yet */
-};
-
-/* Somebody is due there. */
-void place_due(struct outgoing_mail *o, slice name);
-/* Its courier is ready, and another may be sent. */
-void place_opened(struct place *p);
-/* A courier took a parcel, or found none; has_more: there is work for others. */
-void place_looked(struct place *p, bool has_more);
-/* Its server took or refused a message. */
-void place_answered(struct place *p);
-enum place_outcome { PLACE_SUCCEEDED, PLACE_FAILED, PLACE_ABANDONED };
-/* A courier of that place is gone; the place may be, too, after this. is_opening: it had
- * not called place_opened. */
-void place_left(struct place *p, enum place_outcome outcome, bool is_opening);
-/* The same for one that found no server to talk to. Unless others of the place do,
- * all who are due there are put off. */
-void place_unreachable(struct place *p, const struct queue_reply *why, bool is_opening);
-/* Sends couriers wherever there is room. */
-void places_serve(struct outgoing_mail *o);
-void places_free(struct outgoing_mail *o);
-
-/* ---- outgoing_parcel.c ---- */
-
-struct parcel_recipient {
-	uint32_t number, attempts;
-	struct queue_target target;
-	enum attempt_outcome outcome;
-	struct queue_reply reply; /* its remote: set for all by parcel_end */
-	enum handover handover;   /* of DELIVERED */
-};
-
-struct parcel {
-	struct outgoing_mail *all;
-	void (*taken)(struct parcel *p); /* count 0: nobody is due */
-	void *context;
-	slice destination; /* a copy */
-	struct queue_message message;
-	struct body *body; /* NULL: it cannot be read */
-	struct parcel_recipient recipients[PARCEL_RECIPIENTS_MAX];
-	uint32_t count;
-	struct smtp_client_message letter; /* the same for the client, once it is to go */
-	struct smtp_client_rcpt rcpts[PARCEL_RECIPIENTS_MAX];
-	bool has_more;  /* other messages are due there, or more recipients */
-	slice dialogue; /* what was said about it; for the call of parcel_end */
-	int64_t now;
-	struct schedule schedule;
-	struct arena arena;
-	struct job job;
-	struct ticket ticket;
-	struct timer again;
-};
-
-/* Takes what is due there first, and tells by taken(), later. */
-struct parcel *parcel_take(struct outgoing_mail *o, slice destination,
-			   void (*taken)(struct parcel *p), void *context);
-/* What came of one; the slices are copied. Recipients without a result are UNTRIED. */
-void parcel_settle(struct parcel *p, uint32_t recipient, enum attempt_outcome outcome,
-		   const struct queue_reply *reply);
-void parcel_settle_all(struct parcel *p, enum attempt_outcome outcome,
-		       const struct queue_reply *reply);
-/* Its sender wants it back when it is late, and it is: all are refused (RFC 2852 4). */
-bool parcel_is_too_late(struct parcel *p);
-slice attempt_outcome_name(enum attempt_outcome o); /* "delivered", "deferred", ... */
-/* Tells the queue, and the log; the parcel is gone. remote: who took or refused it. */
-void parcel_end(struct parcel *p, slice remote);
-
-/* ---- outgoing_courier.c, outgoing_local.c ---- */
-
-/* Runs by itself, and ends in place_left. */
-void courier_start(struct place *p);
-void local_courier_start(struct place *p);
 
 /* ---- outgoing_setback.c: a destination is out of reach ---- */
 

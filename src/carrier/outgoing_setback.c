@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_place.h"
+#include "queue/sending.h"
 
 enum { SETBACK_AT_ONCE = 500, SETBACK_ARENA_MAX = 8 * 1024 };
 

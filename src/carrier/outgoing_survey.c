@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
-#include "carrier/outgoing_private.h"
+#include "carrier/outgoing_place.h"
 #include "carrier/trace_delivery.h"
 #include "policy/signing.h"
 

@@ -18,7 +18,7 @@
 #pragma once
 
 #include "sasl/client.h"
-#include "smtp/client.h"
+#include "smtp/client_transaction.h"
 #include "smtp/reply_reader.h"
 #include "smtp/stuffing.h"
 
@@ -37,18 +37,6 @@ struct dialogue_kept {
 	bool has_message;
 	bool is_full;
 	struct buf ahead; /* what was said of the next message already */
-};
-
-/* A message, and how far its envelope is. */
-struct client_transaction {
-	const struct smtp_client_message *message; /* NULL: none */
-	bool *open;                                /* by recipient */
-	uint32_t open_count;
-	uint32_t *order; /* the `named` recipients that RCPT names, by index */
-	uint32_t named;
-	uint32_t sent, answered; /* commands of the envelope: MAIL, RCPT.., DATA */
-	bool needs_reset;        /* the peer still holds it */
-	bool by_chunks;          /* BDAT, not DATA */
 };
 
 struct smtp_client {
@@ -162,17 +150,6 @@ void smtp_client_login(struct smtp_client *c);
 void smtp_client_end_login(struct smtp_client *c);
 void smtp_client_begin_envelope(struct smtp_client *c,
 				const struct smtp_client_message *m);
-void client_transaction_begin(struct smtp_client *c, struct client_transaction *t,
-			      const struct smtp_client_message *m);
-void client_transaction_done(struct client_transaction *t);
-/* Nothing about it would fail before it is sent. */
-bool smtp_client_can_send(const struct smtp_client *c,
-			  const struct smtp_client_message *m);
-/* MAIL is 0, the recipients that are to be named come from 1 on, then DATA, where it is
- * not BDAT. */
-uint32_t client_command_count(const struct client_transaction *t);
-void smtp_client_write_command(struct smtp_client *c, struct client_transaction *t,
-			       uint32_t command);
 void smtp_client_begin_content(struct smtp_client *c);
 /* Asks for more content, or ends it, as far as output and peer have room. */
 void smtp_client_go_on_content(struct smtp_client *c);

@@ -1,0 +1,45 @@
+/*
+ * outgoing_place.h - one destination, and whom it is given
+ *
+ * All on the dispatcher's loop.
+ */
+#pragma once
+
+#include "carrier/outgoing_private.h"
+#include "queue/destination.h"
+
+enum { PLACES_MAX = 2000 }; /* beyond these one that rests is forgotten */
+
+struct place {
+	struct outgoing_mail *all;
+	slice name;
+	struct destination destination;
+	struct list_link link; /* among those due */
+	bool is_due;
+	uint32_t opening; /* couriers that have not asked for their first parcel yet */
+};
+
+/* Somebody is due there. */
+void place_due(struct outgoing_mail *o, slice name);
+/* Its courier is ready, and another may be sent. */
+void place_opened(struct place *p);
+/* A courier took a parcel, or found none; has_more: there is work for others. */
+void place_looked(struct place *p, bool has_more);
+/* Its server took or refused a message. */
+void place_answered(struct place *p);
+enum place_outcome { PLACE_SUCCEEDED, PLACE_FAILED, PLACE_ABANDONED };
+/* A courier of that place is gone; the place may be, too, after this. is_opening: it had
+ * not called place_opened. */
+void place_left(struct place *p, enum place_outcome outcome, bool is_opening);
+/* The same for one that found no server to talk to. Unless others of the place do,
+ * all who are due there are put off. */
+void place_unreachable(struct place *p, const struct queue_reply *why, bool is_opening);
+/* Sends couriers wherever there is room. */
+void places_serve(struct outgoing_mail *o);
+void places_free(struct outgoing_mail *o);
+
+/* ---- outgoing_courier.c, outgoing_local.c ---- */
+
+/* Runs by itself, and ends in place_left. */
+void courier_start(struct place *p);
+void local_courier_start(struct place *p);
