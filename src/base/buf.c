@@ -82,7 +82,7 @@ bool buf_add(struct buf *b, slice bytes)
 	return true;
 }
 
-bool buf_add_char(struct buf *b, char c)
+bool buf_grow_by_char(struct buf *b, char c)
 {
 	char *to = buf_reserve(b, 1);
 
@@ -104,21 +104,32 @@ bool buf_add_u64(struct buf *b, uint64_t value)
 	return buf_add(b, (slice){ digits + at, sizeof(digits) - at });
 }
 
+/* Room behind what is held, without growing. */
+static size_t room(const struct buf *b)
+{
+	size_t left = b->cap - b->start - b->n;
+	size_t allowed = b->n < b->max ? b->max - b->n : 0;
+
+	return left < allowed ? left : allowed;
+}
+
+/* Written a second time only where the first had no room; vsnprintf ends with a NUL. */
 bool buf_addf(struct buf *b, const char *format, ...)
 {
+	size_t had = room(b);
+	char *to = had ? b->p + b->start + b->n : NULL;
 	va_list args, again;
 	int n;
-	char *to;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(to, had, format, args);
 	assert(n >= 0);
-	to = buf_reserve(b, (size_t)n + 1); /* vsnprintf ends with a NUL */
-	if (to) {
-		vsnprintf(to, (size_t)n + 1, format, again);
-		buf_commit(b, (size_t)n);
+	if ((size_t)n >= had) {
+		to = buf_reserve(b, (size_t)n + 1);
+		if (to) vsnprintf(to, (size_t)n + 1, format, again);
 	}
+	if (to) buf_commit(b, (size_t)n);
 	va_end(again);
 	va_end(args);
 	return to;

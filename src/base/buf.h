@@ -36,10 +36,18 @@ static inline slice buf_slice(const struct buf *b)
 
 /* All additions return false, and set overflow, when they did not fit. */
 bool buf_add(struct buf *b, slice bytes);
-bool buf_add_char(struct buf *b, char c);
+bool buf_grow_by_char(struct buf *b, char c); /* buf_add_char where there is no room */
 bool buf_add_u64(struct buf *b, uint64_t value);
 bool buf_addf(struct buf *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* In place where there is room, for much is written by the octet. */
+static inline bool buf_add_char(struct buf *b, char c)
+{
+	if (b->start + b->n >= b->cap || b->n >= b->max) return buf_grow_by_char(b, c);
+	b->p[b->start + b->n++] = c;
+	return true;
+}
 
 /* Room for n more octets to be written in place, or NULL; commit says how many were. */
 char *buf_reserve(struct buf *b, size_t n);

@@ -42,6 +42,28 @@ TEST(buf_is_a_queue)
 	buf_done(&b);
 }
 
+/* Each length at which the room that is there ends, and the maximum. */
+TEST(buf_formats_and_adds_octets_up_to_its_maximum)
+{
+	for (size_t had = 0; had <= 200; had++) {
+		struct buf b;
+		size_t octets = 0;
+
+		buf_init(&b, 200);
+		while (b.n < had)
+			CHECK(buf_add_char(&b, '.'));
+		CHECK_INT(buf_addf(&b, "%s", "0123456789"), had + 11 <= 200);
+		CHECK_INT(b.n, had + 11 <= 200 ? had + 10 : had);
+		CHECK_INT(b.overflow, had + 11 > 200);
+		while (buf_add_char(&b, '.'))
+			octets++;
+		CHECK_INT(b.n, 200);
+		CHECK_INT(octets, 200 - (had + 11 <= 200 ? had + 10 : had));
+		CHECK(b.overflow);
+		buf_done(&b);
+	}
+}
+
 TEST(buf_moves_whole)
 {
 	struct buf a, b;

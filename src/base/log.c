@@ -127,7 +127,9 @@ static void add_text(struct buf *out, slice value)
 
 static void add_text_field(struct buf *out, const struct log_field *f)
 {
-	buf_addf(out, " %s=", f->key);
+	buf_add_char(out, ' ');
+	buf_add(out, slice_of(f->key));
+	buf_add_char(out, '=');
 	switch (f->type) {
 	case LOG_TYPE_INT:
 		buf_addf(out, "%lld", (long long)f->number);
@@ -155,7 +157,10 @@ static void write_text(struct buf *out, enum log_level level, const char *event,
 	bool whole = true;
 
 	date_add_iso_ms(out, clock_now_ms());
-	buf_addf(out, " %s %s", log_level_name(level), event);
+	buf_add_char(out, ' ');
+	buf_add(out, slice_of(log_level_name(level)));
+	buf_add_char(out, ' ');
+	buf_add(out, slice_of(event));
 	for (; f->key && whole; f++) {
 		size_t had = out->n;
 

@@ -79,6 +79,7 @@ bool utf8_valid(slice text)
 {
 	uint32_t c;
 
+	if (is_ascii(text)) return true; /* most are */
 	while (text.n) {
 		if ((unsigned char)text.p[0] < 0x80)
 			text = slice_skip(text, 1);

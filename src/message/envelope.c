@@ -35,46 +35,44 @@ static void write_addresses(struct address_list list, struct buf *out)
 	buf_add_char(out, ')');
 }
 
-/* From, Sender, Reply-To, To, Cc, Bcc. The first stands for the two that follow where
- * these are missing or empty. */
-static void write_address_fields(const struct mime_part *part, struct arena *arena,
-				 struct buf *out)
+/* The first stands for the two that follow where these are missing or empty. */
+static void write_address_fields(const struct part_address_lists *lists, struct buf *out)
 {
-	static const struct {
-		slice name;
-		bool defaults_to_from;
-	} fields[] = {
-		{ SLICE_INIT("From"), false },    { SLICE_INIT("Sender"), true },
-		{ SLICE_INIT("Reply-To"), true }, { SLICE_INIT("To"), false },
-		{ SLICE_INIT("Cc"), false },      { SLICE_INIT("Bcc"), false },
-	};
-	struct address_list from = { 0 };
+	for (size_t i = 0; i < ADDRESS_FIELD_COUNT; i++) {
+		bool defaults_to_from = i == ADDRESS_SENDER || i == ADDRESS_REPLY_TO;
+		struct address_list list = lists->of[i];
 
-	for (size_t i = 0; i < countof(fields); i++) {
-		struct address_list list = part_addresses(part, fields[i].name, arena);
-
-		if (i == 0) from = list;
-		if (fields[i].defaults_to_from && list.count == 0) list = from;
+		if (defaults_to_from && list.count == 0) list = lists->of[ADDRESS_FROM];
 		write_addresses(list, out);
 		buf_add_char(out, ' ');
 	}
 }
 
-bool envelope_write(const struct mime_part *part, struct buf *out)
+bool envelope_write_of(const struct mime_part *part,
+		       const struct part_address_lists *lists, struct buf *out)
 {
-	struct arena arena;
-
-	arena_init(&arena, ENVELOPE_ARENA_MAX);
 	buf_add_char(out, '(');
 	field_nstring_write(part, S("Date"), out);
 	buf_add_char(out, ' ');
 	field_nstring_write(part, S("Subject"), out);
 	buf_add_char(out, ' ');
-	write_address_fields(part, &arena, out);
+	write_address_fields(lists, out);
 	field_nstring_write(part, S("In-Reply-To"), out);
 	buf_add_char(out, ' ');
 	field_nstring_write(part, S("Message-ID"), out);
 	buf_add_char(out, ')');
-	arena_done(&arena);
 	return !out->overflow;
+}
+
+bool envelope_write(const struct mime_part *part, struct buf *out)
+{
+	struct part_address_lists lists;
+	struct arena arena;
+	bool fits;
+
+	arena_init(&arena, ENVELOPE_ARENA_MAX);
+	lists = part_all_addresses(part, &arena);
+	fits = envelope_write_of(part, &lists, out);
+	arena_done(&arena);
+	return fits;
 }

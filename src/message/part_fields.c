@@ -52,3 +52,21 @@ struct address_list part_addresses(const struct mime_part *part, slice name,
 		return (struct address_list){ 0 };
 	return list;
 }
+
+struct part_address_lists part_all_addresses(const struct mime_part *part,
+					     struct arena *arena)
+{
+	static const slice names[ADDRESS_FIELD_COUNT] = {
+		[ADDRESS_FROM] = SLICE_INIT("From"),
+		[ADDRESS_SENDER] = SLICE_INIT("Sender"),
+		[ADDRESS_REPLY_TO] = SLICE_INIT("Reply-To"),
+		[ADDRESS_TO] = SLICE_INIT("To"),
+		[ADDRESS_CC] = SLICE_INIT("Cc"),
+		[ADDRESS_BCC] = SLICE_INIT("Bcc"),
+	};
+	struct part_address_lists lists;
+
+	for (size_t i = 0; i < ADDRESS_FIELD_COUNT; i++)
+		lists.of[i] = part_addresses(part, names[i], arena);
+	return lists;
+}

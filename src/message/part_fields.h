@@ -15,3 +15,22 @@ struct address_list {
  * in the arena; it is empty when that is full. */
 struct address_list part_addresses(const struct mime_part *part, slice name,
 				   struct arena *arena);
+
+/* In the order of an ENVELOPE (RFC 9051 7.5.2). */
+enum address_field {
+	ADDRESS_FROM,
+	ADDRESS_SENDER,
+	ADDRESS_REPLY_TO,
+	ADDRESS_TO,
+	ADDRESS_CC,
+	ADDRESS_BCC,
+	ADDRESS_FIELD_COUNT
+};
+
+struct part_address_lists {
+	struct address_list of[ADDRESS_FIELD_COUNT];
+};
+
+/* Parsed once for all that is made of them. */
+struct part_address_lists part_all_addresses(const struct mime_part *part,
+					     struct arena *arena);

@@ -43,8 +43,19 @@ static void add_character(struct preview *p, uint32_t c)
 		p->characters++;
 	}
 	p->space = false;
-	buf_add_code_point(p->out, c);
+	if (is_plain)
+		buf_add_char(p->out, (char)c);
+	else
+		buf_add_code_point(p->out, c);
 	p->characters++;
+}
+
+static bool take_character(slice *utf8, uint32_t *ret)
+{
+	if (!utf8->n || utf8->p[0] & 0x80) return take_code_point_lenient(utf8, ret);
+	*ret = (unsigned char)utf8->p[0];
+	*utf8 = slice_skip(*utf8, 1);
+	return true;
 }
 
 /* False when the preview is full. */
@@ -52,7 +63,7 @@ static bool add_text(struct preview *p, slice utf8)
 {
 	uint32_t c;
 
-	while (p->characters < PREVIEW_MAX && take_code_point_lenient(&utf8, &c))
+	while (p->characters < PREVIEW_MAX && take_character(&utf8, &c))
 		add_character(p, c);
 	return p->characters < PREVIEW_MAX;
 }

@@ -11,7 +11,7 @@
 #include "message/text.h"
 
 enum {
-	WORK_ARENA_MAX = 8 * 1024 * 1024, /* octets: what one field is parsed in */
+	WORK_ARENA_MAX = 8 * 1024 * 1024, /* octets: for one field, or all addresses */
 	PART_MAP_MAX = 2 * 1024 * 1024, /* octets: above what MIME_PARTS_MAX parts need */
 	TEXT_MAX =
 		MIME_HEADER_MAX * TEXT_GROWTH_MAX, /* octets of a decoded field, uncut */
@@ -20,7 +20,9 @@ enum {
 
 struct maker {
 	const struct mime_part *root;
-	struct arena *arena; /* the summary's */
+	struct arena *arena;                 /* the summary's */
+	struct part_address_lists addresses; /* in `parsed` */
+	struct arena parsed;
 	struct arena work;
 	struct buf raw;  /* not all UTF-8 yet */
 	struct buf text; /* emptied into the arena after each field */
@@ -65,12 +67,13 @@ static slice decoded_name(struct maker *w, slice name)
 	return kept;
 }
 
-static slice address_field(struct maker *w, slice name)
+static slice address_field(struct maker *w, enum address_field field)
 {
-	struct address_list list = part_addresses(w->root, name, &w->work);
-	struct address *decoded =
-		arena_alloc_array(&w->work, list.count, sizeof(*decoded));
+	struct address_list list = w->addresses.of[field];
+	struct address *decoded;
 
+	if (list.count == 0) return S("");
+	decoded = arena_alloc_array(&w->work, list.count, sizeof(*decoded));
 	if (!decoded) list.count = 0;
 	for (uint32_t i = 0; i < list.count; i++) {
 		decoded[i] = list.at[i];
@@ -169,7 +172,7 @@ static slice envelope(struct maker *w)
 	slice kept;
 
 	buf_init(&out, ENVELOPE_MAX);
-	if (envelope_write(w->root, &out))
+	if (envelope_write_of(w->root, &w->addresses, &out))
 		kept = keep(w, buf_slice(&out));
 	else
 		kept = S("(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)");
@@ -235,12 +238,12 @@ static void read_header(struct maker *w, struct summary *ret)
 {
 	read_date(w, ret);
 	ret->subject = decoded_field(w, S("Subject"));
-	ret->from = address_field(w, S("From"));
-	ret->to = address_field(w, S("To"));
-	ret->cc = address_field(w, S("Cc"));
-	ret->bcc = address_field(w, S("Bcc"));
-	ret->sender = address_field(w, S("Sender"));
-	ret->reply_to = address_field(w, S("Reply-To"));
+	ret->from = address_field(w, ADDRESS_FROM);
+	ret->to = address_field(w, ADDRESS_TO);
+	ret->cc = address_field(w, ADDRESS_CC);
+	ret->bcc = address_field(w, ADDRESS_BCC);
+	ret->sender = address_field(w, ADDRESS_SENDER);
+	ret->reply_to = address_field(w, ADDRESS_REPLY_TO);
 	ret->message_id = message_id(w);
 	ret->references = references(w);
 }
@@ -252,6 +255,8 @@ bool summary_make(const struct mime *m, message_reader *read, void *source,
 	struct summary made = { .size = m->size };
 
 	arena_init(&w.work, WORK_ARENA_MAX);
+	arena_init(&w.parsed, WORK_ARENA_MAX);
+	w.addresses = part_all_addresses(w.root, &w.parsed);
 	buf_init(&w.raw, TEXT_MAX);
 	buf_init(&w.text, TEXT_MAX);
 	made.envelope = envelope(&w);
@@ -262,6 +267,7 @@ bool summary_make(const struct mime *m, message_reader *read, void *source,
 	buf_done(&w.text);
 	buf_done(&w.raw);
 	arena_done(&w.work);
+	arena_done(&w.parsed);
 	if (!w.full) *ret = made;
 	return !w.full;
 }

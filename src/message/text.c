@@ -35,6 +35,7 @@ struct converter {
 	char name[CHARSET_NAME_MAX];
 	UConverter *icu;                             /* or NULL and */
 	uint32_t (*code_point)(unsigned char octet); /* a table */
+	bool keeps_ascii; /* wherever a character begins, ASCII stands for itself */
 };
 
 struct pool {
@@ -108,6 +109,13 @@ static UConverter *open_icu(const char *name)
 	return icu;
 }
 
+/* Those sets, of all that do, that most mail is in. */
+static bool keeps_ascii(slice name)
+{
+	return slice_eq(name, S("utf-8")) || slice_starts(name, S("windows-125")) ||
+	       slice_starts(name, S("iso-8859-"));
+}
+
 static bool open_converter(slice name, struct converter *c)
 {
 	*c = (struct converter){ 0 };
@@ -118,6 +126,7 @@ static bool open_converter(slice name, struct converter *c)
 		c->code_point = charset_user_defined;
 	else
 		c->icu = open_icu(c->name);
+	c->keeps_ascii = c->icu && keeps_ascii(name);
 	return c->icu || c->code_point;
 }
 
@@ -234,6 +243,34 @@ static void feed_icu(struct text_decoder *d, slice bytes, bool last, struct buf 
 	assert(U_SUCCESS(e)); /* the callback has dealt with all that octets can do */
 }
 
+/* How many octets at the front are ASCII; eight at a time, for most mail is. */
+static size_t ascii_run(slice s)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; n + sizeof(eight) <= s.n; n += sizeof(eight)) {
+		memcpy(&eight, s.p + n, sizeof(eight));
+		if (eight & 0x8080808080808080) break;
+	}
+	while (n < s.n && !((unsigned char)s.p[n] & 0x80))
+		n++;
+	return n;
+}
+
+/* What needs no conversion, unless it may belong to a character that has begun. */
+static void feed_ascii(struct text_decoder *d, slice *bytes, struct buf *out)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	size_t n;
+
+	if (d->lead || ucnv_toUCountPending(d->converter.icu, &e) > 0) return;
+	n = ascii_run(*bytes);
+	buf_add(out, slice_head(*bytes, n));
+	*bytes = slice_skip(*bytes, n);
+	if (n) d->started = true;
+}
+
 static void feed_table(struct text_decoder *d, slice bytes, struct buf *out)
 {
 	UChar unit;
@@ -246,10 +283,11 @@ static void feed_table(struct text_decoder *d, slice bytes, struct buf *out)
 
 void text_decoder_feed(struct text_decoder *d, slice bytes, bool last, struct buf *out)
 {
-	if (d->converter.icu)
-		feed_icu(d, bytes, last, out);
-	else
+	if (d->converter.keeps_ascii) feed_ascii(d, &bytes, out);
+	if (!d->converter.icu)
 		feed_table(d, bytes, out);
+	else if (bytes.n || last)
+		feed_icu(d, bytes, last, out);
 	if (!last) return;
 	if (d->lead) buf_add(out, S("\xef\xbf\xbd"));
 	d->lead = 0;
@@ -303,21 +341,6 @@ void text_decode_unlabelled(slice bytes, struct buf *out)
 /*
  * Comparison
  */
-
-/* How many octets at the front are ASCII; eight at a time, for most mail is. */
-static size_t ascii_run(slice s)
-{
-	size_t n = 0;
-	uint64_t eight;
-
-	for (; n + sizeof(eight) <= s.n; n += sizeof(eight)) {
-		memcpy(&eight, s.p + n, sizeof(eight));
-		if (eight & 0x8080808080808080) break;
-	}
-	while (n < s.n && !((unsigned char)s.p[n] & 0x80))
-		n++;
-	return n;
-}
 
 /* Appends the octets of ASCII at the front, in upper case, and tells how many. */
 static size_t fold_ascii(slice s, struct buf *out)

@@ -22,18 +22,9 @@ bool inbox_name(slice login_or_address, struct buf *out)
 
 enum err inbox_open(struct account *a, slice name, int64_t *ret_mailbox)
 {
-	struct arena arena;
-	struct mailbox m;
-	enum err e;
+	enum err e = mailbox_find_id(a, name, ret_mailbox);
 
-	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
-	e = mailbox_find(a, name, &arena, &m);
-	if (e == ERR_NOT_FOUND)
-		e = mailbox_create(a, name, USE_NONE, ret_mailbox);
-	else if (!e)
-		*ret_mailbox = m.id;
-	arena_done(&arena);
-	return e;
+	return e == ERR_NOT_FOUND ? mailbox_create(a, name, USE_NONE, ret_mailbox) : e;
 }
 
 static enum err link_into(struct account *a, slice name, int64_t email)

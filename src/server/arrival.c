@@ -111,29 +111,17 @@ static bool take_junk(void *context, const struct mailbox *m)
 
 /* Where doubtful mail goes: the mailbox of that use (RFC 6154 2), made when it is first
  * needed; one that has only the name will do. */
-static enum err find_junk(struct account *a, struct arena *arena, int64_t *ret)
+static enum err find_junk(struct account *a, int64_t *ret)
 {
-	struct mailbox named;
 	int64_t id = 0;
 	enum err e = mailbox_each(a, take_junk, &id);
 
 	if (!e && !id) {
 		e = mailbox_create(a, S("Junk"), USE_JUNK, &id);
-		if (e == ERR_EXISTS || e == ERR_DENIED) {
-			e = mailbox_find(a, S("Junk"), arena, &named);
-			id = named.id;
-		}
+		if (e == ERR_EXISTS || e == ERR_DENIED)
+			e = mailbox_find_id(a, S("Junk"), &id);
 	}
 	if (!e) *ret = id;
-	return e;
-}
-
-static enum err find_inbox(struct account *a, struct arena *arena, int64_t *ret)
-{
-	struct mailbox inbox;
-	enum err e = mailbox_find(a, S("INBOX"), arena, &inbox);
-
-	if (!e) *ret = inbox.id;
 	return e;
 }
 
@@ -142,19 +130,15 @@ static enum err put_into_account(struct job *j, struct account *a)
 	struct arrival_target *t = CONTAINER_OF(j, struct arrival_target, job);
 	const struct arrival *d = t->arrival;
 	struct append what = append_of(d);
-	struct arena arena;
 	int64_t mailbox;
 	uint32_t uid;
 	bool merged;
+	enum err e = d->into_junk ? find_junk(a, &mailbox)
+				  : mailbox_find_id(a, S("INBOX"), &mailbox);
 
-	arena_init(&arena, 2 * MAILBOX_NAME_MAX);
-	enum err e = d->into_junk ? find_junk(a, &arena, &mailbox)
-				  : find_inbox(a, &arena, &mailbox);
-	if (!e)
-		e = delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received, mailbox,
-				 &what, &uid, NULL, &merged);
-	arena_done(&arena);
-	return e;
+	return e ? e
+		 : delivery_put(a, (slice){ t->id, sizeof(t->id) }, d->received, mailbox,
+				&what, &uid, NULL, &merged);
 }
 
 static enum err put_into_inboxes(struct job *j, struct account *a)
@@ -186,8 +170,9 @@ static void submit_target(struct arrival_target *t)
 {
 	struct arrival *d = t->arrival;
 
-	delivery_make_id(arrival_sender_of(t), t->recipient, incoming_hash(d->message),
-			 t->id);
+	if (!d->server->is_sandbox) /* which keeps no note of deliveries */
+		delivery_make_id(arrival_sender_of(t), t->recipient,
+				 incoming_hash(d->message), t->id);
 	t->job.account = t->account;
 	t->job.level = JOB_WRITES;
 	t->ticket = (struct ticket){ .job = &t->job, .loop = d->loop };

@@ -99,10 +99,22 @@ static void give(struct smtp_server *s, slice piece)
 	if (!smtp_content_refusal(s)) s->content_outcome = s->ops->data(s->host, piece);
 }
 
+/* The scanner has seen the ends of all its lines; only of a CR at its end it cannot know
+ * yet whether it stands alone. */
+static bool needs_no_mending(const struct smtp_server *s, slice piece)
+{
+	return !(s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF)) &&
+	       !s->newlines.has_cr && piece.p[piece.n - 1] != '\r';
+}
+
 static void give_mended(struct smtp_server *s, slice piece)
 {
 	slice part;
 
+	if (needs_no_mending(s, piece)) {
+		give(s, piece);
+		return;
+	}
 	while (newlines_take(&s->newlines, &piece, &part))
 		give(s, part);
 }

@@ -4,13 +4,23 @@
 
 static const slice crlf = SLICE_INIT("\r\n");
 
-static slice until_newline(slice s)
+/* Lines as they should be, up to a CR or LF that stands alone, or may. */
+static slice until_bare(slice s)
 {
-	size_t n = 0;
+	const char *p = s.p, *end = s.p + s.n;
 
-	while (n < s.n && s.p[n] != '\r' && s.p[n] != '\n')
-		n++;
-	return slice_head(s, n);
+	while (p < end) {
+		slice line = { p, (size_t)(end - p) };
+		size_t lf = slice_find_char(line, '\n');
+		size_t cr = slice_find_char(slice_head(line, lf), '\r');
+
+		if (lf == line.n || cr + 1 != lf) {
+			p += cr;
+			break;
+		}
+		p += lf + 1;
+	}
+	return slice_head(s, (size_t)(p - s.p));
 }
 
 static bool take_newline(struct newlines *n, slice *in, slice *ret)
@@ -25,12 +35,13 @@ static bool take_newline(struct newlines *n, slice *in, slice *ret)
 
 bool newlines_take(struct newlines *n, slice *in, slice *ret)
 {
-	if (!n->has_cr && take_char(in, '\r')) n->has_cr = true;
-	if (!in->n) return false;
-	if (n->has_cr || *in->p == '\n') return take_newline(n, in, ret);
-	*ret = until_newline(*in);
-	*in = slice_skip(*in, ret->n);
-	return true;
+	if (!n->has_cr) {
+		*ret = until_bare(*in);
+		*in = slice_skip(*in, ret->n);
+		if (ret->n) return true;
+		n->has_cr = take_char(in, '\r');
+	}
+	return in->n && take_newline(n, in, ret);
 }
 
 bool newlines_end(struct newlines *n, slice *ret)

@@ -49,6 +49,7 @@ enum err mailbox_each(struct account *a, mailbox_visitor *visit, void *context);
 /* The name in *ret is copied to the arena. */
 enum err mailbox_find(struct account *a, slice name, struct arena *arena,
 		      struct mailbox *ret);
+enum err mailbox_find_id(struct account *a, slice name, int64_t *ret); /* costs less */
 enum err mailbox_get(struct account *a, int64_t id, struct arena *arena,
 		     struct mailbox *ret);
 
