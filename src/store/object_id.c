@@ -1,4 +1,4 @@
-#include "imap/object_id.h"
+#include "store/object_id.h"
 
 enum { ID_MAX = 255 }; /* octets */
 
