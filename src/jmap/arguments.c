@@ -6,7 +6,7 @@
 #include "base/date.h"
 #include "message/text.h"
 
-enum { UNSIGNED_MAX_BITS = 53, ID_TEXT_MAX = 255, STATE_DIGITS_MAX = 20 };
+enum { UNSIGNED_MAX_BITS = 53, STATE_DIGITS_MAX = 20 };
 
 /* --- members --- */
 
