@@ -63,7 +63,7 @@ TEST(account_put_back_gets_new_uid_validity)
 	char live[PATH_SIZE], kept[PATH_SIZE];
 	struct state_changes changes;
 	struct fixture f;
-	uint64_t state;
+	uint64_t known;
 	uint32_t before;
 
 	fixture_init(&f);
@@ -76,13 +76,13 @@ TEST(account_put_back_gets_new_uid_validity)
 	copy(live, kept);
 	open_again(&f);
 	CHECK_INT(fixture_get(&f, f.inbox).uid_validity, before);
-	CHECK_INT(state_now(f.account, STATE_EMAIL, &state), ERR_NONE);
+	CHECK_INT(state_now(f.account, STATE_EMAIL, &known), ERR_NONE);
 	deliver(&f);
 	close_all(&f);
 	copy(kept, live);
 	open_again(&f);
 	CHECK(fixture_get(&f, f.inbox).uid_validity > before);
-	CHECK_INT(state_changes(f.account, STATE_EMAIL, state, 100, &changes),
+	CHECK_INT(state_changes(f.account, STATE_EMAIL, known, 100, &changes),
 		  ERR_NOT_FOUND);
 	CHECK_SLICE(fixture_list(&f, f.inbox), S("1"));
 	before = fixture_get(&f, f.inbox).uid_validity;
