@@ -2,6 +2,8 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_parse,
+	&search_snippet_get,
 };
 
 const struct method *method_find(slice name)
