@@ -19,12 +19,13 @@ static bool keep_ids(void *context, const struct email_view *e)
 	return false;
 }
 
-static void keep(struct test_drive *d, const char *name, char kind, int64_t id)
+static void keep(struct test_drive *d, const char *name, const char *kind, int64_t id,
+		 const char *behind)
 {
 	char call[200];
 
-	snprintf(call, sizeof(call), "[['Core/echo', {'id': '%c%x-%jx'}, 'a']]", kind,
-		 TEST_ACCOUNT, (intmax_t)id);
+	snprintf(call, sizeof(call), "[['Core/echo', {'id': '%s%x-%jx%s'}, 'a']]", kind,
+		 TEST_ACCOUNT, (intmax_t)id, behind);
 	jmap_ask(d, call);
 	jmap_keep(d, name, "/0/1/id");
 }
@@ -35,7 +36,7 @@ static bool keep_place(void *context, const struct email_view *e)
 	return false;
 }
 
-/* A drive with that one message: $email, $thread, $inbox. */
+/* A drive with that one message: $email, its part $text, $thread, $inbox. */
 static void drive_init(struct test_drive *d)
 {
 	struct email_view e = { 0 };
@@ -47,9 +48,10 @@ static void drive_init(struct test_drive *d)
 	a = test_account(&d->accounts, TEST_ACCOUNT);
 	CHECK(!email_view_each(a, 0, 0, keep_ids, &e));
 	CHECK(!email_view_each(a, 0, 0, keep_place, &inbox));
-	keep(d, "email", 'M', e.id);
-	keep(d, "thread", 'T', e.thread);
-	keep(d, "inbox", 'F', inbox);
+	keep(d, "email", "M", e.id, "");
+	keep(d, "text", "BM", e.id, "_0");
+	keep(d, "thread", "T", e.thread, "");
+	keep(d, "inbox", "F", inbox, "");
 }
 
 static void ask(struct test_drive *d, const char *arguments)
@@ -94,18 +96,18 @@ TEST(email_get_defaults)
 	CHECK_AT(&d, "/0/1/notFound", "[]");
 	CHECK_AT(&d, "/0/1/list",
 		 "[{'id': '$email', 'blobId': 'B$email', 'threadId': '$thread', "
-		 "'mailboxIds': {'$inbox': true}, 'keywords': {}, 'size': 94, "
+		 "'mailboxIds': {'$inbox': true}, 'keywords': {}, 'size': 92, "
 		 "'receivedAt': '2026-01-01T00:00:00Z', 'messageId': null, "
 		 "'inReplyTo': null, 'references': null, 'sender': null, "
 		 "'from': [{'name': null, 'email': 'jo@a.test'}], 'to': null, "
 		 "'cc': null, 'bcc': null, 'replyTo': null, 'subject': 'two', "
 		 "'sentAt': '2003-07-01T10:52:37+02:00', 'hasAttachment': false, "
 		 "'preview': 'hello', 'bodyValues': {}, 'attachments': [], "
-		 "'textBody': [{'partId': '0', 'blobId': 'B$email_0', 'size': 7, "
+		 "'textBody': [{'partId': '0', 'blobId': '$text', 'size': 7, "
 		 "'name': null, 'type': 'text/plain', 'charset': 'us-ascii', "
 		 "'disposition': null, 'cid': null, 'language': null, "
 		 "'location': null}], "
-		 "'htmlBody': [{'partId': '0', 'blobId': 'B$email_0', 'size': 7, "
+		 "'htmlBody': [{'partId': '0', 'blobId': '$text', 'size': 7, "
 		 "'name': null, 'type': 'text/plain', 'charset': 'us-ascii', "
 		 "'disposition': null, 'cid': null, 'language': null, "
 		 "'location': null}]}]");

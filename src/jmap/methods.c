@@ -2,6 +2,7 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_get,
 	&email_parse,
 	&search_snippet_get,
 };

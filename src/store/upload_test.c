@@ -9,9 +9,11 @@
 
 static int64_t put(struct fixture *f, slice octets, int64_t now)
 {
-	struct incoming *m = fixture_message(f, octets);
+	struct incoming *m = incoming_new(f->store);
 	int64_t id;
 
+	CHECK_INT(incoming_add(m, octets), ERR_NONE);
+	CHECK_INT(incoming_finish_octets(m), ERR_NONE);
 	fixture_begin(f);
 	CHECK_INT(upload_put(f->account, m, now, &id), ERR_NONE);
 	fixture_commit(f);
