@@ -2,6 +2,9 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_get,
+	&email_parse,
+	&search_snippet_get,
 };
 
 const struct method *method_find(slice name)
