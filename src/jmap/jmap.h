@@ -39,6 +39,8 @@ struct jmap_host {
 	void (*send)(void *host, struct jmap_mail *m);
 };
 
+struct jmap_sent;
+
 /* A mail to be sent (RFC 8621 7): lives until jmap_mail_sent. */
 struct jmap_mail {
 	struct jmap_request *request;
@@ -51,6 +53,8 @@ struct jmap_mail {
 	slice envelope_id;   /* ENVID; may be empty */
 	slice ret;           /* RET: "FULL", "HDRS" or empty (RFC 3461 4.3) */
 	const slice *notify; /* of each recipient, NOTIFY as written, or empty */
+	/* The request's own: what jmap_mail_sent calls, on the loop. */
+	void (*sent)(struct jmap_mail *m, const struct jmap_sent *what);
 };
 
 /* What became of it: the queue's number (0: it went to mailboxes here alone), and an SMTP
@@ -73,6 +77,9 @@ struct job *jmap_request_job(struct jmap_request *r);
  * is an error's. */
 unsigned jmap_request_status(const struct jmap_request *r);
 slice jmap_request_answer(const struct jmap_request *r);
+
+/* The id of an account: "A2". */
+void jmap_account_id(int64_t account, struct buf *out);
 
 /* Appends the session resource (RFC 8620 2). base: "https://mail.example.org", without a
  * slash at its end. */
