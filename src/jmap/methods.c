@@ -2,6 +2,9 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_changes,
+	&email_query,
+	&email_query_changes,
 };
 
 const struct method *method_find(slice name)
