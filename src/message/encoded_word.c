@@ -32,11 +32,29 @@ struct decoder {
 	slice charset;     /* theirs */
 	bool open;
 	bool no_end; /* there is no "?=" from here on: do not look again */
+	bool is_strict;
 };
+
+/* Up to "?=", without white space and question marks (RFC 2047 2). */
+static bool take_strict_text(slice *in, slice *ret)
+{
+	slice s = *in;
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '?' && s.p[n] != ' ' && s.p[n] != '\t')
+		n++;
+	s = slice_skip(s, n);
+	if (!take_literal(&s, S("?="))) return false;
+	*ret = slice_head(*in, n);
+	*in = s;
+	return true;
+}
 
 /* Up to the first "?=": spaces and question marks inside are found in the wild. */
 static bool take_word_text(struct decoder *d, slice *in, slice *ret)
 {
+	if (d->is_strict) return take_strict_text(in, ret);
+
 	size_t end = d->no_end ? in->n : slice_find(*in, S("?="));
 
 	if (end == in->n) {
@@ -140,13 +158,30 @@ static void add_text(struct decoder *d, slice text, bool word_follows)
 	text_decode_unlabelled(text, d->out);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* A word at *in; a strict one has white space, or an end of the line, on both sides. */
+static bool take_word_in_place(struct decoder *d, slice line, slice *in, struct word *ret)
+{
+	slice s = *in;
+
+	if (d->is_strict && s.p > line.p && !is_blank(s.p[-1])) return false;
+	if (!take_encoded_word(d, &s, ret)) return false;
+	if (d->is_strict && s.n && !is_blank(s.p[0])) return false;
+	*in = s;
+	return true;
+}
+
 static void decode_line(struct decoder *d, slice line)
 {
 	slice text = { line.p, 0 }, rest = line;
 	struct word w;
 
 	while (rest.n) {
-		if (!take_encoded_word(d, &rest, &w)) {
+		if (!take_word_in_place(d, line, &rest, &w)) {
 			rest = slice_skip(rest, 1);
 			rest = slice_skip(rest, slice_find(rest, S("=?")));
 			text.n = (size_t)(rest.p - text.p);
@@ -160,9 +195,9 @@ static void decode_line(struct decoder *d, slice line)
 	add_text(d, text, false);
 }
 
-void encoded_word_decode(slice value, struct buf *out)
+static void decode(slice value, bool is_strict, struct buf *out)
 {
-	struct decoder d = { .out = out };
+	struct decoder d = { .out = out, .is_strict = is_strict };
 	struct buf line;
 
 	buf_init(&line, value.n);
@@ -171,6 +206,16 @@ void encoded_word_decode(slice value, struct buf *out)
 	decode_line(&d, buf_slice(&line));
 	buf_done(&line);
 	buf_done(&d.octets);
+}
+
+void encoded_word_decode(slice value, struct buf *out)
+{
+	decode(value, false, out);
+}
+
+void encoded_word_decode_strict(slice value, struct buf *out)
+{
+	decode(value, true, out);
 }
 
 /*
