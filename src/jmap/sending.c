@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "jmap/placement.h"
 #include "store/body.h"
 #include "store/document.h"
 #include "store/email_view.h"
@@ -32,14 +33,6 @@ void outcome_copy(const struct set_outcome *from, struct set_outcome *to)
 
 /* --- what the object says --- */
 
-static void fault(struct sending *s, const char *property, const char *text)
-{
-	if (!s->refusal.error)
-		set_refuse(&s->refusal, "invalidProperties", property, text);
-	else if (s->refusal.properties)
-		json_array_append_new(s->refusal.properties, json_string(property));
-}
-
 static bool is_known(const char *name)
 {
 	return !strcmp(name, "identityId") || !strcmp(name, "emailId") ||
@@ -51,8 +44,8 @@ static void check_members(struct sending *s)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(s->object, name, value)
-		if (!is_known(name)) fault(s, name, "the property cannot be set");
+	json_object_foreach(s->object, name, value) if (!is_known(name))
+		placement_fault(&s->refusal, name, "the property cannot be set");
 }
 
 /* -1: it names nothing. */
@@ -76,7 +69,8 @@ static enum err find_identity(struct call *c, struct account *a, struct sending 
 
 	*ret = S("");
 	if (id >= 0) e = document_get(a, DOCUMENT_IDENTITY, id, &s->arena, &text);
-	if (e == ERR_NOT_FOUND) fault(s, "identityId", "there is no such identity");
+	if (e == ERR_NOT_FOUND)
+		placement_fault(&s->refusal, "identityId", "there is no such identity");
 	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
 	identity = json_loadb(text.p, text.n, 0, NULL);
 	email = json_text(json_object_get(identity, "email"));
@@ -103,7 +97,8 @@ static enum err copy(const struct body *b, uint64_t from, uint64_t to,
 	buf_init(&piece, PIECE);
 	for (; !e && from < to; from += piece.n) {
 		buf_reset(&piece);
-		if (!body_append(b, from, to - from < PIECE ? to - from : PIECE, &piece) ||
+		if (!body_append(b, from, to - from < PIECE ? to - from : PIECE,
+				 &piece) ||
 		    !piece.n)
 			return ERR_LATER;
 		e = incoming_add(message, buf_slice(&piece));
@@ -199,7 +194,8 @@ static enum err find_email(struct call *c, struct account *a, struct sending *s)
 
 	s->email = number_of(c, s, "emailId", OBJECT_EMAIL);
 	if (s->email >= 0) e = email_view_get(a, s->email, 0, &s->arena, &view);
-	if (e == ERR_NOT_FOUND) fault(s, "emailId", "there is no such email");
+	if (e == ERR_NOT_FOUND)
+		placement_fault(&s->refusal, "emailId", "there is no such email");
 	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
 	s->thread = view.thread;
 	return ERR_NONE;
