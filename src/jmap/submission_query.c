@@ -28,7 +28,8 @@ struct order {
 
 struct query {
 	struct call *call;
-	json_t *filter; /* or NULL */
+	json_t *filter;   /* or NULL */
+	bool asks_status; /* which changes as time goes by, and no state with it */
 	struct order orders[SORTS_MAX];
 	size_t order_count;
 	struct found *list;
@@ -135,8 +136,9 @@ static bool refuse_filter(struct call *c, const char *type, const char *name)
 	return false;
 }
 
-static bool check_condition(struct call *c, json_t *filter)
+static bool check_condition(struct query *q, json_t *filter)
 {
+	struct call *c = q->call;
 	const char *name;
 	json_t *value;
 
@@ -147,6 +149,7 @@ static bool check_condition(struct call *c, json_t *filter)
 		if (!k) return refuse_filter(c, "unsupportedFilter", name);
 		if (!json_is_null(value) && !k->check(value))
 			return refuse_filter(c, "invalidArguments", name);
+		if (k->match == match_status) q->asks_status = true;
 	}
 	return true;
 }
@@ -157,8 +160,9 @@ static bool is_operator(const json_t *filter)
 }
 
 /* As deep as a request's JSON may be (limits.h). */
-static bool check_filter(struct call *c, json_t *filter, size_t *left)
+static bool check_filter(struct query *q, json_t *filter, size_t *left)
 {
+	struct call *c = q->call;
 	static const char *const operators[] = { "AND", "OR", "NOT" };
 	const char *name = json_string_value(json_object_get(filter, "operator"));
 	json_t *list = json_object_get(filter, "conditions"), *item;
@@ -166,13 +170,13 @@ static bool check_filter(struct call *c, json_t *filter, size_t *left)
 
 	if (!json_is_object(filter) || !(*left)--)
 		return refuse_filter(c, "invalidArguments", "filter");
-	if (!is_operator(filter)) return check_condition(c, filter);
+	if (!is_operator(filter)) return check_condition(q, filter);
 	while (name && i < countof(operators) && strcmp(operators[i], name))
 		i++;
 	if (!name || i == countof(operators) || !json_is_array(list) ||
 	    json_object_size(filter) != 2)
 		return refuse_filter(c, "invalidArguments", "operator");
-	json_array_foreach(list, i, item) if (!check_filter(c, item, left)) return false;
+	json_array_foreach(list, i, item) if (!check_filter(q, item, left)) return false;
 	return true;
 }
 
@@ -302,7 +306,7 @@ static bool take_arguments(struct query *q, const char *const *names)
 
 	return arguments_known(q->call, names) &&
 	       argument_object(q->call, "filter", &q->filter) &&
-	       (!q->filter || check_filter(q->call, q->filter, &left)) && take_orders(q);
+	       (!q->filter || check_filter(q, q->filter, &left)) && take_orders(q);
 }
 
 /* All that match, in order; false after a failure. */
@@ -311,7 +315,8 @@ static enum err find_all(struct query *q, struct account *a, struct query_result
 	int64_t *ids;
 	enum err e = submission_each(a, look_at, q);
 
-	*ret = (struct query_result){ .kind = OBJECT_SUBMISSION };
+	*ret = (struct query_result){ .kind = OBJECT_SUBMISSION,
+				      .has_no_changes = q->asks_status };
 	if (!e) e = submission_state(q->call, a, &ret->state);
 	if (e) return e;
 	if (q->count) qsort_r(q->list, q->count, sizeof(*q->list), compare, q);
@@ -355,6 +360,10 @@ static enum err answer_changes(struct query *q, struct account *a,
 	enum err e;
 
 	if (!query_changes_since(q->call, &since)) return ERR_NONE;
+	if (q->asks_status) {
+		call_fail(q->call, "cannotCalculateChanges", "of what only time changes");
+		return ERR_NONE;
+	}
 	e = find_all(q, a, found);
 	if (e) return e;
 	e = document_changes(a, DOCUMENT_SUBMISSION, since, UINT32_MAX, &changed);
