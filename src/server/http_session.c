@@ -18,10 +18,12 @@ struct http_session {
 };
 
 /* No page takes content. */
-static uint64_t head(void *host, const struct http_request *r)
+static void head(void *host, const struct http_request *r)
 {
-	((struct http_session *)host)->request = r;
-	return 0;
+	struct http_session *h = host;
+
+	h->request = r;
+	http_take(h->http, 0);
 }
 
 static void content(void *, slice)
@@ -49,9 +51,13 @@ static void end(void *host)
 	buf_done(&out);
 }
 
+/* Nothing goes on between a request and its answer, which is there in one piece. */
 static void given_up(void *)
 {
-	/* Nothing goes on between a request and its answer. */
+}
+
+static void no_event(void *)
+{
 }
 
 static int64_t now(void *)
@@ -68,6 +74,9 @@ static const struct http_host host_ops = {
 	.head = head,
 	.content = content,
 	.end = end,
+	.too_large = no_event,
+	.drained = no_event,
+	.changed = no_event,
 	.given_up = given_up,
 	.now = now,
 	.ticks = ticks,
