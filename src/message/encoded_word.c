@@ -1,6 +1,7 @@
 #include "message/encoded_word.h"
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "message/charset.h"
 #include "message/header_text.h"

@@ -1,5 +1,6 @@
 #include "server/pages.h"
 
+#include "http/query.h"
 #include "policy/routing.h"
 #include "report/xml.h"
 #include "server/autoconfig.h"
@@ -31,24 +32,13 @@ static bool domain_of_host(const struct visit *v, slice prefix, slice *ret)
 }
 
 /* emailaddress=jo%40example.org: what is behind the "@". */
-static bool domain_of_query(const struct visit *v, slice *ret)
+static bool domain_of_query(const struct visit *v, struct buf *address, slice *ret)
 {
-	slice query = v->request->query, pair;
-
-	while (query.n) {
-		if (!take_until(&query, '&', &pair)) {
-			pair = query;
-			query = (slice){ 0 };
-		}
-		if (!take_literal(&pair, S("emailaddress="))) continue;
-		size_t at = slice_find_char(pair, '@'),
-		       coded = slice_find_nocase(pair, S("%40"));
-
-		*ret = at < pair.n ? slice_skip(pair, at + 1)
-				   : slice_skip(pair, coded + 3);
-		return true;
-	}
-	return false;
+	if (!http_query_value(v->request->query, S("emailaddress"), address))
+		return false;
+	*ret = slice_skip(buf_slice(address),
+			  slice_find_char(buf_slice(address), '@') + 1);
+	return true;
 }
 
 static bool is_ours(const struct visit *v, slice domain)
@@ -81,15 +71,18 @@ static bool show_autoconfig(struct visit *v)
 {
 	const struct server *s = v->door->server;
 	struct open_ports ports = open_ports(s);
+	struct buf address;
 	slice domain;
+	bool is_known;
 
-	if ((!domain_of_host(v, S("autoconfig."), &domain) &&
-	     !domain_of_query(v, &domain)) ||
-	    !is_ours(v, domain))
-		return false;
-	autoconfig_write(s->config->hostname, &ports, domain, v->out);
+	buf_init(&address, ADDRESS_MAX);
+	is_known = (domain_of_host(v, S("autoconfig."), &domain) ||
+		    domain_of_query(v, &address, &domain)) &&
+		   is_ours(v, domain);
+	if (is_known) autoconfig_write(s->config->hostname, &ports, domain, v->out);
+	buf_done(&address);
 	v->response->type = S("text/xml; charset=utf-8");
-	return true;
+	return is_known;
 }
 
 static bool show_mta_sts(struct visit *v)
