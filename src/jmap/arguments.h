@@ -26,7 +26,8 @@ bool utc_date_parse(const char *text, int64_t *ret);
 json_t *utc_date(int64_t instant);
 json_t *date_with_zone(int64_t instant, int zone_minutes);
 
-json_t *json_slice(slice utf8); /* invalid octets are replaced: mail has them */
+json_t *json_slice(slice utf8);  /* invalid octets are replaced: mail has them */
+json_t *json_buf(struct buf *b); /* of what it held: it is done */
 slice json_text(const json_t *string);
 json_t *json_id(enum object_kind kind, int64_t account, int64_t id);
 /* The number in an id of this account and kind; -1: none. */
