@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/utf8.h"
 
-enum { UNSIGNED_MAX_BITS = 53, ID_TEXT_MAX = 255, STATE_DIGITS_MAX = 20 };
+enum { UNSIGNED_MAX_BITS = 53, STATE_DIGITS_MAX = 20 };
 
 /* --- members --- */
 

@@ -10,6 +10,8 @@
 #include "jmap/call.h"
 #include "store/object_id.h"
 
+enum { ID_TEXT_MAX = 255 }; /* octets (RFC 8620 1.2) */
+
 /* Those are the names that may be there; the list ends with NULL. */
 bool arguments_known(struct call *c, const char *const *names);
 bool argument_string(struct call *c, const char *name, const char **ret);

@@ -42,6 +42,8 @@ struct jmap_host {
 	void (*cancel)(void *host, struct jmap_recall *r);
 };
 
+struct jmap_sent;
+
 /* A mail to be sent (RFC 8621 7): lives until jmap_mail_sent. What belongs to DSN is as
  * it stands on the wire (smtp/dsn.h): ENVID and ORCPT are xtext. */
 struct jmap_mail {
@@ -57,6 +59,8 @@ struct jmap_mail {
 	slice ret;              /* RET: "FULL", "HDRS" or empty (RFC 3461 4.3) */
 	const slice *notify;    /* of each recipient, NOTIFY as written, or empty */
 	const slice *originals; /* of each recipient, ORCPT, or empty */
+	/* The request's own: what jmap_mail_sent calls, on the loop. */
+	void (*sent)(struct jmap_mail *m, const struct jmap_sent *what);
 };
 
 /* What became of it: the queue's number (0: it went to mailboxes here alone), and an SMTP
@@ -88,6 +92,9 @@ struct job *jmap_request_job(struct jmap_request *r);
  * is an error's. */
 unsigned jmap_request_status(const struct jmap_request *r);
 slice jmap_request_answer(const struct jmap_request *r);
+
+/* The id of an account: "A2". */
+void jmap_account_id(int64_t account, struct buf *out);
 
 /* Appends the session resource (RFC 8620 2). base: "https://mail.example.org", without a
  * slash at its end. */

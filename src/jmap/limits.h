@@ -5,7 +5,10 @@
 
 enum {
 	JMAP_REQUEST_MAX = 10 * 1024 * 1024, /* octets: maxSizeRequest */
+	JMAP_VALUES_MAX = 250'000,           /* of all types in a request */
+	JMAP_DEPTH_MAX = 100,                /* arrays and objects within each other */
 	JMAP_REQUESTS_AT_ONCE = 8,           /* of an account: maxConcurrentRequests */
+	JMAP_UPLOAD_MAX = 50 * 1000 * 1000,  /* octets: maxSizeUpload */
 	JMAP_UPLOADS_AT_ONCE = 4,            /* the same: maxConcurrentUpload */
 	JMAP_CALLS_MAX = 64,                 /* maxCallsInRequest */
 	JMAP_GET_MAX = 1000,                 /* maxObjectsInGet */

@@ -1,0 +1,12 @@
+#include "jmap/methods.h"
+
+static const struct method *const methods[] = {
+	&core_echo,
+};
+
+const struct method *method_find(slice name)
+{
+	for (size_t i = 0; i < countof(methods); i++)
+		if (slice_eq(name, slice_of(methods[i]->name))) return methods[i];
+	return NULL;
+}
