@@ -19,8 +19,9 @@ enum document_kind {
 };
 
 enum {
-	DOCUMENT_MAX = 1024 * 1024, /* octets */
-	DOCUMENTS_MAX = 10'000,     /* of a kind */
+	DOCUMENT_MAX = 1024 * 1024,               /* octets */
+	DOCUMENTS_MAX = 10'000,                   /* of a kind */
+	DOCUMENTS_OCTETS_MAX = 64 * DOCUMENT_MAX, /* of a kind */
 };
 
 /* A new one; ERR_LIMIT. */

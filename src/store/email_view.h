@@ -39,15 +39,21 @@ enum err email_view_get(struct account *a, int64_t email, unsigned columns,
 typedef bool email_visitor(void *context, const struct email_view *e);
 enum err email_view_each(struct account *a, int64_t first, unsigned columns,
 			 email_visitor *visit, void *context);
+/* The same of those that are in a mailbox. */
+enum err email_view_each_in(struct account *a, int64_t mailbox, int64_t first,
+			    unsigned columns, email_visitor *visit, void *context);
 
 /* The emails of a thread, oldest arrival first; ERR_NOT_FOUND: there is none. */
 typedef bool email_id_visitor(void *context, int64_t email);
 enum err email_each_of_thread(struct account *a, int64_t thread, email_id_visitor *visit,
 			      void *context);
 
-/* Threads of a mailbox: all, and those in which a message of this mailbox is unread. */
+/* Threads of a mailbox: all, and those in which a message of this mailbox is unread,
+ * which is to have neither \Seen nor \Draft (RFC 8621 2). Emails, one that is there twice
+ * counted once, and the unread ones. */
 struct thread_counts {
 	uint32_t total, unread;
+	uint32_t emails, unread_emails;
 };
 enum err email_count_threads(struct account *a, int64_t mailbox,
 			     struct thread_counts *ret);

@@ -15,7 +15,8 @@ enum {
 	UPLOADS_OCTETS_MAX = 512 * 1024 * 1024, /* of an account */
 };
 
-/* content is finished. ERR_LIMIT when it alone is too large. */
+/* content is finished; incoming_finish_octets will do. ERR_LIMIT when it alone is too
+ * large. */
 enum err upload_put(struct account *a, const struct incoming *content, int64_t now,
 		    int64_t *ret_id);
 /* ERR_NOT_FOUND when its time is over. */
