@@ -1,11 +1,14 @@
 /* Which path leads where, and what the path alone decides. */
 #include "server/http_state.h"
+#include "server/jmap_state.h"
 #include "server/pages.h"
 
 /* Another site's script may ask so, with a log-in of its own (Fetch, "CORS protocol"). */
 #define PREFLIGHT                                                                        \
 	"Access-Control-Allow-Headers: Authorization, Content-Type, Cache-Control, "     \
 	"Last-Event-ID\r\nAccess-Control-Max-Age: 86400\r\n"
+
+enum { FOR_USERS = NEEDS_LOGIN | CROSS_ORIGIN };
 
 static const struct resource resources[] = {
 	{ SLICE_INIT("/"), METHOD_GET, page_front, NULL },
@@ -14,6 +17,13 @@ static const struct resource resources[] = {
 	  page_autoconfig, NULL },
 	{ SLICE_INIT("/.well-known/mta-sts.txt"), METHOD_GET | TLS_ONLY, page_mta_sts,
 	  NULL }, /* RFC 8461 3.3 */
+	{ SLICE_INIT("/.well-known/jmap"), METHOD_GET | FOR_USERS, NULL,
+	  &jmap_session_ops },
+	{ SLICE_INIT("/jmap/api"), METHOD_POST | FOR_USERS, NULL, &jmap_api_ops },
+	{ SLICE_INIT("/jmap/upload/"), METHOD_POST | FOR_USERS | IS_FOLDER, NULL,
+	  &jmap_upload_ops },
+	{ SLICE_INIT("/jmap/download/"), METHOD_GET | FOR_USERS | IS_FOLDER, NULL,
+	  &jmap_download_ops },
 };
 
 static bool is_there(const struct resource *r, const struct door *d, slice path)
