@@ -23,7 +23,8 @@ static bool is_among(const char *name, const char *const *names)
 	return false;
 }
 
-bool arguments_known(struct call *c, const char *const *names)
+bool arguments_known_of(struct call *c, const char *const *names,
+			const char *const *further)
 {
 	const char *name;
 	json_t *value;
@@ -31,10 +32,16 @@ bool arguments_known(struct call *c, const char *const *names)
 	json_object_foreach(call_arguments(c), name, value)
 	{
 		if (is_among(name, names)) continue;
+		if (further && is_among(name, further)) continue;
 		call_fail(c, "invalidArguments", "there is no argument \"%s\"", name);
 		return false;
 	}
 	return true;
+}
+
+bool arguments_known(struct call *c, const char *const *names)
+{
+	return arguments_known_of(c, names, NULL);
 }
 
 /* NULL: it is absent, or null. */

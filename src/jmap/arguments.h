@@ -14,6 +14,9 @@ enum { ID_TEXT_MAX = 255 }; /* octets (RFC 8620 1.2) */
 
 /* Those are the names that may be there; the list ends with NULL. */
 bool arguments_known(struct call *c, const char *const *names);
+/* The same, of two lists; the second may be NULL. */
+bool arguments_known_of(struct call *c, const char *const *names,
+			const char *const *further);
 bool argument_string(struct call *c, const char *name, const char **ret);
 bool argument_bool(struct call *c, const char *name, bool *ret);
 bool argument_unsigned(struct call *c, const char *name, uint64_t *ret); /* < 2^53 */

@@ -7,7 +7,8 @@
 
 struct get {
 	struct call *call;
-	json_t *properties; /* array of the names asked for, or NULL: all by default */
+	json_t *properties; /* array of the names asked for, each once; or NULL: all by
+			       default */
 	json_t *ids;        /* array, or NULL: all */
 	json_t *list, *not_found; /* filled by get_type.read */
 };

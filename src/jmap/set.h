@@ -37,6 +37,9 @@ struct set_type {
 			   json_t *patch, struct set_outcome *o);
 	enum err (*destroy)(struct call *c, struct account *a, const char *id,
 			    struct set_outcome *o);
+	/* Objects may stand in each other's way (names that must differ, children before
+	 * their parents): what fails is tried again after the others (RFC 8620 5.3). */
+	bool tries_again;
 	/* Called once before, and once after all; may be NULL. */
 	enum err (*begin)(struct call *c, struct account *a);
 	enum err (*end)(struct call *c, struct account *a, json_t *response);
