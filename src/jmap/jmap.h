@@ -76,6 +76,8 @@ void jmap_mail_sent(struct jmap_mail *m, const struct jmap_sent *what);
 struct jmap_recall {
 	struct jmap_request *request;
 	int64_t queue_id; /* of jmap_sent */
+	/* The request's own, likewise. */
+	void (*recalled)(struct jmap_recall *r, enum err outcome);
 };
 /* ERR_NONE: no recipient has it, nor ever will. ERR_DENIED: it cannot be taken back any
  * more, or is not in the queue. ERR_LATER. */

@@ -2,6 +2,14 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_copy,
+	&email_import,
+	&email_set,
+	&submission_changes,
+	&submission_get,
+	&submission_query,
+	&submission_query_changes,
+	&submission_set,
 };
 
 const struct method *method_find(slice name)

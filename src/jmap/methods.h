@@ -7,7 +7,7 @@
 
 extern const struct method core_echo;
 extern const struct method blob_copy;
-extern const struct method mailbox_get, mailbox_changes, mailbox_query,
+extern const struct method mailbox_get_method, mailbox_changes, mailbox_query,
 	mailbox_query_changes, mailbox_set;
 extern const struct method thread_get, thread_changes;
 extern const struct method email_get, email_changes, email_query, email_query_changes,
