@@ -32,16 +32,6 @@ static json_t *field_with(const struct mime_part *part, slice name,
 	return made;
 }
 
-static json_t *json_lower(slice text)
-{
-	struct buf lower;
-
-	buf_init(&lower, text.n);
-	for (size_t i = 0; i < text.n; i++)
-		buf_add_char(&lower, lower_ascii(text.p[i]));
-	return json_buf(&lower);
-}
-
 /* --- properties --- */
 
 json_t *json_part_id(uint32_t part)
@@ -301,8 +291,7 @@ json_t *body_part_list(const struct part_source *s, const struct body_list *list
 	return made;
 }
 
-/* Into attached messages it does not go. */
-static uint32_t next_part(const struct mime *m, uint32_t part)
+uint32_t body_part_next(const struct mime *m, uint32_t part)
 {
 	return m->parts[part].kind == MIME_MESSAGE ? m->parts[part].end_index : part + 1;
 }
@@ -313,7 +302,7 @@ json_t *body_part_tree(const struct part_source *s, const struct part_properties
 	json_t **sub_parts = calloc(m->part_count, sizeof(json_t *)), *root = NULL;
 
 	assert(sub_parts);
-	for (uint32_t i = 0; i < m->part_count; i = next_part(m, i)) {
+	for (uint32_t i = 0; i < m->part_count; i = body_part_next(m, i)) {
 		json_t *made = body_part(s, i, wanted);
 
 		if (m->parts[i].kind == MIME_MULTIPART) {

@@ -40,6 +40,9 @@ json_t *body_part_tree(const struct part_source *s, const struct part_properties
 json_t *body_part_list(const struct part_source *s, const struct body_list *list,
 		       const struct part_properties *wanted);
 
+/* The part behind that one, in the whole tree: attached messages are not gone into. */
+uint32_t body_part_next(const struct mime *m, uint32_t part);
+
 json_t *json_part_id(uint32_t part);
 /* The type in lower case, with the name that an encoded message has in its field. */
 json_t *json_part_type(const struct mime_part *part);

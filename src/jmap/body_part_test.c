@@ -139,6 +139,7 @@ TEST(body_values)
 		{ "", "J\xc3\xb6", 0, "J\xc3\xb6", false, false },
 		{ "", "J\xf6", 0, "J\xc3\xb6", true, false },
 		{ "; charset=utf-8", "J\xf6", 0, "J\xef\xbf\xbd", true, false },
+		{ "; charset=UTF-8", "J\xef\xbf\xbd", 0, "J\xef\xbf\xbd", false, false },
 		{ "; charset=iso-8859-1", "J\xf6", 0, "J\xc3\xb6", false, false },
 		{ "; charset=x-none", "J", 0, "J", true, false },
 		{ "\r\nContent-Transfer-Encoding: x", "=41", 0, "=41", true, false },

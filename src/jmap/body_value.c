@@ -57,25 +57,45 @@ static void decode(struct value *v, const struct part_source *s,
 	octets_decoder_done(&d);
 }
 
-/* What could not be decoded shows as this; a text that was damaged before it was sent may
- * have it, too. */
+/* Whether something could not be decoded: that shows as this character. */
 static bool has_replacement(slice text)
 {
 	return slice_find(text, S("\xef\xbf\xbd")) < text.n;
+}
+
+/* Whether the part is UTF-8 as it is: the character above stood in it already. */
+static bool is_utf8(const struct part_source *s, const struct mime_part *part)
+{
+	struct encoded_part encoded = { part->body_start, part->end, part->encoding };
+	struct octets_decoder d;
+	struct buf octets;
+	bool ok = true;
+
+	octets_decoder_init(&d, s->octets, &encoded, NULL);
+	buf_init(&octets, SIZE_MAX);
+	while (ok && !octets_decoder_ended(&d))
+		ok = octets_decoder_next(&d, &octets);
+	ok = ok && utf8_valid(buf_slice(&octets));
+	buf_done(&octets);
+	octets_decoder_done(&d);
+	return ok;
 }
 
 static void decode_labelled(struct value *v, const struct part_source *s,
 			    const struct mime_part *part, slice charset)
 {
 	decode(v, s, part, charset);
-	v->is_bad |= !text_charset_known(charset) || has_replacement(buf_slice(&v->text));
+	if (!text_charset_known(charset))
+		v->is_bad = true;
+	else if (has_replacement(buf_slice(&v->text)))
+		v->is_bad |= !slice_eq_nocase(charset, S("utf-8")) || !is_utf8(s, part);
 }
 
 static void decode_unlabelled(struct value *v, const struct part_source *s,
 			      const struct mime_part *part)
 {
 	decode(v, s, part, S("utf-8"));
-	if (!has_replacement(buf_slice(&v->text))) return;
+	if (!has_replacement(buf_slice(&v->text)) || is_utf8(s, part)) return;
 	buf_reset(&v->text);
 	v->has_cr = false;
 	v->is_bad = true;

@@ -71,6 +71,14 @@ bool header_form_fits(slice name, enum header_form form)
 	return forms & FORM(form);
 }
 
+bool header_is_of_mail(slice name)
+{
+	for (size_t i = 0; i < countof(defined); i++)
+		if (slice_eq_nocase(defined[i].name, name)) return true;
+	return slice_starts_nocase(name, S("Content-")) ||
+	       slice_eq_nocase(name, S("MIME-Version"));
+}
+
 static bool take_name(slice *in, slice *ret)
 {
 	*ret = slice_head(*in, slice_find_char(*in, ':'));

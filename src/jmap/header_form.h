@@ -32,6 +32,9 @@ bool header_property_parse(slice text, struct header_property *ret);
 /* Whether the field may be fetched and set in that form. */
 bool header_form_fits(slice name, enum header_form form);
 
+/* A field by which a mail is told from other texts: of RFC 5322, RFC 2369 or MIME. */
+bool header_is_of_mail(slice name);
+
 /* value: behind the colon, still folded, without the CRLF at its end. Never NULL. */
 json_t *header_value(slice value, enum header_form form);
 /* Of the part's fields; JSON's null, or an empty array, where there is none. */

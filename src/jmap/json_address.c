@@ -29,6 +29,16 @@ json_t *json_decoded(slice value)
 	return made;
 }
 
+json_t *json_lower(slice text)
+{
+	struct buf lower;
+
+	buf_init(&lower, text.n);
+	for (size_t i = 0; i < text.n; i++)
+		buf_add_char(&lower, lower_ascii(text.p[i]));
+	return json_buf(&lower);
+}
+
 /* --- addresses --- */
 
 /* A quoted name has no encoded words, whatever it looks like (RFC 2047 5). */

@@ -3,8 +3,11 @@
 static const struct method *const methods[] = {
 	&core_echo,
 	&email_copy,
+	&email_get,
 	&email_import,
+	&email_parse,
 	&email_set,
+	&search_snippet_get,
 	&submission_changes,
 	&submission_get,
 	&submission_query,

@@ -1,4 +1,4 @@
-#include "imap/sorter.h"
+#include "base/sorter.h"
 
 #include "base/test.h"
 
@@ -19,7 +19,7 @@ static void check(uint32_t count)
 	for (uint32_t i = 1; i < count; i++) {
 		int order = slice_cmp(s.items[i - 1].key, s.items[i].key);
 
-		CHECK(order < 0 || (order == 0 && s.items[i - 1].uid < s.items[i].uid));
+		CHECK(order < 0 || (order == 0 && s.items[i - 1].number < s.items[i].number));
 	}
 	sorter_done(&s);
 }

@@ -1,5 +1,5 @@
 /*
- * sorter.h - messages in the order of byte strings
+ * sorter.h - things in the order of byte strings
  *
  * A merge sort that is done in slices: n log n comparisons. Equal keys stay in
  * the order in which they were added.
@@ -15,8 +15,8 @@ enum {
 
 struct sort_item {
 	slice key;
-	uint32_t uid;
-	uint32_t value; /* the caller's */
+	uint32_t number; /* the caller's, which thing it is */
+	uint32_t value;  /* likewise, what it likes */
 };
 
 struct sorter {
@@ -29,6 +29,6 @@ struct sorter {
 void sorter_init(struct sorter *s);
 void sorter_done(struct sorter *s); /* also of a zeroed one */
 /* Copies the key. False when a limit would be passed. */
-bool sorter_add(struct sorter *s, slice key, uint32_t uid, uint32_t value);
+bool sorter_add(struct sorter *s, slice key, uint32_t number, uint32_t value);
 /* Goes on until about then (clock_monotonic_ms); true when items are in order. */
 bool sorter_run(struct sorter *s, int64_t until_ms);

@@ -1,4 +1,4 @@
-#include "imap/sorter.h"
+#include "base/sorter.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,9 +32,9 @@ static bool grow(struct sorter *s)
 	return true;
 }
 
-bool sorter_add(struct sorter *s, slice key, uint32_t uid, uint32_t value)
+bool sorter_add(struct sorter *s, slice key, uint32_t number, uint32_t value)
 {
-	struct sort_item item = { .uid = uid, .value = value };
+	struct sort_item item = { .number = number, .value = value };
 
 	if (!grow(s) || !arena_copy(&s->keys, key, &item.key)) return false;
 	s->items[s->count++] = item;
