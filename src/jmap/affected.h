@@ -1,0 +1,29 @@
+/*
+ * affected.h - the emails whose place in a query may be another than at some state
+ *
+ * Those that came, changed or went, and where a query looks at threads all emails of
+ * theirs.
+ */
+#pragma once
+
+#include "store/states.h"
+
+enum { AFFECTED_MAX = 100'000 }; /* emails; with more there is no telling */
+
+struct affected_email {
+	int64_t id;
+	bool is_new; /* it was in no result then */
+};
+
+struct affected {
+	struct affected_email *emails; /* in order of their ids, each once */
+	uint32_t count, capacity;
+};
+
+/* ERR_NOT_FOUND: it is not known any more, or they are too many. affected_done later,
+ * also after an error. */
+enum err affected_find(struct account *a, uint64_t since, bool with_threads,
+		       struct affected *ret);
+void affected_done(struct affected *f);
+/* NULL when it is none. */
+const struct affected_email *affected_has(const struct affected *f, int64_t id);
