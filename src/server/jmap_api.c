@@ -41,7 +41,16 @@ static void send_mail(void *host, struct jmap_mail *m)
 	jmap_send(a->h, m, resume);
 }
 
-static const struct jmap_host host_ops = { .now = now, .send = send_mail };
+static void cancel(void *host, struct jmap_recall *r)
+{
+	struct api *a = host;
+
+	jmap_recall(a->h, r, resume);
+}
+
+static const struct jmap_host host_ops = { .now = now,
+					   .send = send_mail,
+					   .cancel = cancel };
 
 /* ---- the answer ---- */
 
