@@ -47,15 +47,10 @@ static bool is_ours(const struct visit *v, slice domain)
 
 static struct open_ports open_ports(const struct server *s)
 {
-	struct open_ports p = { 0 };
-	struct endpoint at;
+	struct open_ports p;
 
-	for (unsigned i = 0; i < s->door_count; i++) {
-		const struct door *d = &s->doors[i];
-
-		if (!p.of[d->kind] && endpoint_parse(listener_text(d->listener), &at))
-			p.of[d->kind] = at.address.port;
-	}
+	for (unsigned kind = 0; kind < SERVICE_COUNT; kind++)
+		p.of[kind] = doors_port(s, kind);
 	return p;
 }
 
