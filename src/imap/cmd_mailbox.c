@@ -4,7 +4,7 @@
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 #include "store/metadata.h"

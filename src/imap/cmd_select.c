@@ -5,7 +5,7 @@
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
 #include "imap/message_limit.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/resync.h"
 #include "imap/session.h"
 #include "imap/special_use.h"

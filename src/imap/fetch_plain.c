@@ -1,7 +1,7 @@
 #include "imap/fetch_plain.h"
 
 #include "base/date.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/structure_short.h"
 #include "imap/writer.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "imap/envelope_address.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/ordering.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

@@ -1,7 +1,7 @@
 #include "imap/search_keys.h"
 
 #include "imap/lexer.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/seqset.h"
 #include "imap/view.h"
 #include "message/text.h"

@@ -3,7 +3,7 @@
 #include <assert.h>
 
 #include "imap/lexer.h"
-#include "imap/object_id.h"
+#include "store/object_id.h"
 #include "imap/session.h"
 #include "store/message.h"
 

@@ -51,6 +51,12 @@ static bool lacks_deliver_by(const struct smtp_client *c,
 	return m->by == BY_RETURN && !has(c, PEER_DELIVERBY);
 }
 
+/* RFC 4865 4.1 */
+static bool lacks_hold(const struct smtp_client *c, const struct smtp_client_message *m)
+{
+	return m->hold.n && !has(c, PEER_FUTURERELEASE);
+}
+
 static bool is_address(const struct smtp_client_message *m, slice address)
 {
 	return smtp_is_mailbox(address) && (m->utf8 || is_ascii(address));
@@ -87,6 +93,9 @@ static const struct {
 	{ lacks_deliver_by, SLICE_INIT("5.3.3"),
 	  SLICE_INIT("the sender wants it back when it is late, and the peer does not "
 		     "offer DELIVERBY") },
+	{ lacks_hold, SLICE_INIT("5.7.1"),
+	  SLICE_INIT("the message is to be held, and the peer does not offer "
+		     "FUTURERELEASE") },
 	{ has_bad_sender, SLICE_INIT("5.1.7"),
 	  SLICE_INIT("the sender's address cannot be written in SMTP") },
 	{ has_bad_value, SLICE_INIT("5.5.4"),
@@ -145,6 +154,16 @@ static void add_numbers(struct smtp_client *c, const struct smtp_client_message 
 		buf_addf(&c->output, " MT-PRIORITY=%d", m->priority);
 }
 
+/* "for;600" is HOLDFOR=600 (RFC 4865 4.2). */
+static void add_hold(struct smtp_client *c, slice hold)
+{
+	slice kind;
+
+	if (!take_until(&hold, ';', &kind)) return;
+	add_parameter(c, slice_eq(kind, S("for")), S("HOLDFOR="), hold);
+	add_parameter(c, slice_eq(kind, S("until")), S("HOLDUNTIL="), hold);
+}
+
 /* Who gave us the message, to a peer that trusts us as far (RFC 4954 5). */
 static void add_auth(struct smtp_client *c, const struct smtp_client_message *m)
 {
@@ -173,6 +192,7 @@ static void write_mail(struct smtp_client *c, struct client_transaction *t)
 	add_parameter(c, dsn && m->ret != DSN_RETURN_DEFAULT, S("RET="),
 		      m->ret == DSN_RETURN_FULL ? S("FULL") : S("HDRS"));
 	add_parameter(c, dsn && m->envelope_id.n, S("ENVID="), m->envelope_id);
+	add_hold(c, m->hold);
 	add_auth(c, m);
 	buf_add(&c->output, S("\r\n"));
 	c->mails++;

@@ -54,7 +54,9 @@ static enum err read_row(struct account *a)
 {
 	struct query *q = db_query(a->db, "SELECT boot, modseq, modseq_ceiling, next_id,"
 					  " uid_validity, group_number, hash_key,"
-					  " incarnation FROM account");
+					  " incarnation, email_modseq, mailbox_modseq,"
+					  " state_floor, lost_from, lost_to"
+					  " FROM account");
 	bool there = query_row(q);
 	enum err e;
 
@@ -67,6 +69,11 @@ static enum err read_row(struct account *a)
 		a->group_number = query_get_int(q, 5);
 		a->hash_key = query_get_int(q, 6);
 		a->incarnation = query_get_int(q, 7);
+		a->states.emails = (uint64_t)query_get_int(q, 8);
+		a->states.mailboxes = (uint64_t)query_get_int(q, 9);
+		a->state_floor = (uint64_t)query_get_int(q, 10);
+		a->lost_from = (uint64_t)query_get_int(q, 11);
+		a->lost_to = (uint64_t)query_get_int(q, 12);
 	}
 	e = query_end(q);
 	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;
@@ -81,7 +88,8 @@ static enum err write_row(struct account *a)
 	q = db_query(a->db,
 		     "UPDATE account SET boot = $1, modseq = $2, modseq_ceiling = $3,"
 		     " next_id = $4, uid_validity = $5, group_number = $6,"
-		     " incarnation = $7");
+		     " incarnation = $7, email_modseq = $8, mailbox_modseq = $9,"
+		     " state_floor = $10, lost_from = $11, lost_to = $12");
 	query_int(q, a->boot);
 	query_int(q, (int64_t)a->modseq);
 	query_int(q, (int64_t)a->modseq_ceiling);
@@ -89,6 +97,11 @@ static enum err write_row(struct account *a)
 	query_int(q, a->uid_validity);
 	query_int(q, a->group_number);
 	query_int(q, a->incarnation);
+	query_int(q, (int64_t)a->states.emails);
+	query_int(q, (int64_t)a->states.mailboxes);
+	query_int(q, (int64_t)a->state_floor);
+	query_int(q, (int64_t)a->lost_from);
+	query_int(q, (int64_t)a->lost_to);
 	return query_run(q);
 }
 
@@ -111,7 +124,7 @@ static enum err make_new(struct account *a)
 	int64_t inbox;
 	enum err e;
 
-	a->modseq = 1;
+	a->modseq = a->states.emails = a->states.mailboxes = 1;
 	a->next_id = 1;
 	a->hash_key = random_id();
 	a->incarnation = random_id();
@@ -124,12 +137,22 @@ static enum err make_new(struct account *a)
 	return e;
 }
 
+/* States that are lost with their groups tell of changes that never were. Of earlier
+ * stops no more is kept than the newest such state. */
+static void skip_numbers(struct account *a)
+{
+	a->state_floor = a->lost_to;
+	a->lost_from = a->modseq;
+	a->lost_to = a->modseq = a->modseq_ceiling;
+	a->states = (struct account_states){ a->modseq, a->modseq };
+}
+
 /* After an unclean stop the last numbers may be lost with their group: count on where
  * none was ever handed out. */
 static enum err recover(struct account *a)
 {
 	if (a->boot == a->store->boot) return ERR_NONE;
-	if (a->modseq < a->modseq_ceiling) a->modseq = a->modseq_ceiling;
+	if (a->modseq < a->modseq_ceiling) skip_numbers(a);
 	a->boot = a->store->boot;
 	a->unsettled = true;
 	return a->files.folder >= 0 ? blob_sweep(a) : ERR_NONE;
@@ -274,6 +297,16 @@ enum err account_take_modseq(struct account *a, uint64_t *ret)
 	return ERR_NONE;
 }
 
+void account_note_emails(struct account *a, uint64_t modseq)
+{
+	if (modseq > a->states.emails) a->states.emails = modseq;
+}
+
+void account_note_mailboxes(struct account *a, uint64_t modseq)
+{
+	if (modseq > a->states.mailboxes) a->states.mailboxes = modseq;
+}
+
 int64_t account_take_id(struct account *a)
 {
 	return a->next_id++;
@@ -331,6 +364,7 @@ enum err account_begin(struct account *a, enum job_level strongest)
 		   a->modseq + MODSEQ_RESERVE > a->modseq_ceiling;
 	a->changing = false;
 	a->made_keywords = 0;
+	a->states_before = a->states;
 	e = write_log_back(a, LOG_HARD_MAX);
 	if (!e) e = db_begin(a->db, a->syncs ? DB_SYNC_FULL : DB_SYNC_NORMAL);
 	if (e) return e;
@@ -360,6 +394,12 @@ bool account_in_transaction(const struct account *a)
 	return db_in_transaction(a->db);
 }
 
+static void forget_group(struct account *a)
+{
+	a->states = a->states_before;
+	quota_forget(a);
+}
+
 /* A group that is not synced and took no number has no outcome to be looked up. */
 enum err account_commit(struct account *a)
 {
@@ -372,7 +412,7 @@ enum err account_commit(struct account *a)
 		db_rollback(a->db);
 	if (e && unknown) e = find_outcome(a);
 	a->in_group = false;
-	if (e) quota_forget(a);
+	if (e) forget_group(a);
 	if (!e && a->syncs) a->unsettled = false;
 	if (!e && has_row) a->stored = account_state_of(a);
 	if (!e && a->changing) a->changed = true;
@@ -384,7 +424,7 @@ void account_rollback(struct account *a)
 {
 	db_rollback(a->db);
 	a->in_group = false;
-	quota_forget(a);
+	forget_group(a);
 	blob_settle(a);
 }
 

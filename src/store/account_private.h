@@ -7,11 +7,17 @@
 #include "store/body_files.h"
 #include "store/db.h"
 #include "store/directory_state.h"
+#include "store/gone.h"
 #include "store/store_private.h"
 
 enum { ACCOUNT_FOLDER_SIZE = 32 };
 
 struct search_index; /* search_index_private.h */
+
+/* What states.h tells as the newest. */
+struct account_states {
+	uint64_t emails, mailboxes;
+};
 
 struct account {
 	struct store *store;
@@ -29,6 +35,10 @@ struct account {
 	int64_t next_id, uid_validity, group_number;
 	int64_t hash_key;    /* of email.message_key */
 	int64_t incarnation; /* another one when the file is not the one it was */
+	struct account_states states;
+	struct account_states states_before;      /* the group */
+	uint64_t state_floor, lost_from, lost_to; /* schema/006.sql */
+	uint32_t gone_put[GONE_KINDS]; /* rows of the log, since it was opened: gone.c */
 
 	bool in_group;
 	bool syncs;                  /* this group is DB_SYNC_FULL */
@@ -50,6 +60,9 @@ void account_folder_name(int64_t id, char name[ACCOUNT_FOLDER_SIZE]);
  * the ceiling. */
 enum err account_take_modseq(struct account *a, uint64_t *ret);
 int64_t account_take_id(struct account *a);
+/* Something was changed with this modseq: of an email; of a mailbox, its counts too. */
+void account_note_emails(struct account *a, uint64_t modseq);
+void account_note_mailboxes(struct account *a, uint64_t modseq);
 uint32_t account_take_uid_validity(struct account *a);
 /* quota.c: a mailbox's counters have changed; something was undone, or went with its
  * mailbox. */

@@ -1,6 +1,12 @@
 /* An account's file that was put back from a copy (directory_state.h). */
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/account_private.h"
+
+enum {
+	MODSEQS_PER_SECOND_BITS = 20,
+	IDS_SKIPPED = 1'000'000,
+};
 
 static enum err next_mailbox(struct account *a, int64_t after, int64_t *ret)
 {
@@ -34,6 +40,20 @@ static enum err renew_mailboxes(struct account *a)
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
+/* How far modseqs had come is not noted, but none grow as fast as the clock does here:
+ * they go on above whatever they were, and no older state is of use (states.h). Ids of
+ * emails must stay below 2^32 for the search index; some are skipped, as many as a copy
+ * may well lack. */
+static void skip_known_numbers(struct account *a)
+{
+	uint64_t reached = (uint64_t)clock_now() << MODSEQS_PER_SECOND_BITS;
+
+	a->next_id += IDS_SKIPPED;
+	if (a->modseq < reached) a->modseq = reached;
+	a->state_floor = a->modseq;
+	a->states = (struct account_states){ a->modseq, a->modseq };
+}
+
 /* The numbers go on above all that were given before. */
 static enum err renew(struct account *a, const struct account_state *known)
 {
@@ -43,6 +63,7 @@ static enum err renew(struct account *a, const struct account_state *known)
 	a->incarnation = random_id();
 	if (a->group_number < known->group_number) a->group_number = known->group_number;
 	if (a->uid_validity < known->uid_validity) a->uid_validity = known->uid_validity;
+	skip_known_numbers(a);
 	e = account_begin(a, JOB_WRITES);
 	if (e) return e;
 	e = renew_mailboxes(a);

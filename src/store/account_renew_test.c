@@ -4,6 +4,7 @@
 #include "store/account_private.h"
 #include "store/directory.h"
 #include "store/fixture_test.h"
+#include "store/states.h"
 
 enum { PATH_SIZE = 200 };
 
@@ -60,7 +61,9 @@ static void deliver(struct fixture *f)
 TEST(account_put_back_gets_new_uid_validity)
 {
 	char live[PATH_SIZE], kept[PATH_SIZE];
+	struct state_changes changes;
 	struct fixture f;
+	uint64_t known;
 	uint32_t before;
 
 	fixture_init(&f);
@@ -73,11 +76,14 @@ TEST(account_put_back_gets_new_uid_validity)
 	copy(live, kept);
 	open_again(&f);
 	CHECK_INT(fixture_get(&f, f.inbox).uid_validity, before);
+	CHECK_INT(state_now(f.account, STATE_EMAIL, &known), ERR_NONE);
 	deliver(&f);
 	close_all(&f);
 	copy(kept, live);
 	open_again(&f);
 	CHECK(fixture_get(&f, f.inbox).uid_validity > before);
+	CHECK_INT(state_changes(f.account, STATE_EMAIL, known, 100, &changes),
+		  ERR_NOT_FOUND);
 	CHECK_SLICE(fixture_list(&f, f.inbox), S("1"));
 	before = fixture_get(&f, f.inbox).uid_validity;
 	deliver(&f);

@@ -85,8 +85,7 @@ static enum err put_entry(struct account *a, int64_t mailbox,
 /* The modseq is for those who have the mailbox selected: they look again. */
 enum err acl_set(struct account *a, int64_t mailbox, const struct acl_entry *entry)
 {
-	uint64_t modseq;
-	enum err e = account_take_modseq(a, &modseq);
+	enum err e = mailbox_alter(a, mailbox);
 
 	if (e) return e;
 	return entry->rights ? put_entry(a, mailbox, entry)

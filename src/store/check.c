@@ -59,14 +59,48 @@ static const struct rule {
 	  " (SELECT 1 FROM message WHERE email = email.id)" },
 	{ SLICE_INIT("an email's blob is not there"),
 	  "SELECT id FROM email WHERE blob NOT IN (SELECT id FROM blob)" },
-	{ SLICE_INIT("a blob is not of as many emails as it says"),
-	  "SELECT b.id FROM blob b LEFT JOIN (SELECT blob, COUNT(*) AS n FROM email"
-	  " GROUP BY blob) e ON e.blob = b.id WHERE b.emails <> COALESCE(e.n, 0)" },
+	{ SLICE_INIT("an upload's blob is not there"),
+	  "SELECT id FROM upload WHERE blob NOT IN (SELECT id FROM blob)" },
+	{ SLICE_INIT("a blob is not of as many emails and uploads as it says"),
+	  "SELECT b.id FROM blob b LEFT JOIN (SELECT blob, COUNT(*) AS n FROM"
+	  " (SELECT blob FROM email UNION ALL SELECT blob FROM upload) AS holder"
+	  " GROUP BY blob) h ON h.blob = b.id WHERE b.emails <> COALESCE(h.n, 0)" },
+	{ SLICE_INIT("a message's thread is not its email's"),
+	  "SELECT m.email FROM message m JOIN email e ON e.id = m.email"
+	  " WHERE m.thread <> e.thread" },
+	{ SLICE_INIT("the first email of a thread is not just below it"),
+	  "SELECT id FROM email e WHERE e.thread > e.id"
+	  " AND e.id <> (SELECT MAX(f.id) FROM email f WHERE f.id < e.thread)" },
+	{ SLICE_INIT("emails of a thread do not tell the same of it"),
+	  "SELECT thread FROM email GROUP BY thread"
+	  " HAVING MIN(thread_created) <> MAX(thread_created)"
+	  " OR MIN(thread_created) > MIN(created)" },
+	{ SLICE_INIT("an email has a lower modseq than those before it"),
+	  "SELECT id FROM (SELECT id, created, LAG(created) OVER (ORDER BY id)"
+	  " AS earlier FROM email) AS e WHERE created < earlier" },
+	{ SLICE_INIT("the state of emails is behind"),
+	  "SELECT id FROM account WHERE email_modseq > modseq"
+	  " OR email_modseq < (SELECT MAX(modseq) FROM message)"
+	  " OR email_modseq < (SELECT MAX(modseq) FROM gone WHERE kind IN (0, 1))" },
+	{ SLICE_INIT("the state of mailboxes is behind"),
+	  "SELECT id FROM account WHERE mailbox_modseq > modseq"
+	  " OR mailbox_modseq < (SELECT MAX(created) FROM mailbox)"
+	  " OR mailbox_modseq < (SELECT MAX(altered) FROM mailbox)"
+	  " OR mailbox_modseq < (SELECT MAX(counted) FROM mailbox)"
+	  " OR mailbox_modseq < (SELECT MAX(modseq) FROM gone WHERE kind = 2)" },
+	{ SLICE_INIT("something is logged as gone and is there"),
+	  "SELECT g.id FROM gone g WHERE g.what = 1 AND"
+	  " (g.kind = 0 AND g.id IN (SELECT id FROM email)"
+	  " OR g.kind = 1 AND g.id IN (SELECT thread FROM email)"
+	  " OR g.kind = 2 AND g.id IN (SELECT id FROM mailbox)"
+	  " OR g.kind > 3 AND g.id IN (SELECT id FROM document))" },
 	{ SLICE_INIT("an id is not below the account's next one"),
 	  "SELECT id FROM account WHERE next_id <= (SELECT MAX(id) FROM email)"
 	  " OR next_id <= (SELECT MAX(id) FROM blob)"
 	  " OR next_id <= (SELECT MAX(id) FROM mailbox)"
-	  " OR next_id <= (SELECT MAX(thread) FROM email)" },
+	  " OR next_id <= (SELECT MAX(thread) FROM email)"
+	  " OR next_id <= (SELECT MAX(id) FROM document)"
+	  " OR next_id <= (SELECT MAX(id) FROM upload)" },
 	{ SLICE_INIT("rights on no mailbox"),
 	  "SELECT mailbox FROM acl WHERE mailbox NOT IN (SELECT id FROM mailbox)" },
 	{ SLICE_INIT("annotations of no mailbox"),

@@ -41,9 +41,8 @@ static enum err copy_range(struct copy *c, struct interval range, int64_t shift)
 {
 	struct query *q = db_query(
 		c->a->db, "INSERT INTO message (mailbox, uid, email, flags, modseq,"
-			  " saved, size, crlf_growth) SELECT $1, uid + $2, email, flags, "
-			  "$3, $4, size,"
-			  " crlf_growth"
+			  " saved, size, crlf_growth, thread) SELECT $1, uid + $2,"
+			  " email, flags, $3, $4, size, crlf_growth, thread"
 			  " FROM message WHERE mailbox = $5 AND uid BETWEEN $6 AND $7");
 
 	query_int(q, c->to);
@@ -111,7 +110,7 @@ enum err message_move(struct account *a, int64_t from, const struct interval_set
 	struct interval_set copied = { 0 }, removed = { 0 };
 	enum err e = copy_found(&c, uids, &copied, ret_first);
 
-	if (!e) e = message_remove(a, from, &copied, &removed);
+	if (!e) e = message_remove_moved(a, from, &copied, &removed);
 	if (!e) interval_set_union(ret_moved, &copied);
 	interval_set_done(&copied);
 	interval_set_done(&removed);

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "store/db_private.h"
 
-enum { PARAMETERS_MAX = 25 };
+enum { PARAMETERS_MAX = 32 };
 
 struct query {
 	struct db *db;

@@ -6,6 +6,7 @@
 #include "base/siphash.h"
 #include "store/account_private.h"
 #include "store/blob.h"
+#include "store/gone.h"
 
 enum { REFERENCES_LOOKED_UP_MAX = 100 };
 
@@ -19,18 +20,27 @@ static int64_t message_key(const struct account *a, slice message_id)
 
 /* --- threads --- */
 
-static enum err find_thread(struct account *a, slice message_id, int64_t *ret)
+static enum err find_thread(struct account *a, slice message_id, struct thread *ret)
 {
-	struct query *q = db_query(a->db, "SELECT thread FROM email"
+	struct query *q = db_query(a->db, "SELECT thread, thread_created FROM email"
 					  " WHERE message_key = $1 AND message_id = $2"
 					  " LIMIT 1");
+	bool there;
+	enum err e;
 
 	query_int(q, message_key(a, message_id));
 	query_text(q, message_id);
-	return query_run_int(q, ret);
+	there = query_row(q);
+	if (there)
+		*ret = (struct thread){ query_get_int(q, 0),
+					(uint64_t)query_get_int(q, 1) };
+	e = query_end(q);
+	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;
 }
 
-static enum err choose_thread(struct account *a, const struct summary *s, int64_t *ret)
+/* The id of a new one is above its first email's, and below those of all that follow. */
+static enum err choose_thread(struct account *a, const struct summary *s,
+			      uint64_t created, struct thread *ret)
 {
 	slice references = s->references, id;
 	enum err e = ERR_NOT_FOUND;
@@ -42,8 +52,26 @@ static enum err choose_thread(struct account *a, const struct summary *s, int64_
 	}
 	if (e == ERR_NOT_FOUND && s->message_id.n) e = find_thread(a, s->message_id, ret);
 	if (e != ERR_NOT_FOUND) return e;
-	*ret = account_take_id(a);
+	*ret = (struct thread){ account_take_id(a), created };
 	return ERR_NONE;
+}
+
+/* Those that follow its first are in an index; that one is the last with an id below the
+ * thread's. */
+static enum err thread_is_there(struct account *a, int64_t thread, bool *ret)
+{
+	struct query *q = db_query(
+		a->db, "SELECT 1 WHERE EXISTS"
+		       " (SELECT 1 FROM email WHERE thread = $1 AND thread < id)"
+		       " OR EXISTS (SELECT 1 FROM email WHERE thread = $1 AND id ="
+		       " (SELECT MAX(id) FROM email WHERE id < $1))");
+	int64_t one;
+	enum err e;
+
+	query_int(q, thread);
+	e = query_run_int(q, &one);
+	*ret = !e;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
 /* --- storing --- */
@@ -75,37 +103,49 @@ static void bind_texts(struct query *q, const struct summary *s)
 		query_text(q, texts[i]);
 }
 
-static enum err insert_email(struct account *a, const struct append *what, int64_t id,
-			     int64_t blob, int64_t thread)
+struct numbers {
+	int64_t id, blob;
+	uint64_t created;
+	struct thread thread;
+};
+
+static enum err insert_email(struct account *a, const struct append *what,
+			     const struct numbers *n)
 {
 	struct query *q = db_query(
 		a->db,
 		"INSERT INTO email (id, blob, thread, received, received_zone, sent,"
 		" sent_zone, size, has_attachment, message_key, envelope, body_structure,"
 		" parts, subject, from_text, to_text, cc_text, bcc_text, sender_text,"
-		" reply_to_text, message_id, reference_ids, preview, prefix, crlf_growth)"
+		" reply_to_text, message_id, reference_ids, preview, prefix, crlf_growth,"
+		" created, thread_created)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)");
+		" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)");
 
-	query_int(q, id);
-	query_int(q, blob);
-	query_int(q, thread);
+	query_int(q, n->id);
+	query_int(q, n->blob);
+	query_int(q, n->thread.id);
 	bind_numbers(q, a, what);
 	bind_texts(q, incoming_summary(what->message));
 	query_blob(q, what->prefix);
 	query_int(q, (int64_t)incoming_crlf_growth(what->message));
+	query_int(q, (int64_t)n->created);
+	query_int(q, (int64_t)n->thread.created);
 	return query_run(q);
 }
 
-enum err email_put(struct account *a, const struct append *what, int64_t *ret_id)
+enum err email_put(struct account *a, const struct append *what, uint64_t created,
+		   int64_t *ret_id, struct thread *ret_thread)
 {
-	int64_t blob, thread, id = account_take_id(a);
-	enum err e = blob_put(a, what->message, &blob);
+	struct numbers n = { .id = account_take_id(a), .created = created };
+	enum err e = blob_put(a, what->message, &n.blob);
 
-	if (!e) e = choose_thread(a, incoming_summary(what->message), &thread);
-	if (!e) e = insert_email(a, what, id, blob, thread);
-	if (!e) *ret_id = id;
-	return e;
+	if (!e) e = choose_thread(a, incoming_summary(what->message), created, &n.thread);
+	if (!e) e = insert_email(a, what, &n);
+	if (e) return e;
+	*ret_id = n.id;
+	*ret_thread = n.thread;
+	return ERR_NONE;
 }
 
 /* --- removing --- */
@@ -136,26 +176,65 @@ enum err emails_collect_mailbox(struct account *a, int64_t mailbox, struct email
 	return query_end(q);
 }
 
-static enum err release(struct account *a, int64_t email)
+/* It is in another mailbox too. */
+static enum err log_loss(struct account *a, struct gone g)
+{
+	struct query *q = db_query(a->db, "SELECT created FROM email WHERE id = $1");
+	int64_t created;
+	enum err e;
+
+	query_int(q, g.id);
+	e = query_run_int(q, &created);
+	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e; /* went before, of the same op */
+	g.created = (uint64_t)created;
+	return gone_put(a, GONE_EMAIL, &g);
+}
+
+static enum err log_end(struct account *a, struct gone g, const struct thread *thread)
+{
+	enum err e = gone_put(a, GONE_EMAIL, &g);
+	bool there;
+
+	if (!e) e = thread_is_there(a, thread->id, &there);
+	if (e) return e;
+	g.id = thread->id;
+	g.created = thread->created;
+	g.what = there ? GONE_IN_PART : GONE_WHOLLY;
+	return gone_put(a, GONE_THREAD, &g);
+}
+
+static enum err release(struct account *a, int64_t email, uint64_t modseq, bool moved)
 {
 	struct query *q = db_query(a->db, "DELETE FROM email WHERE id = $1 AND NOT EXISTS"
 					  " (SELECT 1 FROM message WHERE email = $1)"
-					  " RETURNING blob");
-	int64_t blob;
+					  " RETURNING blob, created, thread,"
+					  " thread_created");
+	struct gone g = { modseq, email, 0, GONE_IN_PART };
+	struct thread thread = { 0 };
+	int64_t blob = 0;
 	enum err e;
 
 	query_int(q, email);
-	e = query_run_int(q, &blob);
-	if (e == ERR_NOT_FOUND) return ERR_NONE; /* in another mailbox too */
+	if (query_row(q)) {
+		blob = query_get_int(q, 0);
+		g.created = (uint64_t)query_get_int(q, 1);
+		g.what = GONE_WHOLLY;
+		thread = (struct thread){ query_get_int(q, 2),
+					  (uint64_t)query_get_int(q, 3) };
+	}
+	e = query_end(q);
+	if (!e && g.what == GONE_IN_PART) return moved ? e : log_loss(a, g);
+	if (!e) e = log_end(a, g, &thread);
 	return e ? e : blob_release(a, blob);
 }
 
-enum err emails_release(struct account *a, const struct emails *emails)
+enum err emails_release(struct account *a, const struct emails *emails, uint64_t modseq,
+			bool moved)
 {
 	enum err e = ERR_NONE;
 
 	a->removals += emails->count;
 	for (size_t i = 0; !e && i < emails->count; i++)
-		e = release(a, emails->ids[i]);
+		e = release(a, emails->ids[i], modseq, moved);
 	return e;
 }

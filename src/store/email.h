@@ -8,9 +8,15 @@
 
 #include "store/message.h"
 
+struct thread {
+	int64_t id;
+	uint64_t created; /* modseq, as its first email's */
+};
+
 /* Stores the email and its octets, in the thread of the first message it refers to that
- * is known. */
-enum err email_put(struct account *a, const struct append *what, int64_t *ret_id);
+ * is known. created is its modseq. */
+enum err email_put(struct account *a, const struct append *what, uint64_t created,
+		   int64_t *ret_id, struct thread *ret_thread);
 
 struct emails {
 	int64_t *ids;
@@ -20,5 +26,8 @@ struct emails {
 void emails_add(struct emails *e, int64_t id);
 void emails_done(struct emails *e);
 enum err emails_collect_mailbox(struct account *a, int64_t mailbox, struct emails *ret);
-/* Removes those that no message row names any more, with their blobs. */
-enum err emails_release(struct account *a, const struct emails *emails);
+/* Each has lost a message row. Removes those that no message row names any more, with
+ * their blobs, and logs that they are gone (gone.h). moved: of those that are left,
+ * others than the modseqs of their rows need not tell. */
+enum err emails_release(struct account *a, const struct emails *emails, uint64_t modseq,
+			bool moved);

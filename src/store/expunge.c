@@ -14,6 +14,7 @@ struct taking {
 	struct account *a;
 	int64_t mailbox;
 	bool only_deleted; /* \Deleted ones */
+	bool moved;        /* they are elsewhere already */
 	struct interval_set *taken;
 	struct mailbox_delta delta;
 	struct emails emails;
@@ -79,19 +80,15 @@ static enum err take_gathered(struct taking *t)
 	if (!e) e = uidset_remove(a, t->mailbox, t->taken);
 	if (!e) e = vanished_add(a, t->mailbox, modseq, t->taken);
 	if (!e) e = mailbox_count(a, t->mailbox, &t->delta, modseq, 0, NULL);
-	return e ? e : emails_release(a, &t->emails);
+	return e ? e : emails_release(a, &t->emails, modseq, t->moved);
 }
 
-static enum err take_out(struct account *a, int64_t mailbox, bool only_deleted,
-			 const struct interval_set *uids, struct interval_set *ret)
+static enum err take_out(struct taking *t, const struct interval_set *uids)
 {
-	struct taking t = {
-		.a = a, .mailbox = mailbox, .only_deleted = only_deleted, .taken = ret
-	};
-	enum err e = gather(&t, uids);
+	enum err e = gather(t, uids);
 
-	if (!e && t.emails.count) e = take_gathered(&t);
-	emails_done(&t.emails);
+	if (!e && t->emails.count) e = take_gathered(t);
+	emails_done(&t->emails);
 	return e;
 }
 
@@ -99,12 +96,15 @@ enum err message_expunge(struct account *a, int64_t mailbox,
 			 const struct interval_set *uids,
 			 struct interval_set *ret_expunged)
 {
+	struct taking t = {
+		.a = a, .mailbox = mailbox, .only_deleted = true, .taken = ret_expunged
+	};
 	struct interval_set all = { 0 };
 	enum err e;
 
-	if (uids) return take_out(a, mailbox, true, uids, ret_expunged);
+	if (uids) return take_out(&t, uids);
 	interval_set_add_range(&all, 1, UINT32_MAX);
-	e = take_out(a, mailbox, true, &all, ret_expunged);
+	e = take_out(&t, &all);
 	interval_set_done(&all);
 	return e;
 }
@@ -112,5 +112,18 @@ enum err message_expunge(struct account *a, int64_t mailbox,
 enum err message_remove(struct account *a, int64_t mailbox,
 			const struct interval_set *uids, struct interval_set *ret_removed)
 {
-	return take_out(a, mailbox, false, uids, ret_removed);
+	struct taking t = { .a = a, .mailbox = mailbox, .taken = ret_removed };
+
+	return take_out(&t, uids);
+}
+
+enum err message_remove_moved(struct account *a, int64_t mailbox,
+			      const struct interval_set *uids,
+			      struct interval_set *ret_removed)
+{
+	struct taking t = {
+		.a = a, .mailbox = mailbox, .moved = true, .taken = ret_removed
+	};
+
+	return take_out(&t, uids);
 }

@@ -7,6 +7,7 @@
  */
 #include "store/account_private.h"
 #include "store/email.h"
+#include "store/email_view.h"
 #include "store/mailbox_private.h"
 
 struct change {
@@ -135,13 +136,15 @@ static enum err find_other(struct change *c, int64_t email, struct other *ret)
 
 static enum err change_other(struct change *c, const struct other *o)
 {
-	struct query *q = db_query(c->a->db, "UPDATE message SET flags = $3, modseq = $4"
-					     " WHERE mailbox = $1 AND uid = $2");
 	uint64_t flags = (flags_after(c, o->flags) & ~(uint64_t)FLAG_DELETED) |
 			 (o->flags & FLAG_DELETED);
 	struct mailbox_delta delta = { 0 };
-	enum err e;
+	enum err e = c->modseq ? ERR_NONE : account_take_modseq(c->a, &c->modseq);
+	struct query *q;
 
+	if (e) return e;
+	q = db_query(c->a->db, "UPDATE message SET flags = $3, modseq = $4"
+			       " WHERE mailbox = $1 AND uid = $2");
 	query_int(q, o->mailbox);
 	query_int(q, o->uid);
 	query_int(q, (int64_t)flags);
@@ -180,6 +183,14 @@ static enum err change_all(struct change *c, const struct interval_set *uids)
 	return e ? e : change_others(c);
 }
 
+static void set_masks(struct change *c, enum flag_change change, uint64_t flags)
+{
+	c->clear = change == FLAGS_SET      ? UINT64_MAX >> 1
+		   : change == FLAGS_REMOVE ? flags
+					    : 0;
+	c->set = change == FLAGS_REMOVE ? 0 : flags;
+}
+
 enum err message_change_flags(struct account *a, int64_t mailbox,
 			      const struct interval_set *uids, enum flag_change change,
 			      uint64_t flags, uint64_t unchanged_since,
@@ -188,20 +199,34 @@ enum err message_change_flags(struct account *a, int64_t mailbox,
 {
 	struct change c = { .a = a,
 			    .mailbox = mailbox,
-			    .clear = change == FLAGS_SET ? UINT64_MAX >> 1 : 0,
-			    .set = flags,
 			    .unchanged_since = unchanged_since,
 			    .modified = ret_modified,
 			    .visit = visit,
 			    .context = context };
 	enum err e;
 
-	if (change == FLAGS_REMOVE) {
-		c.clear = c.untouched = flags;
-		c.set = 0;
-	}
+	set_masks(&c, change, flags);
+	if (change == FLAGS_REMOVE) c.untouched = flags;
 	if (change != FLAGS_SET && unchanged_since) c.mask = flags;
 	e = change_all(&c, uids);
+	emails_done(&c.emails);
+	return e;
+}
+
+enum err email_change_flags(struct account *a, int64_t email, enum flag_change change,
+			    uint64_t flags)
+{
+	struct change c = { .a = a };
+	struct query *q =
+		db_query(a->db, "SELECT email FROM message WHERE email = $1 LIMIT 1");
+	enum err e;
+
+	query_int(q, email);
+	e = query_run_int(q, &email);
+	if (e) return e;
+	set_masks(&c, change, flags);
+	emails_add(&c.emails, email);
+	e = change_others(&c);
 	emails_done(&c.emails);
 	return e;
 }

@@ -260,6 +260,7 @@ static void look_at(struct incoming *m, struct mime_parser *parser, EVP_MD_CTX *
 	int good = EVP_DigestUpdate(hash, bytes.p, bytes.n);
 
 	assert(good == 1);
+	if (!parser) return;
 	mime_parser_feed(parser, bytes);
 	count_bare_ends(m, bytes);
 }
@@ -291,19 +292,27 @@ static bool read_source(void *source, uint64_t offset, char *into, size_t n)
 	return incoming_read(source, offset, into, n);
 }
 
-static enum err hash_and_parse(struct incoming *m)
+/* parser may be NULL. */
+static enum err hash_all(struct incoming *m, struct mime_parser *parser)
 {
 	EVP_MD_CTX *hash = sha256_begin();
-	struct mime_parser *parser = mime_parser_new(&m->arena);
-	bool good;
+	bool good = look_at_all(m, parser, hash);
 
-	assert(parser);
-	good = look_at_all(m, parser, hash);
-	count_missing_end(m);
-	m->mime = mime_parser_finish(parser);
 	if (EVP_DigestFinal_ex(hash, (unsigned char *)m->hash, NULL) != 1) good = false;
 	EVP_MD_CTX_free(hash);
-	if (!good) return ERR_LATER;
+	return good ? ERR_NONE : ERR_LATER;
+}
+
+static enum err hash_and_parse(struct incoming *m)
+{
+	struct mime_parser *parser = mime_parser_new(&m->arena);
+	enum err e;
+
+	assert(parser);
+	e = hash_all(m, parser);
+	count_missing_end(m);
+	m->mime = mime_parser_finish(parser);
+	if (e) return e;
 	return summary_make(m->mime, read_source, m, &m->arena, &m->summary) ? ERR_NONE
 									     : ERR_LIMIT;
 }
@@ -339,17 +348,27 @@ static enum err make_stored_form(struct incoming *m)
 	return e;
 }
 
-enum err incoming_finish(struct incoming *m)
+static enum err finish(struct incoming *m, bool parses)
 {
 	enum err e = ERR_NONE;
 
 	assert(!m->finished);
 	if (m->fd >= 0) e = spill(m);
 	if (!e) e = apply_cuts(m);
-	if (!e) e = hash_and_parse(m);
+	if (!e) e = parses ? hash_and_parse(m) : hash_all(m, NULL);
 	if (!e) e = make_stored_form(m);
 	m->finished = !e;
 	return e;
+}
+
+enum err incoming_finish(struct incoming *m)
+{
+	return finish(m, true);
+}
+
+enum err incoming_finish_octets(struct incoming *m)
+{
+	return finish(m, false);
 }
 
 /* --- finished --- */
@@ -361,13 +380,13 @@ bool incoming_is_finished(const struct incoming *m)
 
 const struct summary *incoming_summary(const struct incoming *m)
 {
-	assert(m->finished);
+	assert(m->finished && m->mime);
 	return &m->summary;
 }
 
 const struct mime *incoming_mime(const struct incoming *m)
 {
-	assert(m->finished);
+	assert(m->finished && m->mime);
 	return m->mime;
 }
 

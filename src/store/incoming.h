@@ -40,6 +40,9 @@ enum err incoming_cut(struct incoming *m, uint64_t start, uint64_t end);
 bool incoming_is_cut(const struct incoming *m, uint64_t offset);
 
 enum err incoming_finish(struct incoming *m);
+/* The same of octets that may be anything (upload.h): they are not parsed, and have
+ * neither summary nor mime. */
+enum err incoming_finish_octets(struct incoming *m);
 bool incoming_is_finished(const struct incoming *m);              /* it was, and well */
 const struct summary *incoming_summary(const struct incoming *m); /* after finish */
 const struct mime *incoming_mime(const struct incoming *m);       /* after finish */

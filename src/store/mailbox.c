@@ -10,7 +10,7 @@
 #define SELECT_MAILBOX                                                                   \
 	"SELECT b.id, b.name, b.special_use, b.selectable, b.uid_validity, b.uid_next,"  \
 	" b.first_recent, b.messages, b.unseen, b.deleted, b.size, b.modseq,"            \
-	" CASE WHEN s.name IS NULL THEN 0 ELSE 1 END"                                    \
+	" CASE WHEN s.name IS NULL THEN 0 ELSE 1 END, b.sort_order"                      \
 	" FROM mailbox b LEFT JOIN subscription s ON s.name = b.name "
 
 static struct mailbox read_row(struct query *q)
@@ -29,6 +29,7 @@ static struct mailbox read_row(struct query *q)
 		.size = (uint64_t)query_get_int(q, 10),
 		.modseq = (uint64_t)query_get_int(q, 11),
 		.subscribed = query_get_int(q, 12),
+		.sort_order = (uint32_t)query_get_int(q, 13),
 	};
 }
 
@@ -122,6 +123,21 @@ void mailbox_delta_add(struct mailbox_delta *d, uint64_t flags, int64_t size, in
 	d->size += times * size;
 	if (!(flags & FLAG_SEEN)) d->unseen += times;
 	if (flags & FLAG_DELETED) d->deleted += times;
+	if (flags & FLAG_DRAFT) d->drafts += times;
+}
+
+/* Whether what people see as counts is another. */
+static bool has_counts(const struct mailbox_delta *d)
+{
+	return d->messages || d->unseen || d->drafts;
+}
+
+static void note_count(struct account *a, const struct mailbox_delta *delta,
+		       uint64_t modseq)
+{
+	quota_count(a, delta->size, delta->messages);
+	account_note_emails(a, modseq);
+	if (has_counts(delta)) account_note_mailboxes(a, modseq);
 }
 
 static enum err find_uid_next(struct account *a, int64_t mailbox, int64_t *ret)
@@ -147,7 +163,8 @@ enum err mailbox_count(struct account *a, int64_t mailbox,
 	q = db_query(a->db,
 		     "UPDATE mailbox SET messages = messages + $2, unseen = unseen + $3,"
 		     " deleted = deleted + $4, size = size + $5, modseq = $6,"
-		     " uid_next = $7 WHERE id = $1");
+		     " uid_next = $7, counted = CASE WHEN $8 = 0 THEN counted ELSE $6 END"
+		     " WHERE id = $1");
 	query_int(q, mailbox);
 	query_int(q, delta->messages);
 	query_int(q, delta->unseen);
@@ -155,9 +172,10 @@ enum err mailbox_count(struct account *a, int64_t mailbox,
 	query_int(q, delta->size);
 	query_int(q, (int64_t)modseq);
 	query_int(q, next + uids);
+	query_int(q, has_counts(delta));
 	e = query_run(q);
 	if (e) return e;
-	quota_count(a, delta->size, delta->messages);
+	note_count(a, delta, modseq);
 	if (ret_first) *ret_first = (uint32_t)next;
 	return ERR_NONE;
 }
@@ -181,15 +199,15 @@ enum err subscription_set(struct account *a, slice name, bool subscribed)
 	};
 	char buffer[MAILBOX_NAME_MAX];
 	struct query *q;
-	uint64_t modseq;
 	enum err e = is_mailbox_name(name) ? ERR_NONE : ERR_MALFORMED;
 
 	if (!e && subscribed) e = check_room(a);
-	if (!e) e = account_take_modseq(a, &modseq);
 	if (e) return e;
+	name = mailbox_name_canonical(name, buffer);
 	q = db_query(a->db, sql[subscribed]);
-	query_text(q, mailbox_name_canonical(name, buffer));
-	return query_run(q);
+	query_text(q, name);
+	e = query_run(q);
+	return e || db_changes(a->db) == 0 ? e : mailbox_alter_named(a, name);
 }
 
 enum err subscription_each(struct account *a, name_visitor *visit, void *context)

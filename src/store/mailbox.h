@@ -41,6 +41,7 @@ struct mailbox {
 	uint32_t exists, unseen, deleted; /* messages; without \Seen; with \Deleted */
 	uint64_t size;                    /* octets of all its messages */
 	uint64_t modseq;                  /* highest modification sequence */
+	uint32_t sort_order;              /* among its like, for people (RFC 8621 2) */
 };
 
 /* In order of their names; the slices are valid during the call. false ends. */
@@ -66,6 +67,11 @@ enum err mailbox_rename(struct account *a, int64_t id, slice new_name);
  * 0. */
 enum err mailbox_set_use(struct account *a, int64_t id, enum special_use use,
 			 int64_t *ret_before);
+
+enum err mailbox_set_sort_order(struct account *a, int64_t id, uint32_t order);
+/* mailbox_rename with subscriptions that go along, of those below too: as if they were
+ * the mailboxes' (RFC 8621 2), not the names'. */
+enum err mailbox_move(struct account *a, int64_t id, slice new_name);
 
 /* A name may be subscribed to without there being a mailbox (RFC 9051 6.3.7). ERR_LIMIT
  * past MAILBOXES_MAX names. */

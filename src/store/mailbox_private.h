@@ -8,6 +8,7 @@
 /* Added to the counters; may be negative. */
 struct mailbox_delta {
 	int64_t messages, unseen, deleted, size;
+	int64_t drafts; /* not kept: it tells that there are others than before */
 };
 
 /* Adds what one message with these flags counts, `times` times (-1: it goes). */
@@ -21,6 +22,16 @@ void mailbox_delta_add(struct mailbox_delta *d, uint64_t flags, int64_t size, in
 enum err mailbox_count(struct account *a, int64_t mailbox,
 		       const struct mailbox_delta *delta, uint64_t modseq, uint32_t uids,
 		       uint32_t *ret_first);
+
+/* message_remove of what was copied elsewhere with a modseq of the same group. */
+enum err message_remove_moved(struct account *a, int64_t mailbox,
+			      const struct interval_set *uids,
+			      struct interval_set *ret_removed);
+
+/* Something but its counts has changed: gives it a modseq of its own. No mailbox of that
+ * name is fine. */
+enum err mailbox_alter(struct account *a, int64_t id);
+enum err mailbox_alter_named(struct account *a, slice name);
 
 /* --- names: mailbox_name.c --- */
 

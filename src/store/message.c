@@ -12,7 +12,7 @@
 /* --- adding --- */
 
 struct entry {
-	int64_t mailbox, email;
+	int64_t mailbox, email, thread;
 	uint32_t uid;
 	uint64_t flags, modseq;
 	int64_t size, crlf_growth;
@@ -22,8 +22,8 @@ static enum err insert_entry(struct account *a, const struct entry *n)
 {
 	struct query *q =
 		db_query(a->db, "INSERT INTO message (mailbox, uid, email, flags,"
-				" modseq, saved, size, crlf_growth)"
-				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+				" modseq, saved, size, crlf_growth, thread)"
+				" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 	query_int(q, n->mailbox);
 	query_int(q, n->uid);
@@ -33,17 +33,18 @@ static enum err insert_entry(struct account *a, const struct entry *n)
 	query_int(q, clock_now());
 	query_int(q, n->size);
 	query_int(q, n->crlf_growth);
+	query_int(q, n->thread);
 	return query_run(q);
 }
 
-/* Gives the entry its modseq and UID, counts it and adds it. */
+/* Gives the entry its UID, counts it and adds it. */
 static enum err add_entry(struct account *a, struct entry *n)
 {
 	struct mailbox_delta delta = { 0 };
-	enum err e = account_take_modseq(a, &n->modseq);
+	enum err e;
 
 	mailbox_delta_add(&delta, n->flags, n->size, 1);
-	if (!e) e = mailbox_count(a, n->mailbox, &delta, n->modseq, 1, &n->uid);
+	e = mailbox_count(a, n->mailbox, &delta, n->modseq, 1, &n->uid);
 	if (!e) e = uidset_append(a, n->mailbox, n->uid, n->uid);
 	return e ? e : insert_entry(a, n);
 }
@@ -56,9 +57,12 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 			   .flags = what->flags,
 			   .size = (int64_t)size,
 			   .crlf_growth = (int64_t)incoming_crlf_growth(what->message) };
+	struct thread thread = { 0 };
 	enum err e = quota_check(a, size, 1);
 
-	if (!e) e = email_put(a, what, &n.email);
+	if (!e) e = account_take_modseq(a, &n.modseq);
+	if (!e) e = email_put(a, what, n.modseq, &n.email, &thread);
+	n.thread = thread.id;
 	if (!e) e = add_entry(a, &n);
 	if (e) return e;
 	*ret_uid = n.uid;
@@ -69,8 +73,8 @@ enum err message_append(struct account *a, int64_t mailbox, const struct append 
 enum err message_link(struct account *a, int64_t email, int64_t mailbox, uint64_t flags,
 		      uint32_t *ret_uid)
 {
-	struct query *q =
-		db_query(a->db, "SELECT size, crlf_growth FROM email WHERE id = $1");
+	struct query *q = db_query(a->db, "SELECT size, crlf_growth, thread FROM email"
+					  " WHERE id = $1");
 	struct entry n = { .mailbox = mailbox, .email = email, .flags = flags };
 	enum err e;
 
@@ -81,7 +85,9 @@ enum err message_link(struct account *a, int64_t email, int64_t mailbox, uint64_
 	}
 	n.size = query_get_int(q, 0);
 	n.crlf_growth = query_get_int(q, 1);
+	n.thread = query_get_int(q, 2);
 	e = query_end(q);
+	if (!e) e = account_take_modseq(a, &n.modseq);
 	if (!e) e = add_entry(a, &n);
 	if (!e) *ret_uid = n.uid;
 	return e;
