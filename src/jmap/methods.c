@@ -2,6 +2,13 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&mailbox_get_method,
+	&mailbox_changes_method,
+	&mailbox_query_method,
+	&mailbox_query_changes_method,
+	&mailbox_set_method,
+	&thread_get,
+	&thread_changes,
 };
 
 const struct method *method_find(slice name)
