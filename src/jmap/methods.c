@@ -2,13 +2,27 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
-	&mailbox_get_method,
+	&email_changes,
+	&email_copy,
+	&email_get,
+	&email_import,
+	&email_parse,
+	&email_query,
+	&email_query_changes,
+	&email_set,
 	&mailbox_changes_method,
-	&mailbox_query_method,
+	&mailbox_get_method,
 	&mailbox_query_changes_method,
+	&mailbox_query_method,
 	&mailbox_set_method,
-	&thread_get,
+	&search_snippet_get,
+	&submission_changes,
+	&submission_get,
+	&submission_query,
+	&submission_query_changes,
+	&submission_set,
 	&thread_changes,
+	&thread_get,
 };
 
 const struct method *method_find(slice name)
