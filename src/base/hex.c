@@ -30,3 +30,32 @@ bool hex_decode(struct buf *out, slice text)
 	buf_commit(out, text.n / 2);
 	return true;
 }
+
+bool take_hex_escape(slice *in, char escape, char *ret)
+{
+	int high, low;
+
+	if (in->n < 3 || in->p[0] != escape) return false;
+	high = hex_value(in->p[1]);
+	low = hex_value(in->p[2]);
+	if (high < 0 || low < 0) return false;
+	*in = slice_skip(*in, 3);
+	*ret = (char)(high * 16 + low);
+	return true;
+}
+
+bool percent_decode(slice text, struct buf *out)
+{
+	bool is_whole = true;
+
+	while (text.n) {
+		char c = text.p[0];
+
+		if (!take_hex_escape(&text, '%', &c)) {
+			is_whole = is_whole && c != '%';
+			text = slice_skip(text, 1);
+		}
+		buf_add_char(out, c);
+	}
+	return is_whole && !out->overflow;
+}

@@ -109,7 +109,7 @@ static void add_saved(const struct search_request *r, struct interval_set *ret)
 	found.list = uids = calloc(found.count + 1, sizeof(*uids));
 	if (!uids) abort();
 	for (uint32_t i = 0; i < found.count; i++)
-		uids[i] = r->ordering.sorter.items[i].uid;
+		uids[i] = r->ordering.sorter.items[i].number;
 	search_return_save(&r->ret, &found, ret);
 	free(uids);
 }
@@ -137,8 +137,8 @@ static struct found make_list(struct task *t)
 	r->scores = calloc((size_t)s->count + 1, sizeof(*r->scores));
 	if (!r->list || !r->scores) abort();
 	for (uint32_t i = 0; i < s->count; i++) {
-		r->list[i] = t->by_uid ? s->items[i].uid
-				       : view_number(t->view, s->items[i].uid);
+		r->list[i] = t->by_uid ? s->items[i].number
+				       : view_number(t->view, s->items[i].number);
 		r->scores[i] = (char)s->items[i].value;
 	}
 	return (struct found){ .list = r->list,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+
 enum { SECTION_MAX = 64 * 1024 }; /* octets */
 
 /* bchar (RFC 5092 11), a percent sign for itself. */
@@ -21,32 +23,14 @@ static bool take_encoded(slice *in, slice *ret)
 	return n;
 }
 
-static bool decode_octet(slice *in, struct buf *out)
-{
-	int high, low;
-
-	if (!take_char(in, '%')) {
-		buf_add_char(out, in->p[0]);
-		*in = slice_skip(*in, 1);
-		return true;
-	}
-	if (in->n < 2) return false;
-	high = hex_value(in->p[0]);
-	low = hex_value(in->p[1]);
-	if (high < 0 || low < 0) return false;
-	*in = slice_skip(*in, 2);
-	return buf_add_char(out, (char)(high << 4 | low));
-}
-
 static bool decode(slice encoded, struct arena *arena, slice *ret)
 {
 	struct buf octets;
-	bool ok = true;
+	bool ok;
 
 	buf_init(&octets, SECTION_MAX);
-	while (encoded.n && ok)
-		ok = decode_octet(&encoded, &octets);
-	ok = ok && !octets.overflow && arena_copy(arena, buf_slice(&octets), ret);
+	ok = percent_decode(encoded, &octets) &&
+	     arena_copy(arena, buf_slice(&octets), ret);
 	buf_done(&octets);
 	return ok;
 }

@@ -5,8 +5,8 @@
 #include "imap/lexer.h"
 #include "message/base_subject.h"
 #include "message/encoded_word.h"
+#include "message/sort_key.h"
 #include "message/summary.h"
-#include "message/text.h"
 
 enum {
 	TEXT_MAX =
@@ -22,26 +22,7 @@ struct sort_key {
 	int which; /* of the key's own */
 };
 
-/* --- octets that compare as values do --- */
-
-/* NUL ends a text, and stands in none. */
-void sort_text_add(slice utf8, struct buf *out)
-{
-	size_t from = out->n;
-
-	text_fold(utf8, out);
-	for (size_t i = from; i < out->n; i++)
-		if (!out->p[out->start + i]) out->p[out->start + i] = 1;
-	buf_add_char(out, '\0');
-}
-
-void sort_number_add(int64_t n, struct buf *out)
-{
-	uint64_t biased = (uint64_t)n ^ (UINT64_C(1) << 63);
-
-	for (int shift = 56; shift >= 0; shift -= 8)
-		buf_add_char(out, (char)(biased >> shift & 0xff));
-}
+/* --- what is sorted by --- */
 
 int64_t sent_date(const struct message *m)
 {

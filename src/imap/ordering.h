@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/interval_set.h"
-#include "imap/sorter.h"
+#include "base/sorter.h"
 #include "store/search.h"
 
 enum {
@@ -55,10 +55,5 @@ struct unsorted {
 enum err ordering_run(struct account *a, int64_t mailbox, const struct unsorted *what,
 		      struct ordering *o, bool *ret_done);
 
-/* Makes a text comparable: as i;unicode-casemap compares, and with an end that sorts
- * before all that goes on. */
-void sort_text_add(slice utf8, struct buf *out);
-/* A number or a time, so that octets compare as it does. */
-void sort_number_add(int64_t n, struct buf *out);
 /* RFC 5256 2.2 */
 int64_t sent_date(const struct message *m);

@@ -21,7 +21,7 @@ static void make_room(struct sorted_results *r, uint32_t count)
 
 static void set_item(struct sorted_results *r, uint32_t at, const struct sort_item *item)
 {
-	r->uids[at] = item->uid;
+	r->uids[at] = item->number;
 	if (r->scores) r->scores[at] = (uint8_t)item->value;
 }
 
@@ -143,7 +143,7 @@ static bool compare_message(void *context, const struct message *m)
 	buf_init(&key, ORDERING_KEY_MAX);
 	ordering_key(&c->results->order, m, score, &key);
 	order = slice_cmp(buf_slice(&key), c->item->key);
-	if (!order) order = m->uid < c->item->uid ? -1 : 1;
+	if (!order) order = m->uid < c->item->number ? -1 : 1;
 	c->order = order < 0 ? ORDER_BEFORE : ORDER_BEHIND;
 	buf_done(&key);
 	return false;
@@ -238,8 +238,8 @@ enum err sorted_results_insert(struct sorted_results *r, struct account *a,
 		 clock_monotonic_ms() < arrivals->until_ms);
 	if (c.e) return c.e;
 	for (uint32_t i = 0; i < count; i++) {
-		add_to_pairs(&pairs, places[i], places[i] + i + 1, items[i].uid);
-		interval_set_add(told, items[i].uid);
+		add_to_pairs(&pairs, places[i], places[i] + i + 1, items[i].number);
+		interval_set_add(told, items[i].number);
 	}
 	end_pairs(&pairs);
 	put_in(r, items, places, count);

@@ -9,6 +9,7 @@
 #include "imap/ordering.h"
 #include "imap/threads_private.h"
 #include "message/base_subject.h"
+#include "message/sort_key.h"
 #include "message/summary.h"
 #include "message/text.h"
 

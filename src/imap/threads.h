@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 #include "base/interval_set.h"
-#include "imap/sorter.h"
+#include "base/sorter.h"
 
 enum {
 	THREADS_NODES_MAX = 2'000'000,

@@ -1,12 +1,11 @@
 #include "jmap/arguments.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "message/text.h"
+#include "base/utf8.h"
 
-enum { UNSIGNED_MAX_BITS = 53, ID_TEXT_MAX = 255, STATE_DIGITS_MAX = 20 };
+enum { UNSIGNED_MAX_BITS = 53, STATE_DIGITS_MAX = 20 };
 
 /* --- members --- */
 
@@ -24,7 +23,8 @@ static bool is_among(const char *name, const char *const *names)
 	return false;
 }
 
-bool arguments_known(struct call *c, const char *const *names)
+bool arguments_known_of(struct call *c, const char *const *names,
+			const char *const *further)
 {
 	const char *name;
 	json_t *value;
@@ -32,10 +32,16 @@ bool arguments_known(struct call *c, const char *const *names)
 	json_object_foreach(call_arguments(c), name, value)
 	{
 		if (is_among(name, names)) continue;
+		if (further && is_among(name, further)) continue;
 		call_fail(c, "invalidArguments", "there is no argument \"%s\"", name);
 		return false;
 	}
 	return true;
+}
+
+bool arguments_known(struct call *c, const char *const *names)
+{
+	return arguments_known_of(c, names, NULL);
 }
 
 /* NULL: it is absent, or null. */
@@ -132,7 +138,7 @@ bool utc_date_parse(const char *text, int64_t *ret)
 	return true;
 }
 
-static json_t *json_of(struct buf *b)
+json_t *json_buf(struct buf *b)
 {
 	json_t *text = json_slice(buf_slice(b));
 
@@ -146,7 +152,7 @@ json_t *utc_date(int64_t instant)
 
 	buf_init(&out, 40);
 	date_add_iso(&out, instant);
-	return json_of(&out);
+	return json_buf(&out);
 }
 
 json_t *date_with_zone(int64_t instant, int zone_minutes)
@@ -159,23 +165,37 @@ json_t *date_with_zone(int64_t instant, int zone_minutes)
 	date_add_iso(&out, instant + (int64_t)zone_minutes * 60);
 	buf_truncate(&out, out.n - 1); /* its "Z" */
 	buf_addf(&out, "%c%02u:%02u", zone_minutes < 0 ? '-' : '+', size / 60, size % 60);
-	return json_of(&out);
+	return json_buf(&out);
 }
 
 /* --- texts --- */
 
+/* What I-JSON does not want in a text (RFC 7493 2.1). */
+static bool is_noncharacter(uint32_t c)
+{
+	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
+static bool is_clean(slice text)
+{
+	uint32_t c;
+
+	while (take_code_point(&text, &c))
+		if (is_noncharacter(c)) return false;
+	return !text.n;
+}
+
 json_t *json_slice(slice utf8)
 {
-	json_t *text = json_stringn(utf8.n ? utf8.p : "", utf8.n);
 	struct buf mended;
+	uint32_t c;
 
-	if (text) return text;
-	buf_init(&mended, utf8.n * 3);
-	text_decode(S("utf-8"), utf8, &mended);
-	text = json_stringn(buf_slice(&mended).p, mended.n);
-	buf_done(&mended);
-	assert(text);
-	return text;
+	if (is_ascii(utf8) || is_clean(utf8))
+		return json_stringn_nocheck(utf8.n ? utf8.p : "", utf8.n);
+	buf_init(&mended, utf8.n * 3); /* what an octet is replaced by */
+	while (take_code_point_lenient(&utf8, &c))
+		buf_add_code_point(&mended, is_noncharacter(c) ? UTF8_REPLACEMENT : c);
+	return json_buf(&mended);
 }
 
 slice json_text(const json_t *string)
@@ -191,7 +211,7 @@ json_t *json_id(enum object_kind kind, int64_t account, int64_t id)
 
 	buf_init(&out, ID_TEXT_MAX);
 	object_id_write(kind, account, id, &out);
-	return json_of(&out);
+	return json_buf(&out);
 }
 
 int64_t id_number(const struct call *c, enum object_kind kind, const char *id)
@@ -209,7 +229,7 @@ json_t *json_state(uint64_t state)
 
 	buf_init(&out, STATE_DIGITS_MAX);
 	buf_add_u64(&out, state);
-	return json_of(&out);
+	return json_buf(&out);
 }
 
 bool state_parse(const char *text, uint64_t *ret)

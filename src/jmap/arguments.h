@@ -10,8 +10,13 @@
 #include "jmap/call.h"
 #include "store/object_id.h"
 
+enum { ID_TEXT_MAX = 255 }; /* octets (RFC 8620 1.2) */
+
 /* Those are the names that may be there; the list ends with NULL. */
 bool arguments_known(struct call *c, const char *const *names);
+/* The same, of two lists; the second may be NULL. */
+bool arguments_known_of(struct call *c, const char *const *names,
+			const char *const *further);
 bool argument_string(struct call *c, const char *name, const char **ret);
 bool argument_bool(struct call *c, const char *name, bool *ret);
 bool argument_unsigned(struct call *c, const char *name, uint64_t *ret); /* < 2^53 */
@@ -26,7 +31,8 @@ bool utc_date_parse(const char *text, int64_t *ret);
 json_t *utc_date(int64_t instant);
 json_t *date_with_zone(int64_t instant, int zone_minutes);
 
-json_t *json_slice(slice utf8); /* invalid octets are replaced: mail has them */
+json_t *json_slice(slice utf8);  /* invalid octets are replaced: mail has them */
+json_t *json_buf(struct buf *b); /* of what it held: it is done */
 slice json_text(const json_t *string);
 json_t *json_id(enum object_kind kind, int64_t account, int64_t id);
 /* The number in an id of this account and kind; -1: none. */

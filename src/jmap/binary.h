@@ -1,7 +1,7 @@
 /*
  * binary.h - what a blobId names, as octets (RFC 8620 6, RFC 8621 4.1.4)
  *
- * The id of an email with a "B" before it is the email as it stands, with ".N" behind
+ * The id of an email with a "B" before it is the email as it stands, with "_N" behind
  * that the content of its Nth part (in the part map's order), its transfer encoding
  * undone; an upload's id is the upload. Once open it is read without the account, on any
  * thread.

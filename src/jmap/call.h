@@ -36,7 +36,8 @@ enum jmap_capability { CAPABILITY_CORE, CAPABILITY_MAIL, CAPABILITY_SUBMISSION }
 struct method {
 	const char *name; /* "Email/get" */
 	enum jmap_capability capability;
-	size_t state_size; /* octets of call_state, zeroed before step 1 */
+	bool has_no_account; /* it takes no "accountId" (RFC 8620 4, 7.2) */
+	size_t state_size;   /* octets of call_state, zeroed before step 1 */
 	struct step steps[STEPS_MAX];
 	void (*free)(void *state); /* what state holds, not state itself; or NULL */
 };
@@ -47,7 +48,7 @@ const struct method *method_find(slice name);
 
 const struct jmap_user *call_user(const struct call *c);
 int64_t call_now(const struct call *c); /* UNIX seconds, the same for all of a request */
-void *call_state(struct call *c);       /* the method's own, kept between its steps */
+void *call_state(const struct call *c); /* the method's own, kept between its steps */
 /* Borrowed. Result references (RFC 8620 3.7) are resolved, and "accountId" was checked.
  */
 json_t *call_arguments(const struct call *c);
@@ -76,7 +77,7 @@ const char *call_id(const struct call *c, const char *id_or_reference);
 void call_created(struct call *c, const char *name, const char *id);
 
 /* Another call whose response follows with the same call id (RFC 8621 7.5:
- * onSuccessUpdateEmail). arguments are stolen. */
+ * onSuccessUpdateEmail), from the last step's run. arguments are stolen. */
 void call_follow(struct call *c, const char *method, json_t *arguments);
 
 /* The host's answer to a step's ask is there: go on with the next step. */

@@ -37,11 +37,17 @@ struct set_type {
 			   json_t *patch, struct set_outcome *o);
 	enum err (*destroy)(struct call *c, struct account *a, const char *id,
 			    struct set_outcome *o);
+	/* Objects may stand in each other's way (names that must differ, children before
+	 * their parents): what fails is tried again after the others (RFC 8620 5.3). */
+	bool tries_again;
 	/* Called once before, and once after all; may be NULL. */
 	enum err (*begin)(struct call *c, struct account *a);
 	enum err (*end)(struct call *c, struct account *a, json_t *response);
 };
 
+/* What set_run checks before it does anything: the arguments, and ifInState. For who has
+ * to know that before; the call has failed where something is wrong. */
+enum err set_check(struct call *c, struct account *a, const struct set_type *type);
 /* The whole of a method's writing run. */
 enum err set_run(struct call *c, struct account *a, const struct set_type *type);
 

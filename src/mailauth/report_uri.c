@@ -1,5 +1,7 @@
 #include "mailauth/report_uri.h"
 
+#include "base/hex.h"
+
 /* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) (RFC 3986 3.1) */
 static bool take_scheme(slice *in)
 {
@@ -65,16 +67,7 @@ bool report_uri_address(slice uri, struct buf *out)
 
 	if (!take_literal_nocase(&uri, S("mailto:"))) return false;
 	uri = slice_head(uri, slice_find_char(uri, '?'));
-	for (size_t i = 0; i < uri.n; i++) {
-		bool is_escape = uri.p[i] == '%' && i + 2 < uri.n;
-
-		if (is_escape)
-			buf_add_char(out, (char)(hex_value(uri.p[i + 1]) << 4 |
-						 hex_value(uri.p[i + 2])));
-		else
-			buf_add_char(out, uri.p[i]);
-		i += is_escape ? 2 : 0;
-	}
+	percent_decode(uri, out);
 	if (is_address(slice_skip(buf_slice(out), before)) && !out->overflow) return true;
 	buf_truncate(out, before);
 	return false;

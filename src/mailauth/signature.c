@@ -1,6 +1,7 @@
 #include "mailauth/signature.h"
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "mailauth/body_hashes.h"
 #include "mailauth/name.h"
 #include "mailauth/tag_list.h"

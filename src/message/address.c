@@ -168,6 +168,14 @@ static char first_word(struct address_reader r)
 	return kind == TOKEN_SPACE ? address_token_next(&r).kind : kind;
 }
 
+static bool is_one_quoted(struct address_reader r)
+{
+	struct address_token t = address_token_next(&r);
+
+	if (t.kind == TOKEN_SPACE) t = address_token_next(&r);
+	return t.kind == TOKEN_QUOTED && first_word(r) == TOKEN_END;
+}
+
 /* The name is the phrase; where there is none, a comment: jo@a.test (Jo). */
 static void read_name(struct parser *p, struct address_reader phrase, slice comment,
 		      struct address *a)
@@ -175,6 +183,7 @@ static void read_name(struct parser *p, struct address_reader phrase, slice comm
 	a->has_name = first_word(phrase) != TOKEN_END;
 	if (a->has_name) {
 		a->name = text_of(p, phrase, true);
+		a->is_quoted = is_one_quoted(phrase);
 		return;
 	}
 	a->name = comment_text(p, comment);
@@ -359,7 +368,8 @@ static void start_group(struct parser *p, const struct item *item)
 	if (p->count >= ADDRESSES_MAX - 1) return;
 	add(p, (struct address){ .kind = ADDRESS_GROUP_START,
 				 .name = text_of(p, item->words, true),
-				 .has_name = true });
+				 .has_name = true,
+				 .is_quoted = is_one_quoted(item->words) });
 	p->in_group = true;
 }
 

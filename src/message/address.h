@@ -24,6 +24,8 @@ struct address {
 	slice local;  /* unquoted local part */
 	slice domain; /* as written; empty for a bare local part */
 	bool has_name;
+	bool is_quoted; /* the name was one quoted string: no place for encoded words (RFC
+			   2047 5) */
 };
 
 /* All addresses of a field's value, in order; the arrays and slices live in the

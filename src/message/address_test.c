@@ -129,7 +129,7 @@ TEST(address_parts)
 	CHECK_INT(list[0].kind, ADDRESS_GROUP_START);
 	CHECK_SLICE(list[0].name, S("G"));
 	CHECK_INT(list[1].kind, ADDRESS_MAILBOX);
-	CHECK(list[1].has_name);
+	CHECK(list[1].has_name && list[1].is_quoted && !list[0].is_quoted);
 	CHECK_SLICE(list[1].name, S("J \"o"));
 	CHECK_SLICE(list[1].route, S("@r"));
 	CHECK_SLICE(list[1].local, S("a b"));

@@ -165,3 +165,13 @@ bool body_lists_make(const struct mime *m, struct arena *arena, struct body_list
 	walk(m, ret);
 	return true;
 }
+
+bool body_lists_have_attachment(const struct mime *m, const struct body_lists *lists)
+{
+	const struct body_list *a = &lists->attachments;
+
+	for (uint32_t i = 0; i < a->count; i++)
+		if (!slice_eq_nocase(m->parts[a->parts[i]].disposition, S("inline")))
+			return true;
+	return false;
+}

@@ -21,6 +21,9 @@ struct body_lists {
 /* The lists live in the arena; false when it is full. */
 bool body_lists_make(const struct mime *m, struct arena *arena, struct body_lists *ret);
 
+/* Whether there is a part to offer for download that is not marked as inline. */
+bool body_lists_have_attachment(const struct mime *m, const struct body_lists *lists);
+
 /* Whether the part has this type, both in lower case; an empty subtype fits all. */
 bool part_has_type(const struct mime_part *part, slice type, slice subtype);
 /* The file name: the disposition's, else the type's name; empty when there is none. */

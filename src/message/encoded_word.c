@@ -1,6 +1,7 @@
 #include "message/encoded_word.h"
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "message/charset.h"
 #include "message/header_text.h"
@@ -9,6 +10,8 @@
 enum {
 	WORD_MAX = 75,   /* octets of an encoded word (RFC 2047 section 2) */
 	WORD_FRAME = 12, /* octets of it around the text: =?utf-8?Q? before, ?= behind */
+	LINE_MAX_OCTETS = 76, /* of one that has a word in it */
+	CHARACTER_MAX = 12,   /* octets of a character in either encoding */
 };
 
 /*
@@ -29,11 +32,29 @@ struct decoder {
 	slice charset;     /* theirs */
 	bool open;
 	bool no_end; /* there is no "?=" from here on: do not look again */
+	bool is_strict;
 };
+
+/* Up to "?=", without white space and question marks (RFC 2047 2). */
+static bool take_strict_text(slice *in, slice *ret)
+{
+	slice s = *in;
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '?' && s.p[n] != ' ' && s.p[n] != '\t')
+		n++;
+	s = slice_skip(s, n);
+	if (!take_literal(&s, S("?="))) return false;
+	*ret = slice_head(*in, n);
+	*in = s;
+	return true;
+}
 
 /* Up to the first "?=": spaces and question marks inside are found in the wild. */
 static bool take_word_text(struct decoder *d, slice *in, slice *ret)
 {
+	if (d->is_strict) return take_strict_text(in, ret);
+
 	size_t end = d->no_end ? in->n : slice_find(*in, S("?="));
 
 	if (end == in->n) {
@@ -137,13 +158,30 @@ static void add_text(struct decoder *d, slice text, bool word_follows)
 	text_decode_unlabelled(text, d->out);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* A word at *in; a strict one has white space, or an end of the line, on both sides. */
+static bool take_word_in_place(struct decoder *d, slice line, slice *in, struct word *ret)
+{
+	slice s = *in;
+
+	if (d->is_strict && s.p > line.p && !is_blank(s.p[-1])) return false;
+	if (!take_encoded_word(d, &s, ret)) return false;
+	if (d->is_strict && s.n && !is_blank(s.p[0])) return false;
+	*in = s;
+	return true;
+}
+
 static void decode_line(struct decoder *d, slice line)
 {
 	slice text = { line.p, 0 }, rest = line;
 	struct word w;
 
 	while (rest.n) {
-		if (!take_encoded_word(d, &rest, &w)) {
+		if (!take_word_in_place(d, line, &rest, &w)) {
 			rest = slice_skip(rest, 1);
 			rest = slice_skip(rest, slice_find(rest, S("=?")));
 			text.n = (size_t)(rest.p - text.p);
@@ -157,9 +195,9 @@ static void decode_line(struct decoder *d, slice line)
 	add_text(d, text, false);
 }
 
-void encoded_word_decode(slice value, struct buf *out)
+static void decode(slice value, bool is_strict, struct buf *out)
 {
-	struct decoder d = { .out = out };
+	struct decoder d = { .out = out, .is_strict = is_strict };
 	struct buf line;
 
 	buf_init(&line, value.n);
@@ -168,6 +206,16 @@ void encoded_word_decode(slice value, struct buf *out)
 	decode_line(&d, buf_slice(&line));
 	buf_done(&line);
 	buf_done(&d.octets);
+}
+
+void encoded_word_decode(slice value, struct buf *out)
+{
+	decode(value, false, out);
+}
+
+void encoded_word_decode_strict(slice value, struct buf *out)
+{
+	decode(value, true, out);
 }
 
 /*
@@ -180,7 +228,7 @@ static bool is_q_plain(char c)
 	return is_alpha(c) || is_digit(c) || slice_find_char(S("!*+-/"), c) < 5;
 }
 
-static bool can_stay(slice text)
+bool encoded_word_is_needless(slice text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] < 0x20 || text.p[i] >= 0x7f) return false;
@@ -213,8 +261,8 @@ static void add_q(slice text, struct buf *out)
 	}
 }
 
-/* The octets of text, whole characters, that one word takes. */
-static size_t word_fill(slice text, bool base64)
+/* The octets of text, whole characters, that one word of `room` octets takes. */
+static size_t word_fill(slice text, bool base64, size_t room)
 {
 	slice rest = text, head;
 	uint32_t c;
@@ -224,29 +272,51 @@ static size_t word_fill(slice text, bool base64)
 
 		if (!take_code_point_lenient(&rest, &c)) return before;
 		head = slice_head(text, text.n - rest.n);
-		if ((base64 ? base64_size(head.n) : q_size(head)) > WORD_MAX - WORD_FRAME)
+		if ((base64 ? base64_size(head.n) : q_size(head)) > room - WORD_FRAME)
 			return before;
+	}
+}
+
+static void add_word_of(slice text, bool base64, struct buf *out)
+{
+	buf_add(out, base64 ? S("=?utf-8?B?") : S("=?utf-8?Q?"));
+	if (base64)
+		base64_encode(out, text);
+	else
+		add_q(text, out);
+	buf_add(out, S("?="));
+}
+
+/* Words; the first has `room` octets. */
+static void add_words(slice utf8, size_t room, struct buf *out)
+{
+	bool base64 = base64_size(utf8.n) < q_size(utf8);
+
+	while (utf8.n) {
+		size_t n = word_fill(utf8, base64, room);
+
+		add_word_of(slice_head(utf8, n), base64, out);
+		utf8 = slice_skip(utf8, n);
+		if (utf8.n) buf_add(out, S("\r\n "));
+		room = WORD_MAX;
 	}
 }
 
 void encoded_word_encode(slice utf8, struct buf *out)
 {
-	bool base64 = base64_size(utf8.n) < q_size(utf8);
-
-	if (can_stay(utf8)) {
+	if (encoded_word_is_needless(utf8))
 		buf_add(out, utf8);
-		return;
-	}
-	while (utf8.n) {
-		size_t n = word_fill(utf8, base64);
+	else
+		add_words(utf8, WORD_MAX, out);
+}
 
-		buf_add(out, base64 ? S("=?utf-8?B?") : S("=?utf-8?Q?"));
-		if (base64)
-			base64_encode(out, slice_head(utf8, n));
-		else
-			add_q(slice_head(utf8, n), out);
-		buf_add(out, S("?="));
-		utf8 = slice_skip(utf8, n);
-		if (utf8.n) buf_add(out, S("\r\n "));
-	}
+void encoded_word_encode_at(slice utf8, size_t column, struct buf *out)
+{
+	size_t room = WORD_MAX;
+
+	if (column + WORD_FRAME + CHARACTER_MAX > LINE_MAX_OCTETS)
+		buf_add(out, S("\r\n "));
+	else if (column + WORD_MAX > LINE_MAX_OCTETS)
+		room = LINE_MAX_OCTETS - column;
+	add_words(utf8, room, out);
 }

@@ -55,6 +55,27 @@ TEST(encoded_word_decode)
 		check(encoded_word_decode, t[i].in, t[i].want);
 }
 
+/* RFC 2047 5: alone between white space, and none within. */
+TEST(encoded_word_decode_strict)
+{
+	static const struct {
+		const char *in, *want;
+	} t[] = {
+		{ "=?utf-8?q?=C3=A4?= b", "ä b" },
+		{ "=?utf-8?q?a?=\r\n =?utf-8?q?b?=", "ab" },
+		{ "x=?utf-8?q?=C3=A4?=", "x=?utf-8?q?=C3=A4?=" },
+		{ "=?utf-8?q?=C3=A4?=y", "=?utf-8?q?=C3=A4?=y" },
+		{ "=?utf-8?q?a b?=", "=?utf-8?q?a b?=" },
+		{ "=?utf-8?q?a?b?=", "=?utf-8?q?a?b?=" },
+		{ "\"=?utf-8?q?=C3=A4?=\"", "\"=?utf-8?q?=C3=A4?=\"" },
+		{ "=?x-none?q?=41?=", "=?x-none?q?=41?=" },
+		{ "=?utf-8?q?=?= =?utf-8?q?", "= =?utf-8?q?" },
+	};
+
+	for (size_t i = 0; i < countof(t); i++)
+		check(encoded_word_decode_strict, t[i].in, t[i].want);
+}
+
 TEST(encoded_word_encode)
 {
 	static const struct {

@@ -56,19 +56,6 @@ bool take_quoted(slice *in, slice *ret)
 	return true;
 }
 
-bool take_hex_escape(slice *in, char escape, char *ret)
-{
-	int high, low;
-
-	if (in->n < 3 || in->p[0] != escape) return false;
-	high = hex_value(in->p[1]);
-	low = hex_value(in->p[2]);
-	if (high < 0 || low < 0) return false;
-	*in = slice_skip(*in, 3);
-	*ret = (char)(high * 16 + low);
-	return true;
-}
-
 static bool is_plain(slice s)
 {
 	for (size_t i = 0; i < s.n; i++)

@@ -25,9 +25,6 @@ bool take_comment(slice *in, slice *ret);
  * it is never closed. */
 bool take_quoted(slice *in, slice *ret);
 
-/* The octet that escape and two hex digits give: "=41", "%41". */
-bool take_hex_escape(slice *in, char escape, char *ret);
-
 /* What the inside of a quoted string or comment means: the backslashes of quoted pairs
  * and the line ends are gone. */
 bool header_unquote(slice inside, struct arena *arena, slice *ret);

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/hex.h"
 #include "message/encoded_word.h"
 #include "message/header_text.h"
 #include "message/parameter.h"
@@ -89,16 +90,6 @@ static slice take_charset(slice *value)
 		return charset;
 	}
 	return (slice){ 0 };
-}
-
-static void percent_decode(slice s, struct buf *out)
-{
-	while (s.n) {
-		char c = s.p[0];
-
-		if (!take_hex_escape(&s, '%', &c)) s = slice_skip(s, 1);
-		buf_add_char(out, c);
-	}
 }
 
 /* Joins sections 0, 1, 2...: a repeated one is dropped, a gap is closed. */

@@ -207,16 +207,6 @@ static slice part_map(struct maker *w, const struct mime *m)
 	return kept;
 }
 
-/* RFC 8621 4.1.4: a part to offer for download that is not marked as inline. */
-static bool has_attachment(const struct mime *m, const struct body_list *attachments)
-{
-	for (uint32_t i = 0; i < attachments->count; i++)
-		if (!slice_eq_nocase(m->parts[attachments->parts[i]].disposition,
-				     S("inline")))
-			return true;
-	return false;
-}
-
 static void read_body(struct maker *w, const struct mime *m, message_reader *read,
 		      void *source, struct summary *ret)
 {
@@ -224,7 +214,7 @@ static void read_body(struct maker *w, const struct mime *m, message_reader *rea
 	struct buf out;
 
 	if (!body_lists_make(m, &w->work, &lists)) return;
-	ret->has_attachment = has_attachment(m, &lists.attachments);
+	ret->has_attachment = body_lists_have_attachment(m, &lists);
 	buf_init(&out, PREVIEW_OCTETS_MAX);
 	preview_write(m, &lists, read, source, &out);
 	ret->preview = keep(w, buf_slice(&out));

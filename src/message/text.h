@@ -34,6 +34,10 @@ void text_fold(slice utf8, struct buf *out);
  * what is no UTF-8, longer than a name or too long for out. */
 bool text_to_nfc(slice utf8, struct buf *out);
 
+/* Appends the same of valid UTF-8 of any length; out has room for TEXT_GROWTH_MAX times
+ * as many octets. */
+void text_compose(slice utf8, struct buf *out);
+
 /* Appends the A-label form of a domain in lower case (IDNA 2008); false when it has none
  * that fits RFC 1035 2.3.4. No final dot, no address literal. */
 bool domain_to_ascii(slice domain, struct buf *out);

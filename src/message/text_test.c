@@ -270,3 +270,21 @@ TEST(text_to_nfc)
 		buf_done(&out);
 	}
 }
+
+TEST(text_compose)
+{
+	struct buf in, out;
+
+	buf_init(&in, 10'000);
+	buf_init(&out, 100'000);
+	for (int i = 0; i < 2000; i++)
+		buf_add(&in, S("e\xcc\x81"));
+	text_compose(buf_slice(&in), &out);
+	CHECK_INT(out.n, 4000);
+	CHECK_SLICE(slice_head(buf_slice(&out), 2), S("\xc3\xa9"));
+	buf_reset(&in);
+	text_compose(buf_slice(&out), &in);
+	CHECK_SLICE(buf_slice(&in), buf_slice(&out));
+	buf_done(&out);
+	buf_done(&in);
+}

@@ -3,7 +3,7 @@
 import statistics
 
 import watch
-from peers import Dovecot
+from peers import Dovecot, DovecotSdbox
 from postroom import Postroom
 from report import attempt, row, value_of
 from servers import append, imap, user
@@ -68,6 +68,6 @@ def figures(kind):
 
 
 def run():
-    ours, theirs = (attempt(figures, kind) for kind in (Postroom, Dovecot))
+    ours, mdbox, sdbox = (attempt(figures, kind) for kind in (Postroom, Dovecot, DovecotSdbox))
     for key in KEYS:
-        row(key, value_of(ours, key), {"Dovecot": value_of(theirs, key)})
+        row(key, value_of(ours, key), {"Dovecot mdbox": value_of(mdbox, key), "Dovecot sdbox": value_of(sdbox, key)})

@@ -1,0 +1,87 @@
+#include "jmap/changes.h"
+
+struct changes {
+	const char *since_text;
+	uint64_t since;
+	uint32_t max;
+};
+
+static bool take_max(struct call *c, uint32_t *ret)
+{
+	uint64_t max = JMAP_CHANGES_MAX;
+
+	if (!argument_unsigned(c, "maxChanges", &max)) return false;
+	if (!max) {
+		call_fail(c, "invalidArguments", "\"maxChanges\" must not be 0");
+		return false;
+	}
+	*ret = max < JMAP_CHANGES_MAX ? (uint32_t)max : JMAP_CHANGES_MAX;
+	return true;
+}
+
+static void refuse_state(struct call *c)
+{
+	call_fail(c, "cannotCalculateChanges", "what changed since then is not known");
+}
+
+static bool take_arguments(struct call *c, struct changes *ret)
+{
+	static const char *const names[] = { "accountId", "sinceState", "maxChanges",
+					     NULL };
+
+	if (!arguments_known(c, names) ||
+	    !argument_string(c, "sinceState", &ret->since_text) ||
+	    !take_max(c, &ret->max))
+		return false;
+	if (!ret->since_text) {
+		call_fail(c, "invalidArguments", "\"sinceState\" must be given");
+		return false;
+	}
+	if (state_parse(ret->since_text, &ret->since)) return true;
+	refuse_state(c);
+	return false;
+}
+
+static json_t *ids_of(struct call *c, enum object_kind kind, const int64_t *ids,
+		      uint32_t count)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < count; i++)
+		json_array_append_new(list, json_id(kind, call_user(c)->account, ids[i]));
+	return list;
+}
+
+static json_t *response_of(struct call *c, const struct changes_type *type,
+			   const struct changes *asked, const struct state_changes *found)
+{
+	return json_pack(
+		"{s:O, s:s, s:o, s:b, s:o, s:o, s:o}", "accountId",
+		json_object_get(call_arguments(c), "accountId"), "oldState",
+		asked->since_text, "newState", json_state(found->state), "hasMoreChanges",
+		found->has_more, "created",
+		ids_of(c, type->kind, found->created, found->created_count), "updated",
+		ids_of(c, type->kind, found->updated, found->updated_count), "destroyed",
+		ids_of(c, type->kind, found->destroyed, found->destroyed_count));
+}
+
+enum err changes_run(struct call *c, struct account *a, const struct changes_type *type)
+{
+	struct changes asked = { 0 };
+	struct state_changes found = { 0 };
+	enum err e;
+
+	if (!take_arguments(c, &asked)) return ERR_NONE;
+	e = type->changes(c, a, asked.since, asked.max, &found);
+	if (e == ERR_NOT_FOUND) {
+		refuse_state(c);
+		e = ERR_NONE;
+	} else if (!e) {
+		json_t *response = response_of(c, type, &asked, &found);
+
+		if (type->finish) type->finish(&found, response);
+		call_respond(c, response);
+	}
+	state_changes_done(&found);
+	return e;
+}

@@ -1,0 +1,111 @@
+#include "jmap/place_walk.h"
+
+#include "base/clock.h"
+
+enum { CLOCK_INTERVAL = 64 };
+
+struct walking {
+	struct place_walk *walk;
+	int64_t until_ms;
+	uint32_t rows;
+	bool is_late;
+	int64_t mailbox; /* whose messages come */
+};
+
+static bool goes_on(struct walking *g)
+{
+	g->is_late =
+		++g->rows % CLOCK_INTERVAL == 0 && clock_monotonic_ms() >= g->until_ms;
+	return !g->is_late;
+}
+
+static void see(struct place_walk *w, uint32_t email, const struct email_place *p)
+{
+	if (!(p->flags & FLAG_DELETED)) w->see(w->context, email, p);
+}
+
+/* --- one email after the other --- */
+
+static bool see_place(void *context, const struct email_place *p)
+{
+	struct place_walk *w = context;
+
+	if (!w->only_in || p->mailbox == w->only_in) see(w, w->email, p);
+	return true;
+}
+
+static uint32_t next_email(const struct place_walk *w, uint32_t from)
+{
+	return w->among ? bits_next(w->among, from) : from;
+}
+
+static enum err look_up(struct walking *g, struct account *a)
+{
+	struct place_walk *w = g->walk;
+	enum err e = ERR_NONE;
+
+	w->email = next_email(w, w->email);
+	while (!e && !g->is_late && w->email < w->roster->count) {
+		e = email_places_each(a, w->roster->ids[w->email], see_place, w);
+		w->email = next_email(w, w->email + 1);
+		goes_on(g);
+	}
+	if (w->email >= w->roster->count) g->is_late = false;
+	return e;
+}
+
+/* --- one mailbox after the other --- */
+
+static bool see_message(void *context, const struct message *m)
+{
+	struct walking *g = context;
+	struct place_walk *w = g->walk;
+	uint32_t email = roster_rank(w->roster, m->email);
+	const struct email_place p = { g->mailbox, m->uid, m->flags };
+
+	w->uid = m->uid + 1;
+	if (email < w->roster->count && (!w->among || bits_has(w->among, email)))
+		see(w, email, &p);
+	return goes_on(g);
+}
+
+static enum err scan(struct walking *g, struct account *a, int64_t mailbox)
+{
+	struct place_walk *w = g->walk;
+
+	if (!w->uid) return ERR_NONE; /* behind the last there can be */
+	g->mailbox = mailbox;
+	return message_each(a, mailbox, w->uid, UINT32_MAX, 0, see_message, g);
+}
+
+static enum err scan_all(struct walking *g, struct account *a)
+{
+	struct place_walk *w = g->walk;
+	enum err e = ERR_NONE;
+
+	if (w->only_in) return scan(g, a, w->only_in);
+	while (!e && w->mailbox < w->roster->mailbox_count) {
+		e = scan(g, a, w->roster->mailboxes[w->mailbox].id);
+		if (g->is_late) return e;
+		w->mailbox++;
+		w->uid = 1;
+	}
+	return e;
+}
+
+enum err place_walk_run(struct place_walk *w, struct account *a, int64_t until_ms,
+			bool *ret_done)
+{
+	struct walking g = { .walk = w, .until_ms = until_ms };
+	enum err e;
+
+	if (!w->has_begun) {
+		w->has_begun = true;
+		w->looks_up = roster_prefers_lookups(
+			w->roster, w->among ? bits_members(w->among) : w->roster->count);
+		w->uid = 1;
+	}
+	e = w->looks_up ? look_up(&g, a) : scan_all(&g, a);
+	*ret_done = !g.is_late;
+	return e;
+}

@@ -1,0 +1,313 @@
+#include "jmap/roster.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+	LOOKUP_COST = 8, /* rows that are read in the time of a single one asked for */
+	CLOCK_INTERVAL = 64,
+	FIRST_CAPACITY = 256,
+};
+
+enum { STEP_MAILBOXES, STEP_MEMBERS, STEP_FACTS, STEP_ORDER, STEP_DONE };
+
+struct reading {
+	struct roster *roster;
+	int64_t until_ms;
+	uint32_t rows;
+	bool is_late;
+};
+
+/* One row was taken: whether another one may be. */
+static bool goes_on(struct reading *g)
+{
+	g->is_late =
+		++g->rows % CLOCK_INTERVAL == 0 && clock_monotonic_ms() >= g->until_ms;
+	return !g->is_late;
+}
+
+static void *resized(void *array, size_t count, size_t size)
+{
+	void *p = reallocarray(array, count, size);
+
+	assert(p); /* emails or mailboxes of one account */
+	return p;
+}
+
+void roster_done(struct roster *r)
+{
+	free(r->ids);
+	free(r->received);
+	free(r->sent);
+	free(r->sizes);
+	free(r->threads);
+	free(r->mailboxes);
+	free(r->by_id);
+	free(r->members.ids);
+	free(r->members.facts);
+	thread_numbers_done(&r->numbers);
+	*r = (struct roster){ 0 };
+}
+
+bool roster_prefers_lookups(const struct roster *r, uint32_t emails)
+{
+	return (uint64_t)emails * LOOKUP_COST < r->messages;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* --- the account's mailboxes --- */
+
+static bool add_mailbox(void *context, const struct mailbox *m)
+{
+	struct roster *r = context;
+	uint32_t n = r->mailbox_count;
+
+	if ((n & (n - 1)) == 0) /* a power of two, or 0 */
+		r->mailboxes = resized(r->mailboxes, n ? 2 * (size_t)n : 1,
+				       sizeof(*r->mailboxes));
+	r->mailboxes[r->mailbox_count++] = (struct roster_mailbox){ m->id, m->exists };
+	r->messages += m->exists;
+	r->has_deleted |= m->deleted != 0;
+	return true;
+}
+
+static int compare_mailboxes(const void *a, const void *b)
+{
+	const struct roster_mailbox *x = a, *y = b;
+
+	return compare_numbers(x->id, y->id);
+}
+
+static enum err read_mailboxes(struct reading *g, struct account *a)
+{
+	struct roster *r = g->roster;
+	enum err e = mailbox_each(a, add_mailbox, r);
+
+	if (r->mailbox_count)
+		qsort(r->mailboxes, r->mailbox_count, sizeof(*r->mailboxes),
+		      compare_mailboxes);
+	r->next_uid = 1;
+	r->last_received = INT64_MIN;
+	return e;
+}
+
+/* --- the emails of one mailbox --- */
+
+static bool add_member(void *context, const struct message *m)
+{
+	struct reading *g = context;
+	struct roster_members *k = &g->roster->members;
+
+	g->roster->next_uid = m->uid + 1;
+	if (m->flags & FLAG_DELETED) return goes_on(g);
+	if (k->count == k->capacity) {
+		k->capacity = k->capacity ? 2 * k->capacity : FIRST_CAPACITY;
+		k->ids = resized(k->ids, k->capacity, sizeof(*k->ids));
+	}
+	k->ids[k->count++] = m->email;
+	return goes_on(g);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return compare_numbers(*x, *y);
+}
+
+static void sort_members(struct roster_members *k)
+{
+	uint32_t kept = 0;
+
+	if (k->count) qsort(k->ids, k->count, sizeof(*k->ids), compare_ids);
+	for (uint32_t i = 0; i < k->count; i++)
+		if (!kept || k->ids[i] != k->ids[kept - 1]) k->ids[kept++] = k->ids[i];
+	k->count = kept;
+}
+
+static enum err read_members(struct reading *g, struct account *a)
+{
+	struct roster *r = g->roster;
+	enum err e = ERR_NONE;
+
+	if (!r->only_in) return ERR_NONE;
+	if (r->next_uid)
+		e = message_each(a, r->only_in, r->next_uid, UINT32_MAX, 0, add_member,
+				 g);
+	if (!e && !g->is_late) sort_members(&r->members);
+	return e;
+}
+
+static uint32_t find_id(const int64_t *ids, const uint32_t *order, uint32_t count,
+			int64_t id)
+{
+	uint32_t from = 0, to = count;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (ids[order ? order[middle] : middle] < id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* The place of an id, or count; *hint is where the last one was found, for the next one
+ * is mostly behind it. */
+static uint32_t place_of(const int64_t *ids, const uint32_t *order, uint32_t count,
+			 uint32_t *hint, int64_t id)
+{
+	uint32_t at = *hint + 1;
+
+	if (at >= count || ids[order ? order[at] : at] != id)
+		at = find_id(ids, order, count, id);
+	if (at >= count || ids[order ? order[at] : at] != id) return count;
+	*hint = at;
+	return at;
+}
+
+/* --- what is known of them --- */
+
+static void grow(struct roster *r)
+{
+	size_t n = r->capacity = r->capacity ? 2 * r->capacity : FIRST_CAPACITY;
+
+	r->ids = resized(r->ids, n, sizeof(*r->ids));
+	if (r->wants_received) r->received = resized(r->received, n, sizeof(int64_t));
+	if (r->wants_sent) r->sent = resized(r->sent, n, sizeof(int64_t));
+	if (r->wants_size) r->sizes = resized(r->sizes, n, sizeof(int64_t));
+	if (r->wants_threads) r->threads = resized(r->threads, n, sizeof(uint32_t));
+}
+
+/* Emails come in the order of their numbers. */
+static void take(struct roster *r, const struct email_facts *f)
+{
+	uint32_t at = r->count;
+
+	if (at == r->capacity) grow(r);
+	r->ids[at] = f->id;
+	if (r->received) r->received[at] = f->received;
+	if (r->sent) r->sent[at] = f->sent;
+	if (r->sizes) r->sizes[at] = (int64_t)f->size;
+	if (r->threads) r->threads[at] = thread_number(&r->numbers, f->thread);
+	r->count++;
+	r->see(r->context, f);
+}
+
+static bool take_row(void *context, const struct email_facts *f)
+{
+	struct reading *g = context;
+	struct roster *r = g->roster;
+	struct roster_members *k = &r->members;
+
+	r->last_received = f->received;
+	r->last_id = f->id;
+	if (!r->only_in || place_of(k->ids, NULL, k->count, &r->hint, f->id) < k->count)
+		take(r, f);
+	return goes_on(g);
+}
+
+static int compare_facts(const void *a, const void *b)
+{
+	const struct email_facts *x = a, *y = b;
+	int order = compare_numbers(x->received, y->received);
+
+	return order ? order : compare_numbers(x->id, y->id);
+}
+
+/* Those of a few members, each by itself. */
+static enum err look_up(struct reading *g, struct account *a)
+{
+	struct roster *r = g->roster;
+	struct roster_members *k = &r->members;
+	enum err e = ERR_NONE;
+
+	if (!k->facts) k->facts = resized(NULL, k->count + 1, sizeof(*k->facts));
+	for (; r->hint < k->count && !g->is_late; r->hint++) {
+		e = email_facts_get(a, k->ids[r->hint], &k->facts[k->fact_count]);
+		if (e && e != ERR_NOT_FOUND) return e;
+		if (!e) k->fact_count++;
+		goes_on(g);
+	}
+	if (r->hint < k->count) return ERR_NONE;
+	qsort(k->facts, k->fact_count, sizeof(*k->facts), compare_facts);
+	for (uint32_t i = 0; i < k->fact_count; i++)
+		take(r, &k->facts[i]);
+	g->is_late = false;
+	return ERR_NONE;
+}
+
+static enum err read_facts(struct reading *g, struct account *a)
+{
+	struct roster *r = g->roster;
+
+	if (r->only_in && roster_prefers_lookups(r, r->members.count))
+		return look_up(g, a);
+	return email_facts_each(a, r->last_received, r->last_id, take_row, g);
+}
+
+/* --- from ids to numbers --- */
+
+static int compare_ranks(const void *a, const void *b, void *ids)
+{
+	const uint32_t *x = a, *y = b;
+
+	return compare_numbers(((int64_t *)ids)[*x], ((int64_t *)ids)[*y]);
+}
+
+/* Mostly emails have come in the order of their ids. */
+static enum err put_in_order(struct reading *g, struct account *)
+{
+	struct roster *r = g->roster;
+	uint32_t at = 1;
+
+	free(r->members.ids);
+	free(r->members.facts);
+	r->members = (struct roster_members){ 0 };
+	r->hint = 0;
+	while (at < r->count && r->ids[at - 1] < r->ids[at])
+		at++;
+	if (at >= r->count) return ERR_NONE;
+	r->by_id = resized(NULL, r->count, sizeof(*r->by_id));
+	for (uint32_t i = 0; i < r->count; i++)
+		r->by_id[i] = i;
+	qsort_r(r->by_id, r->count, sizeof(*r->by_id), compare_ranks, r->ids);
+	return ERR_NONE;
+}
+
+uint32_t roster_rank(struct roster *r, int64_t id)
+{
+	uint32_t at = place_of(r->ids, r->by_id, r->count, &r->hint, id);
+
+	return at < r->count && r->by_id ? r->by_id[at] : at;
+}
+
+/* --- all of it --- */
+
+enum err roster_run(struct roster *r, struct account *a, int64_t until_ms, bool *ret_done)
+{
+	static enum err (*const steps[])(struct reading *, struct account *) = {
+		[STEP_MAILBOXES] = read_mailboxes,
+		[STEP_MEMBERS] = read_members,
+		[STEP_FACTS] = read_facts,
+		[STEP_ORDER] = put_in_order,
+	};
+	struct reading g = { .roster = r, .until_ms = until_ms };
+	enum err e = ERR_NONE;
+
+	while (!e && r->step < STEP_DONE && !g.is_late) {
+		e = steps[r->step](&g, a);
+		if (!e && !g.is_late) r->step++;
+	}
+	*ret_done = r->step == STEP_DONE;
+	return e;
+}
