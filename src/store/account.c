@@ -196,6 +196,7 @@ static void discard(struct account *a)
 	search_index_close(a->index);
 	db_close(a->db);
 	body_files_close(&a->files);
+	free(a->counts);
 	free(a);
 }
 

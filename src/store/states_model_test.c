@@ -84,12 +84,46 @@ static bool see_thread(struct world *w, int64_t id, struct known *ret)
 	return !e;
 }
 
+struct counting {
+	int64_t mailbox;
+	struct thread_counts counts;
+	int64_t threads[KNOWN_MAX], unread[KNOWN_MAX];
+};
+
+static void add_thread(int64_t *list, uint32_t *count, int64_t thread)
+{
+	for (uint32_t i = 0; i < *count; i++)
+		if (list[i] == thread) return;
+	list[(*count)++] = thread;
+}
+
+static bool count_email(void *context, const struct email_view *e)
+{
+	struct counting *c = context;
+	bool unread = false;
+
+	for (uint32_t i = 0; i < e->place_count; i++)
+		if (e->places[i].mailbox == c->mailbox &&
+		    !(e->places[i].flags & (FLAG_SEEN | FLAG_DRAFT)))
+			unread = true;
+	c->counts.emails++;
+	c->counts.unread_emails += unread;
+	add_thread(c->threads, &c->counts.total, e->thread);
+	if (unread) add_thread(c->unread, &c->counts.unread, e->thread);
+	return true;
+}
+
 static uint64_t see_counts(struct world *w, int64_t id)
 {
+	static struct counting counting;
 	struct thread_counts c;
 	struct buf b;
 
 	CHECK_INT(email_count_threads(w->f.account, id, &c), ERR_NONE);
+	counting = (struct counting){ .mailbox = id };
+	CHECK_INT(email_view_each_in(w->f.account, id, 0, 0, count_email, &counting),
+		  ERR_NONE);
+	CHECK(memcmp(&c, &counting.counts, sizeof(c)) == 0);
 	buf_init(&b, 1000);
 	buf_addf(&b, "%u %u %u %u", c.total, c.unread, c.emails, c.unread_emails);
 	return digest(&b);
