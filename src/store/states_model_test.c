@@ -127,7 +127,7 @@ static void do_remove(struct world *w)
 static void do_copy(struct world *w)
 {
 	struct interval_set uids = pick_uids(w), copied = { 0 };
-	uint32_t first;
+	uint32_t first = 0;
 
 	CHECK_INT((pick(w, 2) ? message_move
 			      : message_copy)(w->f.account, pick_mailbox(w), &uids,
