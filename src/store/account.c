@@ -141,9 +141,9 @@ static enum err make_new(struct account *a)
  * stops no more is kept than the newest such state. */
 static void skip_numbers(struct account *a)
 {
-	a->state_floor = a->lost_to;
+	if (a->state_floor < a->lost_to) a->state_floor = a->lost_to;
 	a->lost_from = a->modseq;
-	a->lost_to = a->modseq = a->modseq_ceiling;
+	a->lost_to = a->modseq = a->modseq_ceiling + 1;
 	a->states = (struct account_states){ a->modseq, a->modseq };
 }
 
@@ -196,6 +196,7 @@ static void discard(struct account *a)
 	search_index_close(a->index);
 	db_close(a->db);
 	body_files_close(&a->files);
+	free(a->counts);
 	free(a);
 }
 

@@ -96,6 +96,16 @@ static void check_states(struct fixture *f)
 	state_changes_done(&c);
 }
 
+/* It was not closed well, either: that takes nothing from it. */
+static void check_floor(struct fixture *f)
+{
+	struct state_changes c;
+
+	CHECK_INT(state_changes(f->account, STATE_EMAIL, 6, 9, &c), ERR_NOT_FOUND);
+	CHECK_INT(state_changes(f->account, STATE_EMAIL, 7, 9, &c), ERR_NONE);
+	state_changes_done(&c);
+}
+
 TEST(account_of_an_older_program)
 {
 	struct fixture f;
@@ -110,6 +120,7 @@ TEST(account_of_an_older_program)
 	CHECK_SLICE(fixture_list(&f, 1), S("1 2=1"));
 	fixture_begin(&f);
 	fixture_commit(&f);
+	check_floor(&f);
 	check_threads(&f);
 	check_states(&f);
 	fixture_done(&f);

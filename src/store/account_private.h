@@ -13,6 +13,7 @@
 enum { ACCOUNT_FOLDER_SIZE = 32 };
 
 struct search_index; /* search_index_private.h */
+struct kept_counts;  /* email_thread.c */
 
 /* What states.h tells as the newest. */
 struct account_states {
@@ -27,6 +28,7 @@ struct account {
 	struct db *db;
 	struct body_files files;
 	struct search_index *index; /* NULL: not opened yet, or there is none */
+	struct kept_counts *counts; /* NULL: none were asked for */
 	uint64_t removals;          /* emails that have gone since it was opened */
 	struct account *next_kept;
 

@@ -16,3 +16,7 @@ struct body_row {
 /* ERR_INTERNAL, to be logged by the caller, when the row is not what was written. */
 enum err body_make(const struct body_files *files, const struct body_row *row,
 		   struct body **ret);
+
+/* upload_open as at another time; at 0 none is over. */
+enum err body_open_upload(struct account *a, int64_t upload, int64_t now,
+			  struct body **ret);

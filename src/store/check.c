@@ -2,7 +2,7 @@
 
 #include "store/account_private.h"
 #include "store/blob.h"
-#include "store/body.h"
+#include "store/body_private.h"
 #include "store/sha256.h"
 #include "store/uidset.h"
 
@@ -194,35 +194,46 @@ static bool body_has_hash(const struct body *b, uint64_t prefix, slice want)
 	return good && slice_eq(want, (slice){ (const char *)got, sizeof(got) });
 }
 
-static enum err check_body(struct checking *c, int64_t email, uint64_t prefix, slice hash,
-			   uint64_t size)
+struct stored_body {
+	bool is_upload;
+	int64_t id; /* the email's or the upload's */
+	uint64_t size, prefix;
+	slice hash;
+};
+
+static void check_body(struct checking *c, const struct stored_body *s)
 {
 	struct body *b;
-	enum err e = body_open(c->a, email, &b);
+	enum err e = s->is_upload ? body_open_upload(c->a, s->id, 0, &b)
+				  : body_open(c->a, s->id, &b);
 
-	if (e && e != ERR_NOT_FOUND) {
-		fault(c, S("a body cannot be read"), email);
-		return ERR_NONE;
+	if (e == ERR_NOT_FOUND) return; /* reported by a rule */
+	if (e) {
+		fault(c, S("a body cannot be read"), s->id);
+		return;
 	}
-	if (e) return ERR_NONE; /* reported by a rule */
-	if (body_size(b) != size || !body_has_hash(b, prefix, hash))
-		fault(c, S("a body is not what was stored"), email);
+	if (body_size(b) != s->size || !body_has_hash(b, s->prefix, s->hash))
+		fault(c, S("a body is not what was stored"), s->id);
 	body_close(b);
-	return ERR_NONE;
 }
 
 static enum err check_bodies(struct checking *c)
 {
 	struct query *q =
-		db_query(c->a->db, "SELECT e.id, e.size, e.prefix, b.hash"
-				   " FROM email e JOIN blob b ON b.id = e.blob");
-	enum err e = ERR_NONE, ended;
+		db_query(c->a->db, "SELECT 0, e.id, e.size, LENGTH(e.prefix), b.hash"
+				   " FROM email e JOIN blob b ON b.id = e.blob UNION ALL"
+				   " SELECT 1, u.id, u.size, 0, b.hash"
+				   " FROM upload u JOIN blob b ON b.id = u.blob");
 
-	while (!e && query_row(q))
-		e = check_body(c, query_get_int(q, 0), query_get_slice(q, 2).n,
-			       query_get_slice(q, 3), (uint64_t)query_get_int(q, 1));
-	ended = query_end(q);
-	return ended ? ended : e;
+	while (query_row(q)) {
+		const struct stored_body s = { query_get_int(q, 0), query_get_int(q, 1),
+					       (uint64_t)query_get_int(q, 2),
+					       (uint64_t)query_get_int(q, 3),
+					       query_get_slice(q, 4) };
+
+		check_body(c, &s);
+	}
+	return query_end(q);
 }
 
 enum err account_check(struct account *a, bool bodies, check_visitor *visit,

@@ -55,6 +55,7 @@ struct thread_counts {
 	uint32_t total, unread;
 	uint32_t emails, unread_emails;
 };
+/* Kept until they change, of some mailboxes. ERR_NOT_FOUND. */
 enum err email_count_threads(struct account *a, int64_t mailbox,
 			     struct thread_counts *ret);
 

@@ -234,15 +234,18 @@ static enum err delete_row(struct account *a, int64_t id, uint64_t modseq)
 	return e;
 }
 
-static enum err keep_name(struct account *a, int64_t id)
+static enum err keep_name(struct account *a, int64_t id, uint64_t modseq)
 {
-	enum err e = run_with_id(a,
-				 "UPDATE mailbox SET selectable = 0, special_use = 0,"
-				 " messages = 0, unseen = 0, deleted = 0, size = 0,"
-				 " vanished_rows = 0 WHERE id = $1",
-				 id);
+	struct query *q =
+		db_query(a->db, "UPDATE mailbox SET selectable = 0, special_use = 0,"
+				" messages = 0, unseen = 0, deleted = 0, size = 0,"
+				" vanished_rows = 0, altered = $2, counted = $2"
+				" WHERE id = $1");
 
-	return e ? e : mailbox_alter(a, id);
+	account_note_mailboxes(a, modseq);
+	query_int(q, id);
+	query_int(q, (int64_t)modseq);
+	return query_run(q);
 }
 
 static enum err delete_found(struct account *a, const struct mailbox *m)
@@ -259,7 +262,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 	if (!e) e = metadata_remove(a, m->id);
 	if (!e) e = acl_remove(a, m->id);
 	if (e) return e;
-	return below ? keep_name(a, m->id) : delete_row(a, m->id, modseq);
+	return below ? keep_name(a, m->id, modseq) : delete_row(a, m->id, modseq);
 }
 
 enum err mailbox_delete(struct account *a, int64_t id)

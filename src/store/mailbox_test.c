@@ -203,11 +203,46 @@ static bool list_subscription(void *context, slice name)
 	return true;
 }
 
+static void check_subscriptions(struct fixture *f, const char *want)
+{
+	struct buf b;
+
+	buf_init(&b, 1000);
+	CHECK_INT(subscription_each(f->account, list_subscription, &b), ERR_NONE);
+	CHECK_SLICE(buf_slice(&b), slice_of(want));
+	buf_done(&b);
+}
+
+/* What was left of a mailbox that had the new name is not in the way. */
+TEST(mailbox_move_takes_subscriptions_along)
+{
+	static const slice names[] = { SLICE_INIT("a"), SLICE_INIT("a/b"),
+				       SLICE_INIT("z/c"), SLICE_INIT("z/b") };
+	struct fixture f;
+	int64_t id;
+
+	fixture_init(&f);
+	fixture_mailbox(&f, "a/b");
+	fixture_mailbox(&f, "a/c");
+	id = fixture_mailbox(&f, "a");
+	fixture_begin(&f);
+	for (size_t i = 0; i < countof(names); i++)
+		CHECK_INT(subscription_set(f.account, names[i], true), ERR_NONE);
+	CHECK_INT(mailbox_move(f.account, id, S("z")), ERR_NONE);
+	fixture_commit(&f);
+	check_names(&f, "INBOX z z/b z/c");
+	check_subscriptions(&f, "z z/b");
+	fixture_begin(&f);
+	CHECK_INT(mailbox_rename(f.account, id, S("y")), ERR_NONE);
+	fixture_commit(&f);
+	check_subscriptions(&f, "z z/b");
+	fixture_done(&f);
+}
+
 /* RFC 9051 6.3.7: a name may be subscribed to that is no mailbox. */
 TEST(subscriptions_are_names)
 {
 	struct fixture f;
-	struct buf b;
 
 	fixture_init(&f);
 	fixture_begin(&f);
@@ -218,11 +253,8 @@ TEST(subscriptions_are_names)
 	CHECK_INT(subscription_set(f.account, S("gone"), false), ERR_NONE);
 	CHECK_INT(subscription_set(f.account, S("*"), true), ERR_MALFORMED);
 	fixture_commit(&f);
-	buf_init(&b, 1000);
-	CHECK_INT(subscription_each(f.account, list_subscription, &b), ERR_NONE);
-	CHECK_SLICE(buf_slice(&b), S("INBOX not there"));
+	check_subscriptions(&f, "INBOX not there");
 	CHECK(fixture_get(&f, f.inbox).subscribed);
-	buf_done(&b);
 	fixture_done(&f);
 }
 

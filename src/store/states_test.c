@@ -1,5 +1,7 @@
 #include "store/states.h"
 
+#include <stdarg.h>
+
 #include "store/account_private.h"
 #include "store/email_view.h"
 #include "store/fixture_test.h"
@@ -80,14 +82,16 @@ static void flag(struct fixture *f, int64_t email, uint64_t flags)
 	fixture_commit(f);
 }
 
-static const char *text_of(const char *format, int64_t a, int64_t b)
-	__attribute__((format(printf, 1, 0)));
+static const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-static const char *text_of(const char *format, int64_t a, int64_t b)
+static const char *text_of(const char *format, ...)
 {
 	static char text[100];
+	va_list args;
 
-	snprintf(text, sizeof(text), format, (long long)a, (long long)b);
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	return text;
 }
 
@@ -105,10 +109,10 @@ TEST(states_of_emails)
 	two = append(&f, f.inbox, "a: 2\r\n\r\n");
 	between = now(&f, STATE_EMAIL);
 	check_changes(&f, STATE_EMAIL, start,
-		      text_of("+%lld +%lld", one.email, two.email));
+		      text_of("+%lld +%lld", (long long)one.email, (long long)two.email));
 	check_changes(&f, STATE_EMAIL, between, "");
 	flag(&f, one.email, FLAG_SEEN);
-	check_changes(&f, STATE_EMAIL, between, text_of("*%lld", one.email, 0));
+	check_changes(&f, STATE_EMAIL, between, text_of("*%lld", (long long)one.email));
 	fixture_begin(&f);
 	CHECK_INT(email_set_mailboxes(f.account, two.email, (int64_t[]){ f.inbox, other },
 				      2),
@@ -116,12 +120,12 @@ TEST(states_of_emails)
 	fixture_commit(&f);
 	between = now(&f, STATE_EMAIL);
 	remove_from(&f, f.inbox, two.uid);
-	check_changes(&f, STATE_EMAIL, between, text_of("*%lld", two.email, 0));
+	check_changes(&f, STATE_EMAIL, between, text_of("*%lld", (long long)two.email));
 	remove_from(&f, other, 1);
-	check_changes(&f, STATE_EMAIL, between, text_of("-%lld", two.email, 0));
-	check_changes(&f, STATE_EMAIL, start, text_of("+%lld", one.email, 0));
+	check_changes(&f, STATE_EMAIL, between, text_of("-%lld", (long long)two.email));
+	check_changes(&f, STATE_EMAIL, start, text_of("+%lld", (long long)one.email));
 	fixture_reopen(&f);
-	check_changes(&f, STATE_EMAIL, between, text_of("-%lld", two.email, 0));
+	check_changes(&f, STATE_EMAIL, between, text_of("-%lld", (long long)two.email));
 	fixture_done(&f);
 }
 
@@ -140,20 +144,24 @@ TEST(states_of_threads)
 	two = append(&f, f.inbox, "References: <1@x>\r\n\r\n");
 	CHECK_INT(two.thread, one.thread);
 	third = now(&f, STATE_THREAD);
-	check_changes(&f, STATE_THREAD, start,
-		      text_of("+%lld +%lld", one.thread, other.thread));
-	check_changes(&f, STATE_THREAD, second, text_of("*%lld", one.thread, 0));
+	check_changes(
+		&f, STATE_THREAD, start,
+		text_of("+%lld +%lld", (long long)one.thread, (long long)other.thread));
+	check_changes(&f, STATE_THREAD, second, text_of("*%lld", (long long)one.thread));
 	flag(&f, two.email, FLAG_SEEN);
 	check_changes(&f, STATE_THREAD, third, "");
 	remove_from(&f, f.inbox, one.uid);
-	check_changes(&f, STATE_THREAD, start,
-		      text_of("+%lld +%lld", one.thread, other.thread));
-	check_changes(&f, STATE_THREAD, first,
-		      text_of("+%lld *%lld", other.thread, one.thread));
+	check_changes(
+		&f, STATE_THREAD, start,
+		text_of("+%lld +%lld", (long long)one.thread, (long long)other.thread));
+	check_changes(
+		&f, STATE_THREAD, first,
+		text_of("+%lld *%lld", (long long)other.thread, (long long)one.thread));
 	remove_from(&f, f.inbox, two.uid);
-	check_changes(&f, STATE_THREAD, first,
-		      text_of("+%lld -%lld", other.thread, one.thread));
-	check_changes(&f, STATE_THREAD, start, text_of("+%lld", other.thread, 0));
+	check_changes(
+		&f, STATE_THREAD, first,
+		text_of("+%lld -%lld", (long long)other.thread, (long long)one.thread));
+	check_changes(&f, STATE_THREAD, start, text_of("+%lld", (long long)other.thread));
 	fixture_done(&f);
 }
 
@@ -169,9 +177,10 @@ TEST(states_of_mailboxes)
 	below = fixture_mailbox(&f, "A/b");
 	level = fixture_mailbox(&f, "A");
 	made = now(&f, STATE_MAILBOX);
-	check_changes(&f, STATE_MAILBOX, start, text_of("+%lld +%lld", level, below));
+	check_changes(&f, STATE_MAILBOX, start,
+		      text_of("+%lld +%lld", (long long)level, (long long)below));
 	m = append(&f, below, "a: b\r\n\r\n");
-	check_changes(&f, STATE_MAILBOX, made, text_of("*%lld counts", below, 0));
+	check_changes(&f, STATE_MAILBOX, made, text_of("*%lld counts", (long long)below));
 	made = now(&f, STATE_MAILBOX);
 	flag(&f, m.email, FLAG_FLAGGED);
 	check_changes(&f, STATE_MAILBOX, made, "");
@@ -179,7 +188,8 @@ TEST(states_of_mailboxes)
 	fixture_begin(&f);
 	CHECK_INT(subscription_set(f.account, S("A"), true), ERR_NONE);
 	fixture_commit(&f);
-	check_changes(&f, STATE_MAILBOX, made, text_of("*%lld *%lld", below, level));
+	check_changes(&f, STATE_MAILBOX, made,
+		      text_of("*%lld *%lld", (long long)below, (long long)level));
 	made = now(&f, STATE_MAILBOX);
 	fixture_begin(&f);
 	CHECK_INT(subscription_set(f.account, S("A"), true), ERR_NONE);
@@ -187,15 +197,17 @@ TEST(states_of_mailboxes)
 	CHECK_INT(mailbox_set_sort_order(f.account, level, 7), ERR_NONE);
 	CHECK_INT(mailbox_set_use(f.account, below, USE_SENT, &before), ERR_NONE);
 	fixture_commit(&f);
-	check_changes(&f, STATE_MAILBOX, made, text_of("*%lld *%lld", level, below));
+	check_changes(&f, STATE_MAILBOX, made,
+		      text_of("*%lld *%lld", (long long)level, (long long)below));
 	CHECK_INT(fixture_get(&f, level).sort_order, 7);
 	made = now(&f, STATE_MAILBOX);
 	fixture_begin(&f);
 	CHECK_INT(mailbox_delete(f.account, below), ERR_NONE);
 	CHECK_INT(mailbox_move(f.account, level, S("C")), ERR_NONE);
 	fixture_commit(&f);
-	check_changes(&f, STATE_MAILBOX, made, text_of("*%lld -%lld", level, below));
-	check_changes(&f, STATE_MAILBOX, start, text_of("+%lld", level, 0));
+	check_changes(&f, STATE_MAILBOX, made,
+		      text_of("*%lld -%lld", (long long)level, (long long)below));
+	check_changes(&f, STATE_MAILBOX, start, text_of("+%lld", (long long)level));
 	CHECK(fixture_get(&f, level).subscribed);
 	fixture_done(&f);
 }
@@ -213,11 +225,11 @@ TEST(states_are_cut_between_modseqs)
 	two = append(&f, f.inbox, "a: 2\r\n\r\n");
 	flag(&f, one.email, FLAG_SEEN);
 	CHECK_SLICE(changes(&f, STATE_EMAIL, &since, 1),
-		    slice_of(text_of("+%lld...", one.email, 0)));
+		    slice_of(text_of("+%lld...", (long long)one.email)));
 	CHECK_SLICE(changes(&f, STATE_EMAIL, &since, 1),
-		    slice_of(text_of("+%lld...", two.email, 0)));
+		    slice_of(text_of("+%lld...", (long long)two.email)));
 	CHECK_SLICE(changes(&f, STATE_EMAIL, &since, 1),
-		    slice_of(text_of("*%lld", one.email, 0)));
+		    slice_of(text_of("*%lld", (long long)one.email)));
 	CHECK(since == now(&f, STATE_EMAIL));
 	fixture_done(&f);
 }

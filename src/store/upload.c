@@ -125,7 +125,8 @@ static enum err make_body(struct account *a, struct query *q, struct body **ret)
 	return e == ERR_INTERNAL ? damaged(a, "upload") : e;
 }
 
-enum err upload_open(struct account *a, int64_t id, struct body **ret)
+enum err body_open_upload(struct account *a, int64_t upload, int64_t now,
+			  struct body **ret)
 {
 	struct query *q =
 		db_query(a->db, "SELECT b.encoding, b.size, b.hash, b.bytes FROM upload u"
@@ -134,8 +135,8 @@ enum err upload_open(struct account *a, int64_t id, struct body **ret)
 	enum err e = ERR_NOT_FOUND, ended;
 	struct body *b = NULL;
 
-	query_int(q, id);
-	query_int(q, clock_now() - UPLOAD_LIFE_S);
+	query_int(q, upload);
+	query_int(q, now - UPLOAD_LIFE_S);
 	if (query_row(q)) e = make_body(a, q, &b);
 	ended = query_end(q);
 	if (!ended && !e) {
@@ -144,4 +145,9 @@ enum err upload_open(struct account *a, int64_t id, struct body **ret)
 	}
 	body_close(b);
 	return ended ? ended : e;
+}
+
+enum err upload_open(struct account *a, int64_t id, struct body **ret)
+{
+	return body_open_upload(a, id, clock_now(), ret);
 }

@@ -142,13 +142,14 @@ static void check_after(struct trial *t)
 {
 	bool cut = disk_fault_is_cut(t->fault) && !t->shared->finished;
 	struct world w = { .shared = t->shared, .on_queue = t->scenario->on_queue };
-	uint64_t faults, seen = t->shared->modseq;
+	uint64_t faults, seen = t->shared->modseq, state = t->shared->state;
 	enum err e = world_open(&w, cut ? t->after : t->work);
 
 	if (e) complain(t, "cannot be opened: %s", err_name(e));
 	if (world_check(&w, complain_of_fault, t, &faults) != ERR_NONE)
 		complain(t, "cannot be checked");
 	check_state(t, &w);
+	if (t->shared->state < state) complain(t, "a state of emails went back");
 	check_numbers(t, &w, seen);
 	world_close(&w);
 	_exit(0);
@@ -192,7 +193,7 @@ static void start_over(struct trial *t)
 	folder_copy(t->base, t->work);
 	s->calls = s->acknowledged = s->acknowledged_durable = 0;
 	s->unknown = s->finished = false;
-	s->modseq = 0;
+	s->modseq = s->state = 0;
 	*s->reason = '\0';
 }
 

@@ -1,5 +1,6 @@
 #include "queue_world.h"
-#include "store/message.h"
+#include "store/email_view.h"
+#include "store/upload.h"
 #include "world.h"
 
 enum { MANY = 12 };
@@ -181,6 +182,66 @@ static enum err answer(struct world *w)
 	return delivery_answered(w->account, (slice){ id, sizeof(id) }, 1000);
 }
 
+/* --- emails, whatever their mailboxes --- */
+
+/* The one with the UID 13 is large: its body is a file. */
+static enum err find_email(struct world *w, uint32_t uid, int64_t *ret)
+{
+	struct arena arena;
+	struct message m = { 0 };
+	enum err e;
+
+	arena_init(&arena, 1000);
+	e = message_get(w->account, w->inbox, uid, 0, &arena, &m);
+	arena_done(&arena);
+	if (!e) *ret = m.email;
+	return e;
+}
+
+static enum err email_to_both(struct world *w)
+{
+	const int64_t both[] = { w->inbox, w->other };
+	int64_t email;
+	enum err e = find_email(w, 13, &email);
+
+	return e ? e : email_set_mailboxes(w->account, email, both, 2);
+}
+
+static enum err email_flag(struct world *w)
+{
+	int64_t email;
+	enum err e = find_email(w, 13, &email);
+
+	return e ? e
+		 : email_change_flags(w->account, email, FLAGS_ADD,
+				      FLAG_SEEN | FLAG_FLAGGED);
+}
+
+static enum err email_end(struct world *w)
+{
+	int64_t email;
+	enum err e = find_email(w, 13, &email);
+
+	return e ? e : email_destroy(w->account, email);
+}
+
+/* The second puts an end to the first. */
+static enum err upload(struct world *w)
+{
+	int64_t id;
+
+	w->now += UPLOAD_LIFE_S;
+	return upload_put(w->account, w->fresh, w->now, &id);
+}
+
+static enum err upload_other(struct world *w)
+{
+	int64_t id;
+
+	w->now += UPLOAD_LIFE_S;
+	return upload_put(w->account, w->small, w->now, &id);
+}
+
 const struct scenario scenarios[] = {
 	{ "append",
 	  false,
@@ -217,6 +278,12 @@ const struct scenario scenarios[] = {
 	    { JOB_WRITES, deliver },
 	    { JOB_WRITES_FLAGS, answer },
 	    { JOB_WRITES, deliver } } },
+	{ "email",
+	  false,
+	  { { JOB_WRITES, email_to_both },
+	    { JOB_WRITES_FLAGS, email_flag },
+	    { JOB_WRITES, email_end } } },
+	{ "upload", false, { { JOB_WRITES, upload }, { JOB_WRITES, upload_other } } },
 	{ "create",
 	  true,
 	  { { JOB_WRITES, append_small }, { JOB_WRITES, append_large } } },

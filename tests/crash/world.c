@@ -153,5 +153,7 @@ bool world_describe(struct world *w, char ret[STATE_MAX])
 
 	*ret = '\0';
 	if (w->on_queue) return queue_world_describe(w, ret);
+	if (state_now(w->account, STATE_EMAIL, &w->shared->state) != ERR_NONE)
+		return false;
 	return mailbox_each(w->account, describe_mailbox, &d) == ERR_NONE && d.good;
 }

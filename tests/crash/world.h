@@ -13,6 +13,7 @@
 #include "store/body.h"
 #include "store/check.h"
 #include "store/delivery.h"
+#include "store/states.h"
 
 enum { STEPS_MAX = 6, STATE_MAX = 8192, BULK = 10 };
 
@@ -23,6 +24,7 @@ struct shared {
 	bool unknown;             /* the store was opened, but is out of service */
 	bool finished;            /* the process came to its end */
 	uint64_t modseq;          /* the highest that was seen; of a queue, the id */
+	uint64_t state;           /* the emails' newest that was seen (states.h) */
 	char states[STEPS_MAX + 1][STATE_MAX]; /* of the run without faults */
 	char reason[STATE_MAX];
 };
@@ -36,6 +38,7 @@ struct world {
 	struct incoming *small, *third, *large; /* large: its body lies in a file */
 	struct incoming *fresh;                 /* as large, and nowhere stored before */
 	struct incoming *bulk[BULK]; /* more than a log has without room ahead */
+	int64_t now;                 /* of uploads */
 	struct shared *shared;
 };
 
