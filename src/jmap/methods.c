@@ -2,8 +2,11 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_changes,
 	&email_get,
 	&email_parse,
+	&email_query,
+	&email_query_changes,
 	&search_snippet_get,
 };
 
