@@ -19,6 +19,7 @@
 
 struct jmap_request;
 struct jmap_mail;
+struct jmap_recall;
 
 /* Who asks. The slices outlive the request. */
 struct jmap_user {
@@ -37,22 +38,27 @@ struct jmap_host {
 	int64_t (*now)(void *host); /* UNIX seconds */
 	/* Hand this mail in as by submission -> jmap_mail_sent, perhaps at once. */
 	void (*send)(void *host, struct jmap_mail *m);
+	/* Take this mail back -> jmap_recalled, perhaps at once. */
+	void (*cancel)(void *host, struct jmap_recall *r);
 };
 
 struct jmap_sent;
 
-/* A mail to be sent (RFC 8621 7): lives until jmap_mail_sent. */
+/* A mail to be sent (RFC 8621 7): lives until jmap_mail_sent. What belongs to DSN is as
+ * it stands on the wire (smtp/dsn.h): ENVID and ORCPT are xtext. */
 struct jmap_mail {
 	struct jmap_request *request;
-	struct incoming
-		*message;   /* as it is to go out: Bcc is cut; the host's from now on */
-	slice reverse_path; /* local@domain; may be empty */
+	struct incoming *message; /* as it is to go out: Bcc is gone; not finished; the
+				     host's from now on */
+	slice reverse_path;       /* local@domain; may be empty */
 	const slice *recipients;
 	uint32_t recipient_count;
-	int64_t release_at;  /* UNIX seconds: FUTURERELEASE (RFC 4865); 0: now */
-	slice envelope_id;   /* ENVID; may be empty */
-	slice ret;           /* RET: "FULL", "HDRS" or empty (RFC 3461 4.3) */
-	const slice *notify; /* of each recipient, NOTIFY as written, or empty */
+	int64_t release_at; /* UNIX seconds: FUTURERELEASE (RFC 4865); 0: now */
+	slice hold; /* what asked for that, "for;600" or "until;..."; may be empty */
+	slice envelope_id;      /* ENVID; may be empty */
+	slice ret;              /* RET: "FULL", "HDRS" or empty (RFC 3461 4.3) */
+	const slice *notify;    /* of each recipient, NOTIFY as written, or empty */
+	const slice *originals; /* of each recipient, ORCPT, or empty */
 	/* The request's own: what jmap_mail_sent calls, on the loop. */
 	void (*sent)(struct jmap_mail *m, const struct jmap_sent *what);
 };
@@ -65,6 +71,17 @@ struct jmap_sent {
 	const slice *replies; /* one for each recipient; copied */
 };
 void jmap_mail_sent(struct jmap_mail *m, const struct jmap_sent *what);
+
+/* A mail that is to be taken back: lives until jmap_recalled. */
+struct jmap_recall {
+	struct jmap_request *request;
+	int64_t queue_id; /* of jmap_sent */
+	/* The request's own, likewise. */
+	void (*recalled)(struct jmap_recall *r, enum err outcome);
+};
+/* ERR_NONE: no recipient has it, nor ever will. ERR_DENIED: it cannot be taken back any
+ * more, or is not in the queue. ERR_LATER. */
+void jmap_recalled(struct jmap_recall *r, enum err outcome);
 
 /* content: JSON (I-JSON, RFC 7493), copied. host and user outlive the request. */
 struct jmap_request *jmap_request_new(const struct jmap_host *ops, void *host,

@@ -16,6 +16,7 @@ enum {
 	JMAP_ANSWER_MAX = 64 * 1024 * 1024,  /* octets: of an answer, by what it holds */
 	JMAP_MAILBOXES_PER_EMAIL = 1000,     /* maxMailboxesPerEmail (RFC 8621 1.3.1) */
 	JMAP_ATTACHMENTS_MAX = 50 * 1000 * 1000, /* octets of all in an email */
+	JMAP_RECIPIENTS_MAX = 1000,              /* of an EmailSubmission */
 	JMAP_DELAYED_SEND_MAX = 7 * 24 * 3600,   /* seconds */
 	JMAP_CHANGES_MAX = 5000,                 /* ids, where the client names no max */
 	JMAP_QUERY_MAX = 10'000,                 /* ids of a page, likewise */

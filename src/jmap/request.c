@@ -189,6 +189,11 @@ void jmap_mail_sent(struct jmap_mail *m, const struct jmap_sent *what)
 	m->sent(m, what);
 }
 
+void jmap_recalled(struct jmap_recall *r, enum err outcome)
+{
+	r->recalled(r, outcome);
+}
+
 /* --- what the driver calls --- */
 
 struct jmap_request *jmap_request_new(const struct jmap_host *ops, void *host,

@@ -267,6 +267,13 @@ static enum err set_do(struct set *s, struct account *a)
 	return e;
 }
 
+enum err set_check(struct call *c, struct account *a, const struct set_type *type)
+{
+	struct set s = { .call = c, .type = type };
+
+	return take_arguments(&s) ? take_state(&s, a) : ERR_NONE;
+}
+
 enum err set_run(struct call *c, struct account *a, const struct set_type *type)
 {
 	struct set s = { .call = c, .type = type };

@@ -45,6 +45,9 @@ struct set_type {
 	enum err (*end)(struct call *c, struct account *a, json_t *response);
 };
 
+/* What set_run checks before it does anything: the arguments, and ifInState. For who has
+ * to know that before; the call has failed where something is wrong. */
+enum err set_check(struct call *c, struct account *a, const struct set_type *type);
 /* The whole of a method's writing run. */
 enum err set_run(struct call *c, struct account *a, const struct set_type *type);
 

@@ -10,6 +10,8 @@
 enum {
 	WORD_MAX = 75,   /* octets of an encoded word (RFC 2047 section 2) */
 	WORD_FRAME = 12, /* octets of it around the text: =?utf-8?Q? before, ?= behind */
+	LINE_MAX_OCTETS = 76, /* of one that has a word in it */
+	CHARACTER_MAX = 12,   /* octets of a character in either encoding */
 };
 
 /*
@@ -226,7 +228,7 @@ static bool is_q_plain(char c)
 	return is_alpha(c) || is_digit(c) || slice_find_char(S("!*+-/"), c) < 5;
 }
 
-static bool can_stay(slice text)
+bool encoded_word_is_needless(slice text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] < 0x20 || text.p[i] >= 0x7f) return false;
@@ -259,8 +261,8 @@ static void add_q(slice text, struct buf *out)
 	}
 }
 
-/* The octets of text, whole characters, that one word takes. */
-static size_t word_fill(slice text, bool base64)
+/* The octets of text, whole characters, that one word of `room` octets takes. */
+static size_t word_fill(slice text, bool base64, size_t room)
 {
 	slice rest = text, head;
 	uint32_t c;
@@ -270,29 +272,51 @@ static size_t word_fill(slice text, bool base64)
 
 		if (!take_code_point_lenient(&rest, &c)) return before;
 		head = slice_head(text, text.n - rest.n);
-		if ((base64 ? base64_size(head.n) : q_size(head)) > WORD_MAX - WORD_FRAME)
+		if ((base64 ? base64_size(head.n) : q_size(head)) > room - WORD_FRAME)
 			return before;
+	}
+}
+
+static void add_word_of(slice text, bool base64, struct buf *out)
+{
+	buf_add(out, base64 ? S("=?utf-8?B?") : S("=?utf-8?Q?"));
+	if (base64)
+		base64_encode(out, text);
+	else
+		add_q(text, out);
+	buf_add(out, S("?="));
+}
+
+/* Words; the first has `room` octets. */
+static void add_words(slice utf8, size_t room, struct buf *out)
+{
+	bool base64 = base64_size(utf8.n) < q_size(utf8);
+
+	while (utf8.n) {
+		size_t n = word_fill(utf8, base64, room);
+
+		add_word_of(slice_head(utf8, n), base64, out);
+		utf8 = slice_skip(utf8, n);
+		if (utf8.n) buf_add(out, S("\r\n "));
+		room = WORD_MAX;
 	}
 }
 
 void encoded_word_encode(slice utf8, struct buf *out)
 {
-	bool base64 = base64_size(utf8.n) < q_size(utf8);
-
-	if (can_stay(utf8)) {
+	if (encoded_word_is_needless(utf8))
 		buf_add(out, utf8);
-		return;
-	}
-	while (utf8.n) {
-		size_t n = word_fill(utf8, base64);
+	else
+		add_words(utf8, WORD_MAX, out);
+}
 
-		buf_add(out, base64 ? S("=?utf-8?B?") : S("=?utf-8?Q?"));
-		if (base64)
-			base64_encode(out, slice_head(utf8, n));
-		else
-			add_q(slice_head(utf8, n), out);
-		buf_add(out, S("?="));
-		utf8 = slice_skip(utf8, n);
-		if (utf8.n) buf_add(out, S("\r\n "));
-	}
+void encoded_word_encode_at(slice utf8, size_t column, struct buf *out)
+{
+	size_t room = WORD_MAX;
+
+	if (column + WORD_FRAME + CHARACTER_MAX > LINE_MAX_OCTETS)
+		buf_add(out, S("\r\n "));
+	else if (column + WORD_MAX > LINE_MAX_OCTETS)
+		room = LINE_MAX_OCTETS - column;
+	add_words(utf8, room, out);
 }

@@ -17,3 +17,8 @@ void encoded_word_decode_strict(slice value, struct buf *out);
 /* Appends text as ASCII: as it is where it can be, else as encoded words of at most 75
  * octets, folded with CRLF SP. Fit for phrases and unstructured fields (RFC 2047 5). */
 void encoded_word_encode(slice utf8, struct buf *out);
+/* Encoded words in any case, where `column` octets of the line are taken already: the
+ * first is short enough for its line to have 76 (RFC 2047 2), or stands on the next. */
+void encoded_word_encode_at(slice utf8, size_t column, struct buf *out);
+/* Whether that text needs no encoded word. */
+bool encoded_word_is_needless(slice utf8);
