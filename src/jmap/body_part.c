@@ -67,7 +67,11 @@ static json_t *blob_id(const struct part_source *s, uint32_t part)
 	return json_buf(&id);
 }
 
-/* What cannot be read has the size it takes where it lies. */
+void body_part_unreadable(const struct part_source *s)
+{
+	if (s->is_unreadable) *s->is_unreadable = true;
+}
+
 static json_t *size(const struct part_source *s, uint32_t part)
 {
 	const struct mime_part *p = part_of(s, part);
@@ -75,8 +79,9 @@ static json_t *size(const struct part_source *s, uint32_t part)
 	uint64_t octets = p->end - p->body_start;
 
 	if (!s->sizes[part]) {
-		if (p->kind == MIME_LEAF)
-			octets_decoded_size(s->octets, &encoded, &octets);
+		if (p->kind == MIME_LEAF &&
+		    !octets_decoded_size(s->octets, &encoded, &octets))
+			body_part_unreadable(s);
 		s->sizes[part] = octets + 1;
 	}
 	return json_integer((json_int_t)(s->sizes[part] - 1));
