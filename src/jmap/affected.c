@@ -21,7 +21,7 @@ static enum err add(struct affected *f, int64_t id, bool is_new)
 		f->emails = reallocarray(f->emails, f->capacity, sizeof(*f->emails));
 		assert(f->emails); /* AFFECTED_MAX at most */
 	}
-	f->emails[f->count++] = (struct affected_email){ id, is_new };
+	f->emails[f->count++] = (struct affected_email){ .id = id, .is_new = is_new };
 	return ERR_NONE;
 }
 
@@ -55,7 +55,7 @@ static void put_in_order(struct affected *f)
 	f->count = kept;
 }
 
-const struct affected_email *affected_has(const struct affected *f, int64_t id)
+void affected_remove(struct affected *f, int64_t id)
 {
 	uint32_t from = 0, to = f->count;
 
@@ -67,7 +67,17 @@ const struct affected_email *affected_has(const struct affected *f, int64_t id)
 		else
 			to = middle;
 	}
-	return from < f->count && f->emails[from].id == id ? &f->emails[from] : NULL;
+	if (from < f->count && f->emails[from].id == id) f->emails[from].is_out = true;
+}
+
+uint32_t affected_list(const struct affected *f, bool are_new, int64_t *ret)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < f->count; i++)
+		if (f->emails[i].is_new == are_new && !f->emails[i].is_out)
+			ret[count++] = f->emails[i].id;
+	return count;
 }
 
 /* --- threads --- */

@@ -13,6 +13,7 @@ enum { AFFECTED_MAX = 100'000 }; /* emails; with more there is no telling */
 struct affected_email {
 	int64_t id;
 	bool is_new; /* it was in no result then */
+	bool is_out; /* removed */
 };
 
 struct affected {
@@ -25,5 +26,7 @@ struct affected {
 enum err affected_find(struct account *a, uint64_t since, bool with_threads,
 		       struct affected *ret);
 void affected_done(struct affected *f);
-/* NULL when it is none. */
-const struct affected_email *affected_has(const struct affected *f, int64_t id);
+/* Nothing where it is none. */
+void affected_remove(struct affected *f, int64_t id);
+/* Writes the ids of those that are new, or are not; gives how many. */
+uint32_t affected_list(const struct affected *f, bool are_new, int64_t *ret);

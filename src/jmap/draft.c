@@ -287,8 +287,8 @@ static slice all_fields(struct draft *d, const struct jmap_user *user, int64_t n
 	buf_init(&all, 2 * MIME_HEADER_MAX);
 	if (!json_object_get(d->used, "date"))
 		header_write_date(S("Date"), (struct date){ .instant = now }, &all);
-	buf_add(&all, buf_slice(&d->fields));
 	if (!json_object_get(d->used, "message-id")) add_message_id(user, &all);
+	buf_add(&all, buf_slice(&d->fields));
 	buf_add(&all, d->root->fields);
 	return draft_keep(d, buf_slice(&all));
 }
@@ -326,7 +326,7 @@ bool draft_refuse(struct draft *d, uint64_t message_max, struct set_outcome *o)
 		o->further = json_pack("{s:O}", "notFound", d->missing);
 	} else if (d->faults) {
 		set_refuse(o, "invalidProperties", NULL, d->description);
-		o->properties = json_incref(d->faults);
+		o->properties = json_deep_copy(d->faults);
 	} else if (d->is_too_large) {
 		set_refuse(o, "tooLarge", NULL, "the message would be too large");
 		o->further = json_pack("{s:I}", "maxSize", (json_int_t)message_max);

@@ -1,8 +1,5 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/test.h"
-#include "jmap/test_drive.h"
+#include "jmap/test_email.h"
 #include "store/email_view.h"
 
 static const char message[] = "From: jo@a.test\r\n"
@@ -10,68 +7,36 @@ static const char message[] = "From: jo@a.test\r\n"
 			      "Date: Tue, 1 Jul 2003 10:52:37 +0200\r\n\r\n"
 			      "hello\r\n";
 
-static bool keep_ids(void *context, const struct email_view *e)
-{
-	struct email_view *kept = context;
-
-	*kept = *e;
-	kept->places = NULL;
-	return false;
-}
-
-static void keep(struct test_drive *d, const char *name, const char *kind, int64_t id,
-		 const char *behind)
-{
-	char call[200];
-
-	snprintf(call, sizeof(call), "[['Core/echo', {'id': '%s%x-%jx%s'}, 'a']]", kind,
-		 TEST_ACCOUNT, (intmax_t)id, behind);
-	jmap_ask(d, call);
-	jmap_keep(d, name, "/0/1/id");
-}
-
-static bool keep_place(void *context, const struct email_view *e)
-{
-	*(int64_t *)context = e->places[0].mailbox;
-	return false;
-}
-
 /* A drive with that one message: $email, its part $text, $thread, $inbox. */
 static void drive_init(struct test_drive *d)
 {
-	struct email_view e = { 0 };
 	struct account *a;
-	int64_t inbox = 0;
+	struct email_view e;
+	struct arena arena;
+	int64_t id;
 
 	test_drive_init(d);
-	test_drive_deliver(d, slice_of(message));
+	id = test_email(d, "email", slice_of(message));
 	a = test_account(&d->accounts, TEST_ACCOUNT);
-	CHECK(!email_view_each(a, 0, 0, keep_ids, &e));
-	CHECK(!email_view_each(a, 0, 0, keep_place, &inbox));
-	keep(d, "email", "M", e.id, "");
-	keep(d, "text", "BM", e.id, "_0");
-	keep(d, "thread", "T", e.thread, "");
-	keep(d, "inbox", "F", inbox, "");
+	arena_init(&arena, 100'000);
+	CHECK(!email_view_get(a, id, 0, &arena, &e));
+	test_keep(d, "text", "BM%x-%jx_0", TEST_ACCOUNT, (intmax_t)id);
+	test_keep(d, "thread", "T%x-%jx", TEST_ACCOUNT, (intmax_t)e.thread);
+	test_keep(d, "inbox", "F%x-%jx", TEST_ACCOUNT, (intmax_t)e.places[0].mailbox);
+	arena_done(&arena);
 }
 
 static void ask(struct test_drive *d, const char *arguments)
 {
-	struct buf call;
-
-	buf_init(&call, 100'000);
-	buf_addf(&call, "[['Email/get', {'accountId': '$A', %s}, 'a']]%c", arguments, 0);
-	jmap_ask(d, buf_slice(&call).p);
-	buf_done(&call);
+	test_call(d, "Email/get", arguments);
 }
 
-static void set_flags(struct test_drive *d, uint64_t flags)
+static void set_flags(struct test_drive *d, int64_t email, uint64_t flags)
 {
 	struct account *a = test_account(&d->accounts, TEST_ACCOUNT);
-	struct email_view e;
 
 	CHECK(!account_begin(a, JOB_WRITES));
-	CHECK(!email_view_each(a, 0, 0, keep_ids, &e));
-	CHECK(!email_change_flags(a, e.id, FLAGS_ADD, flags));
+	CHECK(!email_change_flags(a, email, FLAGS_ADD, flags));
 	CHECK(!account_commit(a));
 }
 
@@ -117,11 +82,13 @@ TEST(email_get_defaults)
 TEST(email_get_keywords)
 {
 	struct test_drive d;
+	int64_t email;
 	uint64_t own;
 
-	drive_init(&d);
+	test_drive_init(&d);
+	email = test_email(&d, "email", slice_of(message));
 	own = make_keyword(&d, S("$Forwarded"));
-	set_flags(&d, FLAG_SEEN | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_DRAFT | own);
+	set_flags(&d, email, FLAG_SEEN | FLAG_FLAGGED | FLAG_ANSWERED | FLAG_DRAFT | own);
 	ask(&d, "'ids': ['$email'], 'properties': ['keywords']");
 	CHECK_AT(&d, "/0/1/list",
 		 "[{'id': '$email', 'keywords': {'$seen': true, '$flagged': true, "
@@ -158,5 +125,31 @@ TEST(email_get_of_a_header)
 	CHECK_AT(&d, "/0/1/list/0/subject", "'two'");
 	CHECK_AT(&d, "/0/1/list/0/headers/0", "{'name': 'From', 'value': ' jo@a.test'}");
 	CHECK_AT(&d, "/0/1/list/0/headers/4", "absent");
+	test_drive_done(&d);
+}
+
+/* More than one slice gives: they are all there, each once. */
+TEST(email_get_of_many)
+{
+	enum { MANY = 300 };
+	struct test_drive d;
+	struct buf arguments;
+
+	test_drive_init(&d);
+	buf_init(&arguments, 100'000);
+	buf_add(&arguments, S("'properties': ['textBody'], 'ids': ["));
+	for (int i = 0; i < MANY; i++) {
+		int64_t email = test_email(&d, "email", slice_of(message));
+
+		buf_addf(&arguments, "'M%x-%jx', 'M%x-%jx', ", TEST_ACCOUNT,
+			 (intmax_t)email, TEST_ACCOUNT, (intmax_t)email);
+		if (i % 20 == 0) buf_addf(&arguments, "'x%d', ", i);
+		json_decref(d.kept[--d.kept_count].value);
+	}
+	buf_addf(&arguments, "'x']%c", 0);
+	ask(&d, buf_slice(&arguments).p);
+	CHECK_INT(json_array_size(jmap_at(&d, "/0/1/list")), MANY);
+	CHECK_INT(json_array_size(jmap_at(&d, "/0/1/notFound")), MANY / 20 + 1);
+	buf_done(&arguments);
 	test_drive_done(&d);
 }

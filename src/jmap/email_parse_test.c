@@ -1,11 +1,6 @@
 /* Email/parse over whole requests, and what its properties share with Email/get. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/test.h"
-#include "jmap/binary.h"
-#include "jmap/test_drive.h"
-#include "store/email_view.h"
+#include "jmap/test_email.h"
 
 static const char message[] =
 	"Received: x\r\n"
@@ -26,50 +21,24 @@ static const char message[] =
 	"attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 	"AAECAw==\r\n--o--\r\n";
 
-static bool keep_id(void *context, const struct email_view *e)
-{
-	struct buf *id = context;
-
-	binary_id_of_email(TEST_ACCOUNT, e->id, id);
-	return false;
-}
-
-static void keep_blob(struct test_drive *d, slice id, const char *part)
-{
-	char call[200], name[32];
-
-	snprintf(call, sizeof(call), "[['Core/echo', {'id': '%.*s%s'}, 'a']]", FMT(id),
-		 part);
-	snprintf(name, sizeof(name), "blob%s", part);
-	jmap_ask(d, call);
-	jmap_keep(d, name, "/0/1/id");
-}
-
-/* A drive with that one message, whose blob is $blob, with its parts' behind "_". */
-static void drive_init(struct test_drive *d, slice text)
+/* A drive with that one message, whose blob is $blob, and some of its parts. */
+static void drive_init(struct test_drive *d)
 {
 	static const char *const parts[] = { "", "_1", "_2", "_4", "_4_1", "_7", "_99" };
-	struct buf id;
+	char name[32];
+	int64_t email;
 
 	test_drive_init(d);
-	test_drive_deliver(d, text);
-	buf_init(&id, 100);
-	CHECK(!email_view_each(test_account(&d->accounts, TEST_ACCOUNT), 0, 0, keep_id,
-			       &id));
-	for (size_t i = 0; i < countof(parts); i++)
-		keep_blob(d, buf_slice(&id), parts[i]);
-	buf_done(&id);
+	email = test_email(d, "email", slice_of(message));
+	for (size_t i = 0; i < countof(parts); i++) {
+		snprintf(name, sizeof(name), "blob%s", parts[i]);
+		test_keep(d, name, "BM%x-%jx%s", TEST_ACCOUNT, (intmax_t)email, parts[i]);
+	}
 }
 
 static void ask(struct test_drive *d, const char *arguments)
 {
-	struct buf call;
-
-	buf_init(&call, 100'000);
-	buf_addf(&call, "[['Email/parse', {'accountId': '$A', %s}, 'a']]%c", arguments,
-		 0);
-	jmap_ask(d, buf_slice(&call).p);
-	buf_done(&call);
+	test_call(d, "Email/parse", arguments);
 }
 
 /* What the only object has at that place. */
@@ -90,7 +59,7 @@ TEST(email_parse_defaults)
 {
 	struct test_drive d;
 
-	drive_init(&d, slice_of(message));
+	drive_init(&d);
 	ask(&d, "'blobIds': ['$blob']");
 	CHECK_AT(&d, "/0/0", "'Email/parse'");
 	CHECK_AT(&d, "/0/1/accountId", "'$A'");
@@ -120,7 +89,7 @@ TEST(email_parse_properties)
 {
 	struct test_drive d;
 
-	drive_init(&d, slice_of(message));
+	drive_init(&d);
 	ask(&d, "'blobIds': ['$blob', '$blob'], 'properties': ['id', 'blobId', "
 		"'threadId', 'mailboxIds', 'keywords', 'receivedAt', 'size', "
 		"'header:LIST-POST:asURLs', 'header:to:asAddresses:all', "
@@ -158,7 +127,7 @@ TEST(email_parse_values)
 	struct test_drive d;
 	char arguments[200];
 
-	drive_init(&d, slice_of(message));
+	drive_init(&d);
 	for (size_t i = 0; i < countof(t); i++) {
 		snprintf(arguments, sizeof(arguments),
 			 "'blobIds': ['$blob'], 'properties': ['bodyValues'], %s",
@@ -173,7 +142,7 @@ TEST(email_parse_of_parts)
 {
 	struct test_drive d;
 
-	drive_init(&d, slice_of(message));
+	drive_init(&d);
 	ask(&d, "'blobIds': ['$blob_4', '$blob_2', '$blob_7', '$blob_1', '$blob_99', "
 		"'x'], 'properties': ['subject', 'attachments'], 'bodyProperties': "
 		"['blobId', 'name']");

@@ -1,9 +1,13 @@
 /* Email/query (RFC 8621 4.4). */
 #include "jmap/email_query.h"
 
+#include <assert.h>
+
 #include "jmap/arguments.h"
 #include "jmap/methods.h"
 #include "jmap/query.h"
+
+enum { ARGUMENTS_MAX = 12 }; /* of any query */
 
 struct email_query {
 	bool has_begun;
@@ -33,16 +37,23 @@ enum err email_query_go_on(struct call *c, struct account *a, struct email_searc
 	return e;
 }
 
+bool email_query_arguments_known(struct call *c, const char *const *names)
+{
+	const char *all[ARGUMENTS_MAX + 2] = { "collapseThreads" };
+
+	for (size_t i = 0; names[i]; i++) {
+		assert(i < ARGUMENTS_MAX);
+		all[i + 1] = names[i];
+	}
+	return arguments_known(c, all);
+}
+
 static bool begin(struct call *c, struct email_query *q)
 {
-	static const char *const names[] = {
-		"accountId",    "filter", "sort",           "position",        "anchor",
-		"anchorOffset", "limit",  "calculateTotal", "collapseThreads", NULL
-	};
-
 	if (q->has_begun) return true;
 	q->has_begun = true;
-	return arguments_known(c, names) && email_query_begin(c, &q->search);
+	return email_query_arguments_known(c, query_arguments) &&
+	       email_query_begin(c, &q->search);
 }
 
 static enum err run(struct call *c, struct account *a)

@@ -6,6 +6,8 @@
 #include "jmap/call.h"
 #include "jmap/email_search.h"
 
+/* These, and "collapseThreads"; false after call_fail. */
+bool email_query_arguments_known(struct call *c, const char *const *names);
 /* Reads the query out of the call's arguments; false after call_fail. In any case
  * email_search_done. */
 bool email_query_begin(struct call *c, struct email_search *s);

@@ -11,15 +11,12 @@
 #include "jmap/arguments.h"
 #include "jmap/email_query.h"
 #include "jmap/methods.h"
-
-enum { ITEM_OCTETS = 48 }; /* of the response, about */
+#include "jmap/query.h"
 
 struct query_changes {
 	bool has_begun;
 	uint64_t since;
-	uint64_t max;
 	int64_t up_to; /* an email; -1: none */
-	bool calculates_total;
 	struct email_search search;
 };
 
@@ -27,27 +24,13 @@ struct query_changes {
 
 static bool read_arguments(struct call *c, struct query_changes *q)
 {
-	static const char *const names[] = {
-		"accountId",       "filter",          "sort",
-		"sinceQueryState", "maxChanges",      "upToId",
-		"calculateTotal",  "collapseThreads", NULL
-	};
-	const char *since = NULL, *up_to = NULL;
+	const char *up_to = NULL;
 
-	if (!arguments_known(c, names) ||
-	    !argument_string(c, "sinceQueryState", &since) ||
-	    !argument_unsigned(c, "maxChanges", &q->max) ||
-	    !argument_string(c, "upToId", &up_to) ||
-	    !argument_bool(c, "calculateTotal", &q->calculates_total))
+	if (!email_query_arguments_known(c, query_changes_arguments) ||
+	    !query_changes_since(c, &q->since) || !argument_string(c, "upToId", &up_to))
 		return false;
 	q->up_to = up_to ? id_number(c, OBJECT_EMAIL, up_to) : -1;
-	if (!since) {
-		call_fail(c, "invalidArguments", "\"sinceQueryState\" is not there");
-		return false;
-	}
-	if (state_parse(since, &q->since)) return true;
-	call_fail(c, "cannotCalculateChanges", "this is no state of ours");
-	return false;
+	return true;
 }
 
 static enum err cannot_tell(struct call *c, enum err e)
@@ -64,7 +47,6 @@ static enum err begin(struct call *c, struct account *a, struct query_changes *q
 	enum err e;
 
 	q->has_begun = true;
-	q->max = INT64_MAX; /* any number */
 	if (!read_arguments(c, q) || !email_query_begin(c, &q->search)) return ERR_NONE;
 	e = affected_find(a, q->since, email_search_is_about_threads(&q->search),
 			  &affected);
@@ -74,21 +56,8 @@ static enum err begin(struct call *c, struct account *a, struct query_changes *q
 
 /* --- the response --- */
 
-struct response {
-	struct call *call;
-	const struct query_changes *changes;
-	const struct affected *affected;
-	uint32_t end;     /* results from here on are of no interest */
-	struct bits kept; /* affected emails behind it: as before */
-	json_t *removed, *added;
-};
-
-static json_t *id_of(const struct response *r, int64_t email)
-{
-	return json_id(OBJECT_EMAIL, call_user(r->call)->account, email);
-}
-
-/* Only what cannot move has a place behind which nothing is of interest. */
+/* Affected emails behind it stay where they are: only what cannot move has a place behind
+ * which nothing is of interest. */
 static uint32_t find_end(const struct query_changes *q)
 {
 	const struct email_search *s = &q->search;
@@ -99,74 +68,30 @@ static uint32_t find_end(const struct query_changes *q)
 	return s->count;
 }
 
-static void add_results(struct response *r)
+static void leave_out(struct affected *f, const struct email_search *s, uint32_t from)
 {
-	const struct email_search *s = &r->changes->search;
-
-	for (uint32_t i = 0; i < s->count; i++) {
-		const struct affected_email *e = affected_has(r->affected, s->ids[i]);
-
-		if (!e) continue;
-		if (i >= r->end) {
-			bits_set(&r->kept, (uint32_t)(e - r->affected->emails));
-			continue;
-		}
-		json_array_append_new(r->added,
-				      json_pack("{s:o,s:I}", "id", id_of(r, s->ids[i]),
-						"index", (json_int_t)i));
-	}
+	for (uint32_t i = from; i < s->count; i++)
+		affected_remove(f, s->ids[i]);
 }
 
-static void add_removed(struct response *r)
+/* As lists: those that were in no result then, and the others. */
+static void respond(struct call *c, struct query_changes *q, struct affected *affected)
 {
-	for (uint32_t i = 0; i < r->affected->count; i++) {
-		const struct affected_email *e = &r->affected->emails[i];
+	struct query_result found = { .kind = OBJECT_EMAIL,
+				      .ids = q->search.ids,
+				      .count = q->search.count,
+				      .state = q->search.state };
+	struct state_changes changed = { 0 };
+	int64_t *ids = calloc((size_t)affected->count + 1, sizeof(*ids));
 
-		if (!e->is_new && !bits_has(&r->kept, i))
-			json_array_append_new(r->removed, id_of(r, e->id));
-	}
-}
-
-static void answer(struct response *r)
-{
-	const struct query_changes *q = r->changes;
-	struct call *c = r->call;
-	size_t changes = json_array_size(r->removed) + json_array_size(r->added);
-	json_t *response;
-
-	if (changes > q->max) {
-		call_fail(c, "tooManyChanges", "there are %zu changes", changes);
-		return;
-	}
-	if (!call_reserve(c, changes * ITEM_OCTETS)) return;
-	response = json_pack("{s:O,s:o,s:o,s:O,s:O}", "accountId",
-			     json_object_get(call_arguments(c), "accountId"),
-			     "oldQueryState", json_state(q->since), "newQueryState",
-			     json_state(q->search.state), "removed", r->removed, "added",
-			     r->added);
-	assert(response);
-	if (q->calculates_total)
-		json_object_set_new(response, "total", json_integer(q->search.count));
-	call_respond(c, response);
-}
-
-static void respond(struct call *c, const struct query_changes *q,
-		    const struct affected *affected)
-{
-	struct response r = { .call = c,
-			      .changes = q,
-			      .affected = affected,
-			      .end = find_end(q),
-			      .removed = json_array(),
-			      .added = json_array() };
-
-	bits_init(&r.kept, affected->count);
-	add_results(&r);
-	add_removed(&r);
-	answer(&r);
-	bits_done(&r.kept);
-	json_decref(r.removed);
-	json_decref(r.added);
+	assert(ids); /* AFFECTED_MAX at most */
+	leave_out(affected, &q->search, find_end(q));
+	changed.created = ids;
+	changed.created_count = affected_list(affected, true, ids);
+	changed.updated = ids + changed.created_count;
+	changed.updated_count = affected_list(affected, false, changed.updated);
+	query_changes_respond(c, &found, &changed);
+	free(ids);
 }
 
 static enum err run(struct call *c, struct account *a)

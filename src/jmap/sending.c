@@ -211,9 +211,6 @@ enum err sending_look(struct call *c, struct account *a, struct sending *s)
 	check_members(s);
 	e = find_identity(c, a, s, &identity);
 	if (!e) e = find_email(c, a, s);
-	if (!e && !call_user(c)->may_send && !s->refusal.error)
-		set_refuse(&s->refusal, "forbiddenToSend", NULL,
-			   "nothing can be sent from here");
 	if (e || s->refusal.error) return e;
 	e = body_open(a, s->email, &body);
 	if (e) return e;

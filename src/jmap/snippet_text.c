@@ -195,20 +195,26 @@ static size_t find_begin(slice text, size_t found)
 	return at;
 }
 
-/* From at on; false where it had to end before the text did. */
+/* From at on, white space as one space before what follows it; false where it had to end
+ * before the text did. */
 static bool add_from(struct marker *m, const struct folded_text *f, size_t at)
 {
-	bool after_white = true;
+	size_t white = f->text.n; /* where it began, or that */
 
 	while (at < f->text.n) {
 		slice rest = slice_skip(f->text, at);
 		size_t n = character_size(rest);
-		bool white = is_white(rest.p[0]);
-		slice shown = white ? S(" ") : slice_head(rest, n);
 
-		if (!(white && after_white) && !add_character(m, shown, f->is_found[at]))
+		if (is_white(rest.p[0])) {
+			if (white == f->text.n) white = at;
+			at += n;
+			continue;
+		}
+		if (white < f->text.n && white > 0 &&
+		    !add_character(m, S(" "), f->is_found[white]))
 			return false;
-		after_white = white;
+		if (!add_character(m, slice_head(rest, n), f->is_found[at])) return false;
+		white = f->text.n;
 		at += n;
 	}
 	return true;

@@ -62,7 +62,7 @@ TEST(snippet_of_all)
 TEST(snippet_of_the_first)
 {
 	check(snippet_mark_first, S(" a\r\n\r\n  foo\tbar\n"), "foo",
-	      "a <mark>foo</mark> bar ");
+	      "a <mark>foo</mark> bar");
 	check(snippet_mark_first, S("nothing"), "foo", NULL);
 }
 

@@ -158,13 +158,42 @@ static void host_send(void *host, struct jmap_mail *m)
 	copy_lines(&t->recipients, m->recipients, m->recipient_count);
 	copy(&t->envelope_id, m->envelope_id);
 	copy(&t->ret, m->ret);
+	copy(&t->hold, m->hold);
 	copy_lines(&t->notify, m->notify, m->recipient_count);
+	copy_lines(&t->originals, m->originals, m->recipient_count);
 	t->release_at = m->release_at;
 	d->waits = m;
 	if (!d->is_slow) answer_mail(d);
 }
 
-static const struct jmap_host host_ops = { .now = host_now, .send = host_send };
+static void answer_recall(struct test_drive *d)
+{
+	struct jmap_recall *r = d->recall_waits;
+
+	d->recall_waits = NULL;
+	jmap_recalled(r, d->recall);
+}
+
+static void host_cancel(void *host, struct jmap_recall *r)
+{
+	struct test_drive *d = host;
+
+	d->recalled = r->queue_id;
+	d->recall_waits = r;
+	if (!d->is_slow) answer_recall(d);
+}
+
+static void answer(struct test_drive *d)
+{
+	if (d->waits)
+		answer_mail(d);
+	else
+		answer_recall(d);
+}
+
+static const struct jmap_host host_ops = { .now = host_now,
+					   .send = host_send,
+					   .cancel = host_cancel };
 
 /* --- its jobs --- */
 
@@ -215,7 +244,7 @@ static void run_request(struct test_drive *d, struct jmap_request *r)
 		if (want == WANT_JOB)
 			run_job(d, jmap_request_job(r));
 		else
-			answer_mail(d);
+			answer(d);
 	}
 }
 
@@ -280,6 +309,8 @@ static void mail_done(struct test_mail *m)
 	buf_done(&m->envelope_id);
 	buf_done(&m->ret);
 	buf_done(&m->notify);
+	buf_done(&m->originals);
+	buf_done(&m->hold);
 }
 
 void test_drive_done(struct test_drive *d)

@@ -28,7 +28,8 @@ struct test_mail {
 	struct buf recipients; /* each with LF */
 	int64_t release_at;
 	struct buf envelope_id, ret;
-	struct buf notify; /* each with LF */
+	struct buf notify, originals; /* each with LF */
+	struct buf hold;
 };
 
 struct test_drive {
@@ -42,7 +43,11 @@ struct test_drive {
 	const char *reply;     /* for each recipient where that fails */
 	bool is_slow;          /* the host answers later */
 
+	enum err recall;  /* what becomes of a mail that is to come back */
+	int64_t recalled; /* the last one's number in the queue */
+
 	struct jmap_mail *waits; /* for its answer */
+	struct jmap_recall *recall_waits;
 	struct test_mail mails[TEST_MAILS_MAX];
 	uint32_t mail_count;
 	unsigned jobs;   /* that were run */
