@@ -96,7 +96,7 @@ def side_by_side():
 
     def talk(running, number):
         with Client(running) as jo:
-            for i in range(20):
+            for i in range(8):
                 said = {"number": f"{number}.{i}", "filler": "x" * 20_000}
                 try:
                     answer = jo.post({"using": [CORE], "methodCalls": [["Core/echo", said, "a"]] * 5})

@@ -29,7 +29,7 @@ def said(running, *pieces, end=True):
 def chunks_that_are_none():
     with served() as running:
         chunked = POST + "Transfer-Encoding: chunked\r\n\r\n"
-        for body in ("x\r\n", "-1\r\n", "ffffffffffffffff1\r\n", "5\r\nhelloX", "5 \n", "0\r\nx" + "y" * 40_000,
+        for body in ("x\r\n", "-1\r\n", "ffffffffffffffff1\r\n", "5\r\nhelloX", "0\r\nx" + "y" * 40_000,
                      "3;" + "e" * 5000 + "\r\n"):
             answer = said(running, chunked + body)
             assert answer.startswith("HTTP/1.1 400 ") and answer.count("HTTP/1.1 ") == 1, (body[:20], answer[:100])
@@ -99,7 +99,7 @@ def a_reader_that_does_not_read():
 @test
 def guesses_cost_time():
     """As by the other protocols (server/backoff.h)."""
-    with served(limits={"exempt": ""}) as running:
+    with served(limits={"exempt": "192.0.2.0/24"}) as running:
         spent = []
         for i in range(8):
             begin = time.monotonic()
