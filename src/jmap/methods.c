@@ -1,6 +1,7 @@
 #include "jmap/methods.h"
 
 static const struct method *const methods[] = {
+	&blob_copy,
 	&core_echo,
 	&email_changes,
 	&email_copy,
@@ -10,6 +11,9 @@ static const struct method *const methods[] = {
 	&email_query,
 	&email_query_changes,
 	&email_set,
+	&identity_changes,
+	&identity_get,
+	&identity_set,
 	&mailbox_changes_method,
 	&mailbox_get_method,
 	&mailbox_query_changes_method,
