@@ -190,7 +190,7 @@ def check_message(jo, found, octets, message):
 
 @test
 def public_messages_are_as_python_finds_them():
-    known = list(messages())
+    known = list(messages())[::2]  # all of them take twice as long
     wrong = []
     with jmap.served() as running, jmap.Client(running) as jo:
         for start in range(0, len(known), AT_ONCE):
