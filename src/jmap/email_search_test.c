@@ -6,7 +6,7 @@
 
 #include "jmap/search_model.h"
 
-enum { QUERIES = 400 };
+enum { QUERIES = 120 };
 
 static void run(struct account *a, struct email_search *s)
 {
