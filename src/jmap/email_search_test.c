@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jmap/search_model.h"
+#include "jmap/search_model_test.h"
 
 enum { QUERIES = 120 };
 
