@@ -92,31 +92,24 @@ static bool add_condition(struct filter_parser *p, json_t *json,
 static bool add_filter(struct filter_parser *p, json_t *json, struct filter_node *parent,
 		       int depth);
 
-/* NOT: none of them. */
-static bool take_operator(struct filter_parser *p, json_t *json,
-			  struct filter_node **parent)
+/* NULL, with a fault, for what is none. NOT: none of the conditions holds. */
+static struct filter_node *add_operator_node(struct filter_parser *p, const char *name,
+					     struct filter_node *parent)
 {
-	const char *name = json_string_value(json_object_get(json, "operator"));
-
-	if (name && !strcmp(name, "AND")) {
-		*parent = filter_add_node(p, *parent, FILTER_AND);
-		return *parent;
-	}
+	if (name && !strcmp(name, "AND")) return filter_add_node(p, parent, FILTER_AND);
+	if (name && !strcmp(name, "OR")) return filter_add_node(p, parent, FILTER_OR);
 	if (name && !strcmp(name, "NOT")) {
-		*parent = filter_add_node(p, *parent, FILTER_NOT);
-		if (*parent) *parent = filter_add_node(p, *parent, FILTER_OR);
-		return *parent;
+		parent = filter_add_node(p, parent, FILTER_NOT);
+		return parent ? filter_add_node(p, parent, FILTER_OR) : NULL;
 	}
-	if (name && !strcmp(name, "OR")) {
-		*parent = filter_add_node(p, *parent, FILTER_OR);
-		return *parent;
-	}
-	return filter_refuse_type(p, "operator");
+	filter_refuse_type(p, "operator");
+	return NULL;
 }
 
 static bool add_operator(struct filter_parser *p, json_t *json,
 			 struct filter_node *parent, int depth)
 {
+	const char *name = json_string_value(json_object_get(json, "operator"));
 	const json_t *list = json_object_get(json, "conditions");
 
 	if (depth > FILTER_DEPTH_MAX)
@@ -124,7 +117,8 @@ static bool add_operator(struct filter_parser *p, json_t *json,
 				    "the filter is too deep");
 	if (!json_is_array(list) || json_object_size(json) != 2)
 		return filter_refuse_type(p, "conditions");
-	if (!take_operator(p, json, &parent)) return false;
+	parent = add_operator_node(p, name, parent);
+	if (!parent) return false;
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (!add_filter(p, json_array_get(list, i), parent, depth + 1))
 			return false;
@@ -143,10 +137,19 @@ static bool add_filter(struct filter_parser *p, json_t *json, struct filter_node
 	return add_condition(p, json, parent);
 }
 
-static bool note_texts(struct filter_node *n)
+/* What is without text beside what has some keeps a set of its own until that is found;
+ * *sets counts them. */
+static bool note_texts(struct filter_node *n, uint32_t *sets)
 {
-	for (struct filter_node *child = n->child; child; child = child->next)
-		n->has_text |= note_texts(child);
+	bool any_without = false;
+
+	for (struct filter_node *child = n->child; child; child = child->next) {
+		if (note_texts(child, sets))
+			n->has_text = true;
+		else
+			any_without = true;
+	}
+	*sets += n->has_text && any_without;
 	return n->has_text;
 }
 
@@ -161,6 +164,6 @@ bool email_filter_parse(json_t *json, int64_t account, struct arena *arena,
 	if (!ret->root) return filter_refuse_size(&p);
 	if (json && !json_is_null(json) && !add_filter(&p, json, ret->root, 1))
 		return false;
-	note_texts(ret->root);
-	return true;
+	note_texts(ret->root, &ret->sets);
+	return ret->sets <= FILTER_SETS_MAX || filter_refuse_size(&p);
 }

@@ -105,6 +105,9 @@ TEST(filters_have_bounds)
 	check_nested(FILTER_DEPTH_MAX + 1, "unsupportedFilter");
 	check_repeated("{\"minSize\":1}", FILTER_SETS_MAX, "");
 	check_repeated("{\"minSize\":1}", FILTER_SETS_MAX + 1, "unsupportedFilter");
+	check_repeated("{\"minSize\":1,\"subject\":\"a\"}", FILTER_SETS_MAX / 2 - 1, "");
+	check_repeated("{\"minSize\":1,\"subject\":\"a\"}", FILTER_SETS_MAX / 2,
+		       "unsupportedFilter");
 	check_repeated("{\"body\":\"a\"}", SEARCH_TEXTS_MAX, "");
 	check_repeated("{\"body\":\"a\"}", SEARCH_TEXTS_MAX + 1, "unsupportedFilter");
 	check_repeated("{}", FILTER_NODES_MAX, "unsupportedFilter");

@@ -16,7 +16,7 @@ struct email_query {
 
 bool email_query_begin(struct call *c, struct email_search *s)
 {
-	struct query_fault fault;
+	struct query_fault fault = { 0 };
 
 	if (email_search_parse(call_arguments(c), call_user(c)->account, s, &fault))
 		return true;

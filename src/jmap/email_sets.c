@@ -24,6 +24,8 @@ static void collect(struct email_sets *s, struct filter_node *n)
 	if (!is_leaf(n)) return;
 	s->leaves[s->leaf_count++] = n; /* FILTER_SETS_MAX at most */
 	s->roster->wants_threads |= is_about_threads(n);
+	s->roster->wants_facts |=
+		n->kind == FILTER_SMALLER || n->kind == FILTER_HAS_ATTACHMENT;
 }
 
 /* A mailbox that all emails found are in, or 0. */

@@ -9,7 +9,6 @@ struct walking {
 	int64_t until_ms;
 	uint32_t rows;
 	bool is_late;
-	int64_t mailbox; /* whose messages come */
 };
 
 static bool goes_on(struct walking *g)
@@ -26,7 +25,7 @@ static void see(struct place_walk *w, uint32_t email, const struct email_place *
 
 /* --- one email after the other --- */
 
-static bool see_place(void *context, const struct email_place *p)
+static bool see_place(void *context, int64_t, const struct email_place *p)
 {
 	struct place_walk *w = context;
 
@@ -56,16 +55,15 @@ static enum err look_up(struct walking *g, struct account *a)
 
 /* --- one mailbox after the other --- */
 
-static bool see_message(void *context, const struct message *m)
+static bool see_message(void *context, int64_t id, const struct email_place *p)
 {
 	struct walking *g = context;
 	struct place_walk *w = g->walk;
-	uint32_t email = roster_rank(w->roster, m->email);
-	const struct email_place p = { g->mailbox, m->uid, m->flags };
+	uint32_t email = roster_rank(w->roster, id);
 
-	w->uid = m->uid + 1;
+	w->uid = p->uid + 1;
 	if (email < w->roster->count && (!w->among || bits_has(w->among, email)))
-		see(w, email, &p);
+		see(w, email, p);
 	return goes_on(g);
 }
 
@@ -74,8 +72,7 @@ static enum err scan(struct walking *g, struct account *a, int64_t mailbox)
 	struct place_walk *w = g->walk;
 
 	if (!w->uid) return ERR_NONE; /* behind the last there can be */
-	g->mailbox = mailbox;
-	return message_each(a, mailbox, w->uid, UINT32_MAX, 0, see_message, g);
+	return email_places_in(a, mailbox, w->uid, see_message, g);
 }
 
 static enum err scan_all(struct walking *g, struct account *a)

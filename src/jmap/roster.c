@@ -12,7 +12,7 @@ enum {
 	FIRST_CAPACITY = 256,
 };
 
-enum { STEP_MAILBOXES, STEP_MEMBERS, STEP_FACTS, STEP_ORDER, STEP_DONE };
+enum { STEP_MAILBOXES, STEP_MEMBERS, STEP_FACTS, STEP_DONE };
 
 struct reading {
 	struct roster *roster;
@@ -37,6 +37,13 @@ static void *resized(void *array, size_t count, size_t size)
 	return p;
 }
 
+static void members_done(struct roster_members *k)
+{
+	free(k->ids);
+	free(k->facts);
+	*k = (struct roster_members){ 0 };
+}
+
 void roster_done(struct roster *r)
 {
 	free(r->ids);
@@ -46,8 +53,7 @@ void roster_done(struct roster *r)
 	free(r->threads);
 	free(r->mailboxes);
 	free(r->by_id);
-	free(r->members.ids);
-	free(r->members.facts);
+	members_done(&r->members);
 	thread_numbers_done(&r->numbers);
 	*r = (struct roster){ 0 };
 }
@@ -100,18 +106,18 @@ static enum err read_mailboxes(struct reading *g, struct account *a)
 
 /* --- the emails of one mailbox --- */
 
-static bool add_member(void *context, const struct message *m)
+static bool add_member(void *context, int64_t email, const struct email_place *p)
 {
 	struct reading *g = context;
 	struct roster_members *k = &g->roster->members;
 
-	g->roster->next_uid = m->uid + 1;
-	if (m->flags & FLAG_DELETED) return goes_on(g);
+	g->roster->next_uid = p->uid + 1;
+	if (p->flags & FLAG_DELETED) return goes_on(g);
 	if (k->count == k->capacity) {
 		k->capacity = k->capacity ? 2 * k->capacity : FIRST_CAPACITY;
 		k->ids = resized(k->ids, k->capacity, sizeof(*k->ids));
 	}
-	k->ids[k->count++] = m->email;
+	k->ids[k->count++] = email;
 	return goes_on(g);
 }
 
@@ -122,11 +128,19 @@ static int compare_ids(const void *a, const void *b)
 	return compare_numbers(*x, *y);
 }
 
+static bool are_in_order(const int64_t *ids, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		if (ids[i - 1] >= ids[i]) return false;
+	return true;
+}
+
 static void sort_members(struct roster_members *k)
 {
 	uint32_t kept = 0;
 
-	if (k->count) qsort(k->ids, k->count, sizeof(*k->ids), compare_ids);
+	if (are_in_order(k->ids, k->count)) return;
+	qsort(k->ids, k->count, sizeof(*k->ids), compare_ids);
 	for (uint32_t i = 0; i < k->count; i++)
 		if (!kept || k->ids[i] != k->ids[kept - 1]) k->ids[kept++] = k->ids[i];
 	k->count = kept;
@@ -138,9 +152,7 @@ static enum err read_members(struct reading *g, struct account *a)
 	enum err e = ERR_NONE;
 
 	if (!r->only_in) return ERR_NONE;
-	if (r->next_uid)
-		e = message_each(a, r->only_in, r->next_uid, UINT32_MAX, 0, add_member,
-				 g);
+	if (r->next_uid) e = email_places_in(a, r->only_in, r->next_uid, add_member, g);
 	if (!e && !g->is_late) sort_members(&r->members);
 	return e;
 }
@@ -252,7 +264,9 @@ static enum err read_facts(struct reading *g, struct account *a)
 
 	if (r->only_in && roster_prefers_lookups(r, r->members.count))
 		return look_up(g, a);
-	return email_facts_each(a, r->last_received, r->last_id, take_row, g);
+	if (r->wants_sent || r->wants_size || r->wants_threads || r->wants_facts)
+		return email_facts_each(a, r->last_received, r->last_id, take_row, g);
+	return email_arrivals_each(a, r->last_received, r->last_id, take_row, g);
 }
 
 /* --- from ids to numbers --- */
@@ -265,29 +279,23 @@ static int compare_ranks(const void *a, const void *b, void *ids)
 }
 
 /* Mostly emails have come in the order of their ids. */
-static enum err put_in_order(struct reading *g, struct account *)
+static void put_in_order(struct roster *r)
 {
-	struct roster *r = g->roster;
-	uint32_t at = 1;
-
-	free(r->members.ids);
-	free(r->members.facts);
-	r->members = (struct roster_members){ 0 };
+	r->is_in_order = true;
 	r->hint = 0;
-	while (at < r->count && r->ids[at - 1] < r->ids[at])
-		at++;
-	if (at >= r->count) return ERR_NONE;
+	if (are_in_order(r->ids, r->count)) return;
 	r->by_id = resized(NULL, r->count, sizeof(*r->by_id));
 	for (uint32_t i = 0; i < r->count; i++)
 		r->by_id[i] = i;
 	qsort_r(r->by_id, r->count, sizeof(*r->by_id), compare_ranks, r->ids);
-	return ERR_NONE;
 }
 
 uint32_t roster_rank(struct roster *r, int64_t id)
 {
-	uint32_t at = place_of(r->ids, r->by_id, r->count, &r->hint, id);
+	uint32_t at;
 
+	if (!r->is_in_order) put_in_order(r);
+	at = place_of(r->ids, r->by_id, r->count, &r->hint, id);
 	return at < r->count && r->by_id ? r->by_id[at] : at;
 }
 
@@ -299,7 +307,6 @@ enum err roster_run(struct roster *r, struct account *a, int64_t until_ms, bool 
 		[STEP_MAILBOXES] = read_mailboxes,
 		[STEP_MEMBERS] = read_members,
 		[STEP_FACTS] = read_facts,
-		[STEP_ORDER] = put_in_order,
 	};
 	struct reading g = { .roster = r, .until_ms = until_ms };
 	enum err e = ERR_NONE;
@@ -309,5 +316,6 @@ enum err roster_run(struct roster *r, struct account *a, int64_t until_ms, bool 
 		if (!e && !g.is_late) r->step++;
 	}
 	*ret_done = r->step == STEP_DONE;
+	if (*ret_done) members_done(&r->members);
 	return e;
 }

@@ -20,6 +20,7 @@ struct roster {
 	/* What is asked for, set before the first run. */
 	int64_t only_in; /* a mailbox; 0: all there are */
 	bool wants_received, wants_sent, wants_size, wants_threads;
+	bool wants_facts; /* whoever sees them: more than when they came */
 	/* Sees each email as it gets its number: 0, 1, 2 ... */
 	void (*see)(void *context, const struct email_facts *f);
 	void *context;
@@ -39,6 +40,7 @@ struct roster {
 	/* The roster's own. */
 	int step;
 	uint32_t capacity, hint;
+	bool is_in_order;
 	uint32_t *by_id; /* numbers in the order of ids; NULL: that is theirs */
 	struct roster_members {
 		int64_t *ids; /* in order, once they are all there */

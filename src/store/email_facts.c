@@ -2,6 +2,7 @@
 
 #include "store/account_private.h"
 
+#define BEHIND " WHERE (received, id) > ($1, $2) ORDER BY received, id"
 #define FACTS "SELECT id, thread, received, sent, size, has_attachment FROM email"
 
 static struct email_facts read_facts(struct query *q)
@@ -19,14 +20,30 @@ static struct email_facts read_facts(struct query *q)
 enum err email_facts_each(struct account *a, int64_t received, int64_t id,
 			  email_facts_visitor *visit, void *context)
 {
-	struct query *q = db_query(a->db, FACTS " WHERE (received, id) > ($1, $2)"
-						" ORDER BY received, id");
+	struct query *q = db_query(a->db, FACTS BEHIND);
 	bool more = true;
 
 	query_int(q, received);
 	query_int(q, id);
 	while (more && query_row(q)) {
 		struct email_facts f = read_facts(q);
+
+		more = visit(context, &f);
+	}
+	return query_end(q);
+}
+
+enum err email_arrivals_each(struct account *a, int64_t received, int64_t id,
+			     email_facts_visitor *visit, void *context)
+{
+	struct query *q = db_query(a->db, "SELECT id, received FROM email" BEHIND);
+	bool more = true;
+
+	query_int(q, received);
+	query_int(q, id);
+	while (more && query_row(q)) {
+		struct email_facts f = { .id = query_get_int(q, 0),
+					 .received = query_get_int(q, 1) };
 
 		more = visit(context, &f);
 	}
@@ -46,20 +63,40 @@ enum err email_facts_get(struct account *a, int64_t id, struct email_facts *ret)
 	return e || found ? e : ERR_NOT_FOUND;
 }
 
-enum err email_places_each(struct account *a, int64_t id, email_place_visitor *visit,
+enum err email_places_each(struct account *a, int64_t email, email_place_visitor *visit,
 			   void *context)
 {
 	struct query *q = db_query(a->db, "SELECT mailbox, uid, flags FROM message"
 					  " WHERE email = $1 ORDER BY mailbox, uid");
 	bool more = true;
 
-	query_int(q, id);
+	query_int(q, email);
 	while (more && query_row(q)) {
 		struct email_place p = { .mailbox = query_get_int(q, 0),
 					 .uid = (uint32_t)query_get_int(q, 1),
 					 .flags = (uint64_t)query_get_int(q, 2) };
 
-		more = visit(context, &p);
+		more = visit(context, email, &p);
+	}
+	return query_end(q);
+}
+
+enum err email_places_in(struct account *a, int64_t mailbox, uint32_t first_uid,
+			 email_place_visitor *visit, void *context)
+{
+	struct query *q = db_query(a->db, "SELECT email, uid, flags FROM message"
+					  " WHERE mailbox = $1 AND uid >= $2"
+					  " ORDER BY uid");
+	bool more = true;
+
+	query_int(q, mailbox);
+	query_int(q, first_uid);
+	while (more && query_row(q)) {
+		struct email_place p = { .mailbox = mailbox,
+					 .uid = (uint32_t)query_get_int(q, 1),
+					 .flags = (uint64_t)query_get_int(q, 2) };
+
+		more = visit(context, query_get_int(q, 0), &p);
 	}
 	return query_end(q);
 }

@@ -15,17 +15,24 @@ struct email_facts {
 	bool has_attachment;
 };
 
-/* Those that come behind (received, id), in that order. false ends. */
+/* Those that come behind (received, id), in that order. false ends. email_arrivals_each
+ * tells nothing but these two, in less time. */
 typedef bool email_facts_visitor(void *context, const struct email_facts *f);
 enum err email_facts_each(struct account *a, int64_t received, int64_t id,
 			  email_facts_visitor *visit, void *context);
+enum err email_arrivals_each(struct account *a, int64_t received, int64_t id,
+			     email_facts_visitor *visit, void *context);
 /* ERR_NOT_FOUND when it is gone. */
 enum err email_facts_get(struct account *a, int64_t id, struct email_facts *ret);
 
-/* The mailboxes that an email is in. false ends. */
-typedef bool email_place_visitor(void *context, const struct email_place *p);
-enum err email_places_each(struct account *a, int64_t id, email_place_visitor *visit,
+/* The mailboxes that an email is in; the emails of a mailbox, from a UID on. false ends.
+ */
+typedef bool email_place_visitor(void *context, int64_t email,
+				 const struct email_place *p);
+enum err email_places_each(struct account *a, int64_t email, email_place_visitor *visit,
 			   void *context);
+enum err email_places_in(struct account *a, int64_t mailbox, uint32_t first_uid,
+			 email_place_visitor *visit, void *context);
 
 /* Texts that are sorted by, decoded; "Name <local@domain>, ...". */
 struct email_texts {

@@ -34,6 +34,7 @@ struct condition_key {
 	struct fuzzy_key *fuzzy; /* in place of that; or NULL */
 	const struct search_answer
 		*answer;  /* of a text key; NULL: the index cannot tell */
+	uint64_t most;    /* emails that can fulfil it, as the index has it */
 	enum truth truth; /* of this message, where it is known */
 };
 
@@ -100,7 +101,7 @@ unsigned search_key_term_flags(enum search_key key);
  * (clock_monotonic_ms). */
 void condition_ask(struct condition *c, struct account *a, int64_t until_ms);
 /* Takes messages out that cannot fulfil it, where that is cheap to know. */
-enum err condition_narrow(const struct condition *c, struct account *a, int64_t mailbox,
+enum err condition_narrow(struct condition *c, struct account *a, int64_t mailbox,
 			  struct interval_set *uids);
 
 /* --- search_body.c --- */

@@ -1,5 +1,5 @@
 /*
- * search_model.h - mail made at random, and what a plain evaluation finds in it: for
+ * search_model_test.h - mail made at random, and what a plain evaluation finds in it: for
  * tests
  */
 #pragma once
@@ -39,8 +39,7 @@ struct model {
 /* with_deleted: some messages have \Deleted. */
 void model_init(struct model *m, bool with_deleted);
 void model_done(struct model *m);
-/* Half the emails change keywords, mailboxes, or go; some come. */
-void model_change(struct model *m);
+json_t *model_mailbox_id(const struct model *m, uint32_t at);
 
 /* Arguments of a query at random: filter, sort, collapseThreads. */
 json_t *model_arguments(const struct model *m);
