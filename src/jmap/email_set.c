@@ -169,7 +169,10 @@ static json_t *plain_patch(struct call *c, json_t *given)
 	json_t *patch = json_object(), *value;
 	const char *path;
 
-	json_object_foreach(given, path, value) add_path(c, path, value, patch);
+	json_object_foreach(given, path, value)
+	{
+		add_path(c, path, value, patch);
+	}
 	return patch;
 }
 

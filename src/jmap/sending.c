@@ -239,8 +239,9 @@ static void judge_recipients(const struct sending *s, struct set_outcome *o)
 
 	json_object_foreach(s->status, address, one)
 	{
-		if (strcmp(json_string_value(json_object_get(one, "delivered")), "no"))
-			continue;
+		const char *is = json_string_value(json_object_get(one, "delivered"));
+
+		if (strcmp(is, "no") != 0) continue;
 		json_array_append_new(refused, json_string(address));
 		why = json_string_value(json_object_get(one, "smtpReply"));
 	}
