@@ -7,11 +7,11 @@
 
 #include "http/test_host.h"
 
-enum { FUZZ_ANSWER_MAX = 8 << 20 };
+enum { FUZZ_ANSWER_MAX = 32 << 20 };
 
 static void run(slice said, size_t cut, struct buf *answer)
 {
-	struct test_host h = { 0 };
+	struct test_host h = { .is_brief = true };
 	struct engine *e = test_connect(&h);
 
 	buf_init(answer, FUZZ_ANSWER_MAX);

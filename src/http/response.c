@@ -11,6 +11,7 @@ static const struct status {
 	{ 204, SLICE_INIT("No Content") },
 	{ 301, SLICE_INIT("Moved Permanently") },
 	{ 304, SLICE_INIT("Not Modified") },
+	{ 307, SLICE_INIT("Temporary Redirect") },
 	{ 308, SLICE_INIT("Permanent Redirect") },
 	{ 400, SLICE_INIT("Bad Request") },
 	{ 401, SLICE_INIT("Unauthorized") },
@@ -65,23 +66,39 @@ static void write_connection(struct buf *out, const struct http_surroundings *s)
 		buf_add(out, S("Connection: keep-alive\r\n"));
 }
 
-void http_response_write(struct buf *out, const struct http_response *r,
-			 const struct http_surroundings *s)
+static void write_framing(struct buf *out, enum http_framing framing, uint64_t length)
 {
-	slice phrase = http_phrase(r->status);
-	slice type = r->type.n ? r->type : S("text/plain; charset=utf-8");
-	slice content = r->type.n ? r->content : phrase;
-	bool has = has_content(r->status);
+	if (framing == FRAMED_BY_LENGTH)
+		buf_addf(out, "Content-Length: %llu\r\n", (unsigned long long)length);
+	else if (framing == FRAMED_BY_CHUNKS)
+		buf_add(out, S("Transfer-Encoding: chunked\r\n"));
+}
 
-	buf_addf(out, "HTTP/1.1 %u %.*s\r\nDate: ", r->status, FMT(phrase));
+void http_head_write(struct buf *out, const struct http_response *r,
+		     enum http_framing framing, uint64_t length,
+		     const struct http_surroundings *s)
+{
+	slice type = r->type.n ? r->type : S("text/plain; charset=utf-8");
+
+	buf_addf(out, "HTTP/1.1 %u %.*s\r\nDate: ", r->status,
+		 FMT(http_phrase(r->status)));
 	add_date(out, s->now);
 	buf_add(out, S("\r\n"));
-	if (has)
-		buf_addf(out, "Content-Type: %.*s\r\nContent-Length: %zu\r\n", FMT(type),
-			 content.n);
+	if (has_content(r->status)) {
+		buf_addf(out, "Content-Type: %.*s\r\n", FMT(type));
+		write_framing(out, framing, length);
+	}
 	buf_add(out, S("X-Content-Type-Options: nosniff\r\n"));
 	write_connection(out, s);
 	buf_add(out, r->fields);
 	buf_add(out, S("\r\n"));
-	if (has && !s->is_head) buf_add(out, content);
+}
+
+void http_response_write(struct buf *out, const struct http_response *r,
+			 const struct http_surroundings *s)
+{
+	slice content = r->type.n ? r->content : http_phrase(r->status);
+
+	http_head_write(out, r, FRAMED_BY_LENGTH, content.n, s);
+	if (has_content(r->status) && !s->is_head) buf_add(out, content);
 }

@@ -20,6 +20,13 @@ struct http_surroundings {
 	bool is_old; /* to a 1.0 client, who must be told that the connection stays */
 };
 
+/* How the end of the content is told. */
+enum http_framing { FRAMED_BY_LENGTH, FRAMED_BY_CHUNKS, FRAMED_BY_CLOSE };
+
+/* The status and the fields alone; length: FRAMED_BY_LENGTH's. */
+void http_head_write(struct buf *out, const struct http_response *r,
+		     enum http_framing framing, uint64_t length,
+		     const struct http_surroundings *s);
 void http_response_write(struct buf *out, const struct http_response *r,
 			 const struct http_surroundings *s);
 

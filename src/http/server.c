@@ -1,93 +1,11 @@
-#include "http/server.h"
+#include "http/server_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "http/body.h"
-
-enum phase {
-	AT_REST,  /* no request is in hand */
-	CONTENT,  /* its head is in, its content comes */
-	ANSWERING /* the host has all of it */
-};
-
-struct http_server {
-	struct engine engine; /* first */
-	const struct http_host *ops;
-	void *host;
-	enum want want;
-	enum phase phase;
-	struct buf output;
-	struct buf head; /* what request points into */
-	struct http_request request;
-	struct http_body body;
-	uint64_t room;      /* octets of content that the host still takes */
-	int64_t head_begun; /* ticks, at the head's first octet; or none came yet */
-	bool is_head_begun;
-	bool has_ended;  /* the client sends no more */
-	bool is_leaving; /* the server stops */
-	uint32_t requests;
-};
-
 static struct http_server *server_of(struct engine *e)
 {
 	return (struct http_server *)e;
-}
-
-/* ---- answers ---- */
-
-static bool stays_open(const struct http_server *h)
-{
-	return h->request.keeps_alive && h->body.state == BODY_ENDED && !h->has_ended &&
-	       !h->is_leaving && h->requests < HTTP_REQUESTS_MAX;
-}
-
-static void write_response(struct http_server *h, const struct http_response *r,
-			   bool keeps_alive)
-{
-	struct http_surroundings s = {
-		.now = h->ops->now(h->host),
-		.is_head = slice_eq(h->request.method, S("HEAD")),
-		.keeps_alive = keeps_alive,
-		.is_old = h->request.is_old,
-	};
-
-	http_response_write(&h->output, r, &s);
-}
-
-/* The connection waits for the next request, once what it owes is on its way. */
-static void rest(struct http_server *h)
-{
-	buf_done(&h->head);
-	h->request = (struct http_request){ 0 };
-	h->phase = AT_REST;
-	h->is_head_begun = false;
-	h->want = h->output.n < OUTPUT_MARK ? WANT_INPUT : WANT_DRAIN;
-}
-
-void http_respond(struct http_server *h, const struct http_response *r)
-{
-	bool keeps_alive = stays_open(h);
-
-	assert(h->phase != AT_REST);
-	write_response(h, r, keeps_alive);
-	rest(h);
-	if (!keeps_alive || h->output.overflow) h->want = WANT_CLOSE;
-}
-
-static void give_up(struct http_server *h)
-{
-	if (h->phase != AT_REST) h->ops->given_up(h->host);
-	h->phase = AT_REST;
-}
-
-/* Of what is no request: nothing behind it can be trusted. */
-static void refuse(struct http_server *h, unsigned status)
-{
-	give_up(h);
-	write_response(h, &(struct http_response){ .status = status }, false);
-	rest(h);
-	h->want = WANT_CLOSE;
 }
 
 /* ---- requests ---- */
@@ -99,16 +17,25 @@ static void end_content(struct http_server *h)
 	h->ops->end(h->host);
 }
 
-static void begin_content(struct http_server *h)
+/* The host may have words of its own for it. */
+static void refuse_content(struct http_server *h)
 {
-	if (h->phase != CONTENT) return; /* answered already */
-	if (h->request.length > h->room) {
-		refuse(h, 413);
-	} else if (h->body.state == BODY_ENDED) {
+	h->ops->too_large(h->host);
+	if (h->phase == CONTENT) http_server_refuse(h, 413);
+}
+
+void http_take(struct http_server *h, uint64_t octets)
+{
+	assert(h->phase == HEADED);
+	h->phase = CONTENT;
+	h->want = WANT_INPUT;
+	h->room = octets;
+	if (h->request.length > octets)
+		refuse_content(h);
+	else if (h->body.state == BODY_ENDED)
 		end_content(h);
-	} else if (h->request.expects_continue) {
+	else if (h->request.expects_continue)
 		buf_add(&h->output, S("HTTP/1.1 100 Continue\r\n\r\n"));
-	}
 }
 
 static void begin_request(struct http_server *h, slice head)
@@ -120,13 +47,13 @@ static void begin_request(struct http_server *h, slice head)
 	buf_add(&h->head, head);
 	refusal = http_request_parse(buf_slice(&h->head), &h->request);
 	if (refusal) {
-		refuse(h, refusal);
+		http_server_refuse(h, refusal);
 		return;
 	}
-	h->phase = CONTENT;
+	h->phase = HEADED;
+	h->want = WANT_HOST;
 	h->body = http_body_begin(&h->request);
-	h->room = h->ops->head(h->host, &h->request);
-	begin_content(h);
+	h->ops->head(h->host, &h->request);
 }
 
 /* 0: the head is not whole yet. */
@@ -141,14 +68,14 @@ static size_t take_head(struct http_server *h, slice in)
 		return n;
 	}
 	if (in.n < HTTP_HEAD_MAX) return 0;
-	refuse(h, slice_find(in, S("\r\n")) < in.n ? 431 : 414);
+	http_server_refuse(h, slice_find(in, S("\r\n")) < in.n ? 431 : 414);
 	return in.n;
 }
 
 static void give_content(struct http_server *h, slice piece)
 {
 	if (piece.n > h->room) {
-		refuse(h, 413);
+		refuse_content(h);
 		return;
 	}
 	h->room -= piece.n;
@@ -161,7 +88,8 @@ static size_t take_content(struct http_server *h, slice in)
 
 	while (h->phase == CONTENT && http_body_take(&h->body, &left, &piece))
 		give_content(h, piece);
-	if (h->phase == CONTENT && h->body.state == BODY_BROKEN) refuse(h, 400);
+	if (h->phase == CONTENT && h->body.state == BODY_BROKEN)
+		http_server_refuse(h, 400);
 	if (h->phase == CONTENT && h->body.state == BODY_ENDED) end_content(h);
 	return in.n - left.n;
 }
@@ -171,7 +99,8 @@ static size_t feed(struct engine *e, slice bytes)
 	struct http_server *h = server_of(e);
 	size_t taken = 0, n = 1;
 
-	while (h->want == WANT_INPUT && taken < bytes.n && n > 0) {
+	while (h->want == WANT_INPUT && h->phase != STREAMING && taken < bytes.n &&
+	       n > 0) {
 		slice in = slice_skip(bytes, taken);
 
 		n = h->phase == AT_REST ? take_head(h, in) : take_content(h, in);
@@ -199,7 +128,10 @@ static struct job *job(struct engine *)
 
 static void drained(struct engine *e)
 {
-	server_of(e)->want = WANT_INPUT;
+	struct http_server *h = server_of(e);
+
+	h->want = h->phase == STREAMING && !h->is_endless ? WANT_HOST : WANT_INPUT;
+	if (h->phase == STREAMING) h->ops->drained(h->host);
 }
 
 static void tls_started(struct engine *, const struct tls_facts *)
@@ -213,8 +145,8 @@ static void input_ended(struct engine *e)
 	struct http_server *h = server_of(e);
 
 	h->has_ended = true;
-	if (h->phase == ANSWERING) return;
-	give_up(h);
+	if (h->phase != AT_REST && h->phase != CONTENT && !h->is_endless) return;
+	http_server_give_up(h);
 	h->want = WANT_CLOSE;
 }
 
@@ -222,6 +154,7 @@ static int64_t timeout_ms(const struct engine *e)
 {
 	const struct http_server *h = (const struct http_server *)e;
 
+	if (h->is_endless) return 0;
 	if (h->phase != AT_REST || !h->is_head_begun) return HTTP_IDLE_TIMEOUT_MS;
 	int64_t left = HTTP_HEAD_TIMEOUT_MS - (h->ops->ticks(h->host) - h->head_begun);
 
@@ -233,11 +166,10 @@ static void timed_out(struct engine *e)
 {
 	struct http_server *h = server_of(e);
 
-	if (h->phase == ANSWERING) return; /* it is not the client who is silent */
-	if (h->phase == CONTENT || h->is_head_begun)
-		refuse(h, 408);
-	else
-		h->want = WANT_CLOSE;
+	if (h->phase == CONTENT || (h->phase == AT_REST && h->is_head_begun))
+		http_server_refuse(h, 408);
+	else if (h->phase == AT_REST)
+		h->want = WANT_CLOSE; /* else it is not the client who is silent */
 }
 
 static void shut_down(struct engine *e)
@@ -245,20 +177,23 @@ static void shut_down(struct engine *e)
 	struct http_server *h = server_of(e);
 
 	h->is_leaving = true;
-	if (h->phase == CONTENT) refuse(h, 503);
+	if (h->is_endless) http_server_end_stream(h);
+	if (h->phase == CONTENT) http_server_refuse(h, 503);
 	if (h->phase == AT_REST) h->want = WANT_CLOSE;
 }
 
-static void changed(struct engine *)
+static void changed(struct engine *e)
 {
-	/* Nobody is told of changes yet. */
+	struct http_server *h = server_of(e);
+
+	if (h->is_endless) h->ops->changed(h->host);
 }
 
 static void destroy(struct engine *e)
 {
 	struct http_server *h = server_of(e);
 
-	give_up(h);
+	http_server_give_up(h);
 	buf_done(&h->head);
 	buf_done(&h->output);
 	free(h);

@@ -1,18 +1,26 @@
 /*
  * test_host.h - a host that answers each request with what it heard of it, for tests and
  *               fuzz targets
+ *
+ * How often, the first letter of the path says: "/n" STREAM_PIECES times in chunks, "/l"
+ * the same with its length before it, "/e" once, as the first of endless events.
  */
 #pragma once
 
 #include "http/server.h"
 
-enum { TEST_ROOM = 1000 };
+enum { TEST_ROOM = 1000, STREAM_PIECES = 3000, BRIEF_PIECES = 700, BRIEF_PIECE = 100 };
 
 struct test_host {
 	struct http_server *http;
 	struct buf heard;
 	bool is_hearing;
 	bool answers_early; /* at the head */
+	bool takes_later;   /* the content: test_take_now */
+	char how;           /* of the path */
+	uint32_t sent;      /* pieces of a stream */
+	bool is_brief;      /* streams are as short as can make them wait */
+	uint32_t changes;   /* heard of */
 	int64_t ticks;
 };
 
@@ -26,7 +34,44 @@ static void test_answer(struct test_host *h, unsigned status)
 	http_respond(h->http, &r);
 }
 
-static uint64_t test_head(void *host, const struct http_request *r)
+static slice test_piece(const struct test_host *h)
+{
+	return slice_head(buf_slice(&h->heard), h->is_brief ? BRIEF_PIECE : h->heard.n);
+}
+
+static uint32_t test_pieces(const struct test_host *h)
+{
+	return h->is_brief ? BRIEF_PIECES : STREAM_PIECES;
+}
+
+static void test_stream(struct test_host *h)
+{
+	while (h->sent < test_pieces(h)) {
+		h->sent++;
+		if (!http_send(h->http, test_piece(h))) return;
+	}
+	h->is_hearing = false;
+	http_finish(h->http);
+}
+
+static void test_begin(struct test_host *h)
+{
+	struct http_response r = { .status = 200, .type = S("text/plain") };
+	uint64_t octets = test_pieces(h) * (uint64_t)test_piece(h).n;
+
+	h->sent = 0;
+	http_begin(h->http, &r, h->how == 'l' ? (int64_t)octets : HTTP_LENGTH_UNKNOWN);
+	test_stream(h);
+}
+
+static void test_begin_events(struct test_host *h)
+{
+	http_begin_endless(h->http, &(struct http_response){ .status = 200,
+							     .type = S("text/plain") });
+	http_send(h->http, buf_slice(&h->heard));
+}
+
+static void test_head(void *host, const struct http_request *r)
 {
 	struct test_host *h = host;
 
@@ -35,8 +80,12 @@ static uint64_t test_head(void *host, const struct http_request *r)
 	buf_reset(&h->heard);
 	buf_addf(&h->heard, "%.*s %.*s?%.*s @%.*s|", FMT(r->method), FMT(r->path),
 		 FMT(r->query), FMT(r->host));
-	if (h->answers_early) test_answer(h, 403);
-	return TEST_ROOM;
+	h->how = '\0';
+	if (r->path.n > 1) h->how = r->path.p[1];
+	if (h->answers_early)
+		test_answer(h, 403);
+	else if (!h->takes_later)
+		http_take(h->http, TEST_ROOM);
 }
 
 static void test_content(void *host, slice piece)
@@ -52,7 +101,33 @@ static void test_end(void *host)
 	struct test_host *h = host;
 
 	if (!h->is_hearing) abort();
-	test_answer(h, 200);
+	if (h->how == 'n' || h->how == 'l')
+		test_begin(h);
+	else if (h->how == 'e')
+		test_begin_events(h);
+	else
+		test_answer(h, 200);
+}
+
+static void test_too_large(void *host)
+{
+	struct test_host *h = host;
+
+	if (!h->is_hearing) abort();
+	if (h->how == 't') test_answer(h, 400);
+}
+
+static void test_drained(void *host)
+{
+	struct test_host *h = host;
+
+	if (!h->is_hearing) abort();
+	if (h->how != 'e') test_stream(h);
+}
+
+static void test_changed(void *host)
+{
+	((struct test_host *)host)->changes++;
 }
 
 static void test_given_up(void *host)
@@ -77,6 +152,9 @@ static const struct http_host test_host_ops = {
 	.head = test_head,
 	.content = test_content,
 	.end = test_end,
+	.too_large = test_too_large,
+	.drained = test_drained,
+	.changed = test_changed,
 	.given_up = test_given_up,
 	.now = test_now,
 	.ticks = test_ticks,
@@ -98,8 +176,9 @@ static inline void test_talk(struct engine *e, slice said, size_t cut, struct bu
 	while (said.n && engine_want(e) == WANT_INPUT) {
 		size_t taken = engine_feed(e, slice_head(said, window));
 
-		if (taken > window || (!taken && window > HTTP_HEAD_MAX + cut)) abort();
-		if (!taken && window > said.n) break;
+		if (taken > window) abort();
+		if (!taken && (window > said.n || e->ops->timeout_ms(e) == 0)) break;
+		if (!taken && window > HTTP_HEAD_MAX + cut) abort();
 		window = taken ? cut : window + cut;
 		said = slice_skip(said, taken);
 		while (engine_want(e) == WANT_DRAIN || engine_output(e)->n) {

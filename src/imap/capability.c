@@ -27,6 +27,11 @@ static bool login_disabled(const struct imap *s)
 	return before_login(s) && !password_allowed(s);
 }
 
+static bool has_jmap(const struct imap *s)
+{
+	return s->jmap;
+}
+
 bool starttls_allowed(const struct imap *s)
 {
 	return before_login(s) && s->config->tls_available && !s->has_tls;
@@ -82,6 +87,7 @@ static const struct {
 	{ SLICE_INIT("UIDONLY"), always },               /* RFC 9586 */
 	{ SLICE_INIT("NOTIFY"), always },                /* RFC 5465 */
 	{ SLICE_INIT("OBJECTID"), always },              /* RFC 8474 */
+	{ SLICE_INIT("JMAPACCESS"), has_jmap },          /* RFC 9698 */
 	{ SLICE_INIT("SAVEDATE"), always },              /* RFC 8514 */
 	{ SLICE_INIT("PREVIEW"), always },               /* RFC 8970 */
 	{ SLICE_INIT("PARTIAL"), always },               /* RFC 9394 */

@@ -1,5 +1,5 @@
 /* Commands that need no account: CAPABILITY, NOOP, CHECK, LOGOUT, ID, ENABLE, NAMESPACE,
- * STARTTLS. */
+ * GETJMAPACCESS, STARTTLS. */
 #include "imap/capability.h"
 #include "imap/commands.h"
 #include "imap/metadata_reply.h"
@@ -169,6 +169,21 @@ static void start_namespace(struct task *t)
 }
 
 const struct command_ops namespace_ops = { .start = start_namespace };
+
+/* RFC 9698 4 */
+static void start_getjmapaccess(struct task *t)
+{
+	struct imap *s = t->session;
+
+	if (!s->jmap) {
+		task_answer(t, ANSWER_BAD, S("CLIENTBUG"), S("JMAP is not to be had"));
+		return;
+	}
+	buf_addf(&s->output, "* JMAPACCESS \"%s\"\r\n", s->jmap);
+	task_answer_ok(t);
+}
+
+const struct command_ops getjmapaccess_ops = { .start = start_getjmapaccess };
 
 /* RFC 9051 6.2.1 */
 static void start_starttls(struct task *t)

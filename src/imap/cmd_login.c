@@ -123,6 +123,8 @@ static void log_in(struct imap *s, const struct imap_login *login)
 	s->is_admin = login->is_admin;
 	free(s->hidden);
 	s->hidden = keep(login->hidden);
+	free(s->jmap);
+	s->jmap = login->jmap.n ? keep(login->jmap) : NULL;
 	s->root = keep(login->root);
 	s->names.root = (slice){ s->root, login->root.n };
 }

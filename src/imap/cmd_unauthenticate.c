@@ -19,6 +19,8 @@ static void forget_login(struct imap *s)
 	s->names = (struct names){ 0 };
 	free(s->hidden);
 	s->hidden = NULL;
+	free(s->jmap);
+	s->jmap = NULL;
 	s->account = 0;
 	s->is_admin = false;
 	s->metadata_told = 0;

@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ SLICE_INIT("LIST"),         AUTH,     SYNCS,                   &list_ops },
 	{ SLICE_INIT("LSUB"),         AUTH,     SYNCS,                   &lsub_ops },
 	{ SLICE_INIT("NAMESPACE"),    AUTH,     0,                       &namespace_ops },
+	{ SLICE_INIT("GETJMAPACCESS"), AUTH,    0,                       &getjmapaccess_ops }, /* RFC 9698 4 */
 	{ SLICE_INIT("STATUS"),       AUTH,     SYNCS | AMONG_OTHERS, &status_ops },
 	{ SLICE_INIT("APPEND"),       AUTH,     SYNCS | CHANGES_ACCOUNT | STREAMS | AMONG_OTHERS, &append_ops },
 	{ SLICE_INIT("IDLE"),         AUTH,     SYNCS,                   &idle_ops },

@@ -61,9 +61,9 @@ void append_end(struct imap *s, slice text);
 extern const struct command_ops append_ops, authenticate_ops, cancelupdate_ops,
 	capability_ops, check_ops, close_ops, compress_ops, copy_ops, create_ops,
 	delete_ops, deleteacl_ops, enable_ops, esearch_ops, examine_ops, expunge_ops,
-	fetch_ops, getacl_ops, getmetadata_ops, getquota_ops, getquotaroot_ops, id_ops,
-	idle_ops, list_ops, listrights_ops, login_ops, logout_ops, lsub_ops, move_ops,
-	myrights_ops, namespace_ops, noop_ops, notify_ops, rename_ops, replace_ops,
-	search_ops, select_ops, setacl_ops, setmetadata_ops, setquota_ops, sort_ops,
-	starttls_ops, status_ops, store_ops, subscribe_ops, thread_ops,
-	unauthenticate_ops, unselect_ops, unsubscribe_ops;
+	fetch_ops, getacl_ops, getjmapaccess_ops, getmetadata_ops, getquota_ops,
+	getquotaroot_ops, id_ops, idle_ops, list_ops, listrights_ops, login_ops,
+	logout_ops, lsub_ops, move_ops, myrights_ops, namespace_ops, noop_ops, notify_ops,
+	rename_ops, replace_ops, search_ops, select_ops, setacl_ops, setmetadata_ops,
+	setquota_ops, sort_ops, starttls_ops, status_ops, store_ops, subscribe_ops,
+	thread_ops, unauthenticate_ops, unselect_ops, unsubscribe_ops;

@@ -246,6 +246,7 @@ static void session_free(struct engine *e)
 	buf_done(&s->output);
 	free(s->root);
 	free(s->hidden);
+	free(s->jmap);
 	free(s);
 }
 

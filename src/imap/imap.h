@@ -55,7 +55,7 @@ struct imap_config {
 	const struct secret_keys *secret_keys; /* for sasl_facts */
 };
 
-/* An account that a login has opened. The engine copies root and hidden. */
+/* An account that a login has opened. The engine copies the slices. */
 struct imap_login {
 	int64_t account; /* directory id */
 	/*
@@ -68,7 +68,10 @@ struct imap_login {
 	bool read_only; /* everything can be seen, nothing changed */
 	slice hidden;   /* capabilities that this account is not told of, beside those for
 			   all */
-	bool is_admin;  /* may see and set the quotas of all accounts */
+	/* The URL where the same log-in finds the same mail by JMAP (RFC 9698), without
+	 * quotes or backslashes; empty: nowhere. */
+	slice jmap;
+	bool is_admin; /* may see and set the quotas of all accounts */
 };
 
 /*

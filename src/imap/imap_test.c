@@ -41,6 +41,8 @@ static bool option(void *context, slice key, slice value)
 	} else if (slice_eq(key, S("hide"))) {
 		h->hidden = value;
 		return take_word(&h->hidden, &h->hide_from);
+	} else if (slice_eq(key, S("jmap"))) {
+		h->jmap = value;
 	} else if (slice_eq(key, S("message-limit"))) {
 		return take_u32(&value, &h->config.message_limit);
 	} else if (slice_eq(key, S("quota"))) {

@@ -58,6 +58,7 @@ struct imap {
 	bool is_admin;   /* may see and set the quotas of all accounts */
 	char *root;      /* what names.root points into */
 	char *hidden;    /* capabilities, as words; or NULL */
+	char *jmap;      /* where the mail is by JMAP; or NULL */
 	struct names names;
 	struct view *view;       /* while SELECTED */
 	unsigned enabled;        /* enum enabled */

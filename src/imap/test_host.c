@@ -133,6 +133,7 @@ static void authorize(struct test_session *s)
 	}
 	if (!s->host->is_sandbox) login.account = find_account(s->host, user);
 	if (slice_eq(user, s->host->hide_from)) login.hidden = s->host->hidden;
+	login.jmap = s->host->jmap;
 	login.is_admin = s->host->admin.n && slice_eq(user, s->host->admin);
 	s->own = login.account;
 	imap_login_done(s->imap, ERR_NONE, &login);

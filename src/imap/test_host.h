@@ -31,7 +31,8 @@ struct test_host {
 	bool is_tls, is_sandbox;
 	struct quota quota;      /* the site's */
 	slice hide_from, hidden; /* capabilities that an address is not told of */
-	slice admin;             /* the address of the user that is one; or empty */
+	slice jmap;
+	slice admin;       /* the address of the user that is one; or empty */
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
 	int64_t now;

@@ -10,6 +10,25 @@ enum {
 	BLOB_ID_MAX = 255,
 };
 
+struct email_get_state {
+	struct get_progress progress;
+	struct email_request request; /* for one slice */
+};
+
+static struct get_progress *progress_of(struct call *c)
+{
+	struct email_get_state *s = call_state(c);
+
+	return &s->progress;
+}
+
+static void free_state(void *state)
+{
+	struct email_get_state *s = state;
+
+	get_progress_done(&s->progress);
+}
+
 static enum err email_state(struct call *, struct account *a, uint64_t *ret)
 {
 	return state_now(a, STATE_EMAIL, ret);
@@ -36,7 +55,8 @@ static enum err add_object(struct get *g, struct email_reading *r)
 static enum err add_email(struct get *g, struct account *a, int64_t number,
 			  struct arena *arena)
 {
-	const struct email_request *request = call_state(g->call);
+	const struct email_get_state *s = call_state(g->call);
+	const struct email_request *request = &s->request;
 	unsigned columns = request->needs & NEEDS_PREVIEW ? COLUMN_PREVIEW : 0;
 	struct email_view view;
 	enum err e = email_view_get(a, number, columns, arena, &view);
@@ -78,21 +98,23 @@ static enum err run(struct call *c, struct account *a)
 					      .allows = allows_any,
 					      .state = email_state,
 					      .read = read_email,
-					      .further = email_request_arguments };
-	struct email_request *request = call_state(c);
+					      .further = email_request_arguments,
+					      .progress = progress_of };
+	struct email_get_state *s = call_state(c);
 	enum err e = ERR_NONE;
 
-	if (email_request_read(c, EMAIL_DEFAULT_GET, request)) {
-		email_request_add_id(request);
+	if (email_request_read(c, EMAIL_DEFAULT_GET, &s->request)) {
+		email_request_add_id(&s->request);
 		e = get_run(c, a, &type);
 	}
-	email_request_done(request);
+	email_request_done(&s->request);
 	return e;
 }
 
 const struct method email_get = {
 	.name = "Email/get",
 	.capability = CAPABILITY_MAIL,
-	.state_size = sizeof(struct email_request),
+	.state_size = sizeof(struct email_get_state),
 	.steps = { { .run = run, .level = JOB_READS } },
+	.free = free_state,
 };

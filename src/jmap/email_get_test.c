@@ -127,3 +127,29 @@ TEST(email_get_of_a_header)
 	CHECK_AT(&d, "/0/1/list/0/headers/4", "absent");
 	test_drive_done(&d);
 }
+
+/* More than one slice gives: they are all there, each once. */
+TEST(email_get_of_many)
+{
+	enum { MANY = 300 };
+	struct test_drive d;
+	struct buf arguments;
+
+	test_drive_init(&d);
+	buf_init(&arguments, 100'000);
+	buf_add(&arguments, S("'properties': ['textBody'], 'ids': ["));
+	for (int i = 0; i < MANY; i++) {
+		int64_t email = test_email(&d, "email", slice_of(message));
+
+		buf_addf(&arguments, "'M%x-%jx', 'M%x-%jx', ", TEST_ACCOUNT,
+			 (intmax_t)email, TEST_ACCOUNT, (intmax_t)email);
+		if (i % 20 == 0) buf_addf(&arguments, "'x%d', ", i);
+		json_decref(d.kept[--d.kept_count].value);
+	}
+	buf_addf(&arguments, "'x']%c", 0);
+	ask(&d, buf_slice(&arguments).p);
+	CHECK_INT(json_array_size(jmap_at(&d, "/0/1/list")), MANY);
+	CHECK_INT(json_array_size(jmap_at(&d, "/0/1/notFound")), MANY / 20 + 1);
+	buf_done(&arguments);
+	test_drive_done(&d);
+}

@@ -103,6 +103,7 @@ static enum err search_texts(struct email_search *s, struct account *a, int64_t 
 	enum err e = ERR_NONE;
 
 	s->is_done = true;
+	s->refusal = "unsupportedFilter";
 	if (s->filter.root->has_text)
 		e = text_search_run(&s->texts, a, until_ms, &s->is_done);
 	if (s->is_done)
@@ -115,6 +116,7 @@ static enum err put_in_order(struct email_search *s, struct account *a, int64_t 
 {
 	enum err e = email_order_run(&s->order, a, until_ms, &s->is_done);
 
+	s->refusal = "unsupportedSort";
 	if (e || !s->is_done) return e;
 	s->ids = email_order_ids(&s->order, s->collapses, &s->count);
 	forget(s);

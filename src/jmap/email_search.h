@@ -22,6 +22,7 @@ struct email_search {
 	uint32_t count;
 	uint64_t state;
 
+	const char *refusal; /* a method error */
 	int step;
 	bool is_done; /* the step */
 	struct roster roster;
@@ -37,7 +38,7 @@ bool email_search_parse(json_t *arguments, int64_t account, struct email_search 
 			struct query_fault *fault);
 void email_search_done(struct email_search *s); /* also of a zeroed one */
 
-/* One job slice (JOB_SLICE_MS). ERR_LIMIT: it cannot be done. */
+/* One job slice (JOB_SLICE_MS). ERR_LIMIT: it cannot be done, s->refusal says why. */
 enum err email_search_run(struct email_search *s, struct account *a, bool *ret_done);
 
 /* Whether an email's own keywords or mailboxes can put it in, out or elsewhere, and

@@ -66,62 +66,102 @@ static bool take_ids(struct get *g, const struct get_type *type)
 
 /* --- the objects --- */
 
-static enum err read_each(struct get *g, struct account *a, const struct get_type *type)
+static enum err read_once(struct get *g, struct account *a, const struct get_type *type,
+			  json_t *seen, const char *id)
 {
-	json_t *seen = json_object(), *id;
+	if (json_object_get(seen, id)) return ERR_NONE;
+	json_object_set_new(seen, id, json_true());
+	return type->read(g, a, id);
+}
+
+/* As many as a slice gives, where the type keeps its progress; *ret_ended: all were. */
+static enum err read_each(struct get *g, struct account *a, const struct get_type *type,
+			  struct get_progress *p, bool *ret_ended)
+{
+	size_t count = json_array_size(g->ids);
 	enum err e = ERR_NONE;
-	size_t i;
+	bool late = false;
 
-	json_array_foreach(g->ids, i, id)
-	{
-		const char *text = json_string_value(id);
+	while (!e && !late && p->next < count && !call_has_failed(g->call)) {
+		const json_t *id = json_array_get(g->ids, p->next++);
 
-		if (json_object_get(seen, text)) continue;
-		json_object_set_new(seen, text, json_true());
-		e = type->read(g, a, text);
-		if (e || call_has_failed(g->call)) break;
+		e = read_once(g, a, type, p->seen, json_string_value(id));
+		late = type->progress && call_is_late(g->call);
 	}
-	json_decref(seen);
+	*ret_ended = p->next == count;
 	return e;
 }
 
-static enum err read_objects(struct get *g, struct account *a,
-			     const struct get_type *type)
+static enum err read_all(struct get *g, struct account *a, const struct get_type *type)
 {
-	enum err e;
+	enum err e = type->read_all(g, a);
 
-	if (g->ids) return read_each(g, a, type);
-	e = type->read_all(g, a);
 	if (!e && json_array_size(g->list) > JMAP_GET_MAX)
 		call_fail(g->call, "requestTooLarge", "there are more than %d",
 			  JMAP_GET_MAX);
 	return e;
 }
 
+static void respond(const struct get *g, uint64_t state)
+{
+	const json_t *account = json_object_get(call_arguments(g->call), "accountId");
+
+	call_respond(g->call, json_pack("{s:O, s:o, s:O, s:O}", "accountId", account,
+					"state", json_state(state), "list", g->list,
+					"notFound", g->not_found));
+}
+
+static enum err read_objects(struct get *g, struct account *a,
+			     const struct get_type *type, struct get_progress *p)
+{
+	bool ended = true;
+	enum err e = g->ids ? read_each(g, a, type, p, &ended) : read_all(g, a, type);
+
+	if (e || call_has_failed(g->call)) return e;
+	if (ended)
+		respond(g, p->state);
+	else
+		call_again(g->call);
+	return ERR_NONE;
+}
+
+static enum err begin(struct call *c, struct account *a, const struct get_type *type,
+		      struct get_progress *p)
+{
+	if (p->seen) return ERR_NONE;
+	p->seen = json_object();
+	p->list = json_array();
+	p->not_found = json_array();
+	return type->state(c, a, &p->state);
+}
+
+void get_progress_done(struct get_progress *p)
+{
+	json_decref(p->seen);
+	json_decref(p->list);
+	json_decref(p->not_found);
+}
+
 static enum err answer(struct get *g, struct account *a, const struct get_type *type)
 {
-	uint64_t state;
-	enum err e = type->state(g->call, a, &state);
+	struct get_progress all = { 0 };
+	struct get_progress *p = type->progress ? type->progress(g->call) : &all;
+	enum err e = begin(g->call, a, type, p);
 
-	if (!e) e = read_objects(g, a, type);
-	if (e || call_has_failed(g->call)) return e;
-	call_respond(g->call,
-		     json_pack("{s:O, s:o, s:O, s:O}", "accountId",
-			       json_object_get(call_arguments(g->call), "accountId"),
-			       "state", json_state(state), "list", g->list, "notFound",
-			       g->not_found));
-	return ERR_NONE;
+	g->list = p->list;
+	g->not_found = p->not_found;
+	if (!e) e = read_objects(g, a, type, p);
+	get_progress_done(&all);
+	return e;
 }
 
 enum err get_run(struct call *c, struct account *a, const struct get_type *type)
 {
-	struct get g = { .call = c, .list = json_array(), .not_found = json_array() };
+	struct get g = { .call = c };
 	enum err e = ERR_NONE;
 
 	if (are_known(c, type) && take_ids(&g, type) && take_properties(&g, type))
 		e = answer(&g, a, type);
-	json_decref(g.list);
-	json_decref(g.not_found);
 	json_decref(g.properties);
 	return e;
 }

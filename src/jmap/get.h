@@ -13,6 +13,15 @@ struct get {
 	json_t *list, *not_found; /* filled by get_type.read */
 };
 
+/* How far a get has come whose objects take long. In the method's state: zeroed first. */
+struct get_progress {
+	uint64_t state; /* before anything was read */
+	size_t next;    /* of ids */
+	json_t *list, *not_found;
+	json_t *seen; /* a member for each id that was read */
+};
+void get_progress_done(struct get_progress *p);
+
 struct get_type {
 	const char *const *properties;        /* that there are; ends with NULL */
 	bool (*allows)(const char *property); /* further ones ("header:..."), or NULL */
@@ -23,6 +32,8 @@ struct get_type {
 	enum err (*read_all)(struct get *g, struct account *a);
 	const char *const *further; /* arguments besides the standard ones; ends with
 				       NULL; or NULL */
+	/* NULL: all ids are read in one slice (base/job.h). */
+	struct get_progress *(*progress)(struct call *c);
 };
 
 /* The whole of a method's run. Checks, reads each id once, and answers. */

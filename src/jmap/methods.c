@@ -2,10 +2,13 @@
 
 static const struct method *const methods[] = {
 	&core_echo,
+	&email_changes,
 	&email_copy,
 	&email_get,
 	&email_import,
 	&email_parse,
+	&email_query,
+	&email_query_changes,
 	&email_set,
 	&search_snippet_get,
 	&submission_changes,

@@ -185,6 +185,7 @@ struct server *server_new(struct config *c, const char *config_path, bool is_san
 	raise_descriptor_limit();
 	s->rates = rates_new();
 	s->greylist = greylist_new();
+	jmap_slots_init(&s->jmap_slots);
 	s->limits = limits_new((unsigned)c->connections,
 			       (unsigned)c->connections_per_address);
 	set_limits(s, c);
@@ -300,6 +301,7 @@ void server_free(struct server *s)
 	limits_free(s->limits);
 	rates_free(s->rates);
 	greylist_free(s->greylist);
+	jmap_slots_done(&s->jmap_slots);
 	free_configs(s);
 	free(s->doors);
 	free(s);

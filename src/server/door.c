@@ -156,6 +156,19 @@ void doors_close(struct server *s)
 	s->door_count = 0;
 }
 
+uint16_t doors_port(const struct server *s, enum service_kind kind)
+{
+	struct endpoint at;
+
+	for (unsigned i = 0; i < s->door_count; i++) {
+		const struct door *d = &s->doors[i];
+
+		if (d->kind == kind && endpoint_parse(listener_text(d->listener), &at))
+			return at.address.port;
+	}
+	return 0;
+}
+
 void doors_print(const struct server *s)
 {
 	for (unsigned i = 0; i < s->door_count; i++)

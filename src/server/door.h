@@ -22,5 +22,7 @@ struct door {
  * and those opened before it stay open. */
 bool doors_open(struct server *s, const struct listen_list *list, struct buf *fault);
 void doors_close(struct server *s);
+/* Of the first that serves this; 0: none does. */
+uint16_t doors_port(const struct server *s, enum service_kind kind);
 /* "listening NAME ADDRESS:PORT" for each, on standard output. */
 void doors_print(const struct server *s);

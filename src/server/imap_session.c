@@ -9,17 +9,23 @@
 #include "server/door.h"
 #include "server/entry.h"
 #include "server/version.h"
+#include "store/acl.h"
 #include "store/incoming.h"
 
 struct imap_session {
 	struct session s; /* first: the kind's functions get this */
 	struct entry entry;
 	struct imap_config config;
-	struct buf hidden; /* capabilities that nobody is told of */
+	struct buf hidden;      /* capabilities that nobody is told of */
+	bool shows_certificate; /* in place of what could be shown elsewhere, too */
 	struct imap *imap;
 };
 
-enum { HIDDEN_MAX = 8192 }; /* octets of names */
+enum {
+	HIDDEN_MAX = 8192, /* octets of names */
+	URL_MAX = 512,
+	HTTPS_PORT = 443,
+};
 
 static const struct imap_id_field id_fields[] = {
 	{ SLICE_INIT("name"), SLICE_INIT("Postroom") },
@@ -30,6 +36,8 @@ static void auth(void *host, struct sasl_server *exchange)
 {
 	struct imap_session *i = host;
 
+	i->shows_certificate =
+		sasl_server_question(exchange)->need == SASL_NEED_CERTIFICATE;
 	session_login(&i->s, exchange);
 }
 
@@ -73,13 +81,29 @@ static void gather_hidden(const struct session *s, int64_t account, struct buf *
 	}
 }
 
+/* Where the same log-in finds the same mail by JMAP (RFC 9698 3), if it is so of all that
+ * the account sees here: mailboxes that others share are not among it. */
+static void write_jmap_url(const struct imap_session *i, struct buf *out)
+{
+	const struct server *s = i->s.server;
+	uint16_t port = doors_port(s, SERVICE_HTTPS);
+
+	if (!port || i->shows_certificate || share_is_used(s->store)) return;
+	buf_addf(out, "https://%.*s", FMT(i->s.config->hostname));
+	if (port != HTTPS_PORT) buf_addf(out, ":%u", port);
+	buf_add(out, S("/.well-known/jmap"));
+}
+
 static void opened(struct session *s, enum err outcome, int64_t account, slice inbox)
 {
 	struct imap_session *i = (struct imap_session *)s;
 	struct imap_login login = { .account = account, .root = inbox };
-	struct buf hidden;
+	struct buf hidden, jmap;
 
 	buf_init(&hidden, HIDDEN_MAX);
+	buf_init(&jmap, URL_MAX);
+	write_jmap_url(i, &jmap);
+	login.jmap = buf_slice(&jmap);
 	if (!s->server->is_sandbox && !outcome) {
 		login.is_admin = is_admin(s, account);
 		gather_hidden(s, account, &hidden);
@@ -87,6 +111,7 @@ static void opened(struct session *s, enum err outcome, int64_t account, slice i
 	}
 	imap_login_done(i->imap, outcome, &login);
 	buf_done(&hidden);
+	buf_done(&jmap);
 }
 
 static int64_t find_account(void *host, slice name)

@@ -4,13 +4,7 @@
 #include "policy/routing.h"
 #include "report/xml.h"
 #include "server/autoconfig.h"
-
-struct visit {
-	const struct door *door;
-	const struct http_request *request;
-	struct buf *out;
-	struct http_response *response;
-};
+#include "server/http_state.h"
 
 /* ---- whose page it is ---- */
 
@@ -53,21 +47,16 @@ static bool is_ours(const struct visit *v, slice domain)
 
 static struct open_ports open_ports(const struct server *s)
 {
-	struct open_ports p = { 0 };
-	struct endpoint at;
+	struct open_ports p;
 
-	for (unsigned i = 0; i < s->door_count; i++) {
-		const struct door *d = &s->doors[i];
-
-		if (!p.of[d->kind] && endpoint_parse(listener_text(d->listener), &at))
-			p.of[d->kind] = at.address.port;
-	}
+	for (unsigned kind = 0; kind < SERVICE_COUNT; kind++)
+		p.of[kind] = doors_port(s, kind);
 	return p;
 }
 
-/* ---- the pages; false: there is none for this visit ---- */
+/* ---- the pages ---- */
 
-static bool show_autoconfig(struct visit *v)
+bool page_autoconfig(struct visit *v)
 {
 	const struct server *s = v->door->server;
 	struct open_ports ports = open_ports(s);
@@ -85,7 +74,7 @@ static bool show_autoconfig(struct visit *v)
 	return is_known;
 }
 
-static bool show_mta_sts(struct visit *v)
+bool page_mta_sts(struct visit *v)
 {
 	slice domain;
 
@@ -96,7 +85,7 @@ static bool show_mta_sts(struct visit *v)
 	return true;
 }
 
-static bool show_front(struct visit *v)
+bool page_front(struct visit *v)
 {
 	const struct server *s = v->door->server;
 	struct open_ports ports = open_ports(s);
@@ -123,45 +112,17 @@ static bool show_front(struct visit *v)
 	return true;
 }
 
-static const struct page {
-	slice path;
-	bool (*show)(struct visit *v);
-	bool tls_only; /* RFC 8461 3.3 */
-} pages[] = {
-	{ SLICE_INIT("/"), show_front, false },
-	{ SLICE_INIT("/mail/config-v1.1.xml"), show_autoconfig, false },
-	{ SLICE_INIT("/.well-known/autoconfig/mail/config-v1.1.xml"), show_autoconfig,
-	  false },
-	{ SLICE_INIT("/.well-known/mta-sts.txt"), show_mta_sts, true },
-};
-
-static const struct page *find_page(const struct door *d, slice path)
+void page_answer(struct http_session *h)
 {
-	for (size_t i = 0; i < countof(pages); i++)
-		if (slice_eq(pages[i].path, path) &&
-		    (!pages[i].tls_only || d->kind == SERVICE_HTTPS))
-			return &pages[i];
-	return NULL;
-}
+	struct http_response r = { .status = 200 };
+	struct buf out;
+	struct visit v = { h->door, h->request, &out, &r };
 
-static bool is_reading(const struct http_request *r)
-{
-	return slice_eq(r->method, S("GET")) || slice_eq(r->method, S("HEAD"));
-}
-
-void page_answer(const struct door *d, const struct http_request *r, struct buf *out,
-		 struct http_response *ret)
-{
-	const struct page *page = find_page(d, r->path);
-	struct visit v = { d, r, out, ret };
-
-	*ret = (struct http_response){ .status = 200 };
-	if (page && !is_reading(r)) {
-		ret->status = 405;
-		ret->fields = S("Allow: GET, HEAD\r\n");
-	} else if (page && page->show(&v)) {
-		ret->content = buf_slice(out);
-	} else {
-		ret->status = 404;
-	}
+	buf_init(&out, PAGE_MAX);
+	if (h->resource->show(&v))
+		r.content = buf_slice(&out);
+	else
+		r = (struct http_response){ .status = 404 };
+	http_answer(h, &r);
+	buf_done(&out);
 }

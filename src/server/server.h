@@ -14,6 +14,7 @@
 #include "net/tls.h"
 #include "net/workers.h"
 #include "server/authenticator.h"
+#include "server/jmap_slots.h"
 #include "store/store.h"
 
 struct door;
@@ -38,6 +39,7 @@ struct server {
 	struct workers *workers;
 	struct actors *actors;
 	struct authenticator auth;
+	struct jmap_slots jmap_slots;
 	struct dns *dns; /* NULL in a sandbox, which asks nobody */
 	struct tls *tls;
 	bool has_tls;

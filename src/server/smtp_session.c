@@ -338,9 +338,8 @@ static struct smtp_config config_of(const struct smtp_session *m, const struct d
 	};
 }
 
-bool smtp_session_open(void *context, struct conn *c)
+static struct smtp_session *new_session(const struct door *d, struct conn *c)
 {
-	const struct door *d = context;
 	struct smtp_session *m = calloc(1, sizeof(*m));
 
 	assert(m);
@@ -354,7 +353,38 @@ bool smtp_session_open(void *context, struct conn *c)
 	buf_init(&m->id, 2 * MESSAGE_ID_OCTETS);
 	arena_init(&m->arena, ARRIVAL_ARENA_MAX);
 	m->last = &m->first;
-	m->smtp = smtp_server_new(&m->config, conn_tls(c), &host_ops, m);
+	return m;
+}
+
+static void start(struct smtp_session *m)
+{
+	m->smtp = smtp_server_new(&m->config, conn_tls(m->s.conn), &host_ops, m);
 	session_attach(&m->s, smtp_server_engine(m->smtp));
+}
+
+bool smtp_session_open(void *context, struct conn *c)
+{
+	start(new_session(context, c));
 	return true;
+}
+
+/* Whose credentials have changed since finds the session closed. */
+bool smtp_session_open_guest(void *context, struct conn *c)
+{
+	struct smtp_guest *g = context;
+	struct smtp_session *m = new_session(g->door, c);
+
+	m->guest = g;
+	m->account = g->account;
+	m->config.login = g->login;
+	m->s.login.account = g->account;
+	m->s.login.generation = g->generation;
+	start(m);
+	if (session_join(&m->s, g->account)) conn_close(c, "the credentials changed");
+	return true;
+}
+
+struct smtp_guest *smtp_session_guest(const void *session)
+{
+	return ((const struct smtp_session *)session)->guest;
 }

@@ -19,6 +19,7 @@
 #include "server/session.h"
 #include "server/smtp_hold.h"
 #include "server/smtp_room.h"
+#include "server/smtp_session.h"
 #include "server/stranger.h"
 #include "server/throttle.h"
 #include "smtp/path.h"
@@ -41,8 +42,9 @@ struct smtp_session {
 	struct session s; /* first: the kind's functions get this */
 	struct smtp_config config;
 	struct smtp_server *smtp;
-	int64_t account;  /* of who logged in; 0: nobody */
-	enum err outcome; /* of authorize */
+	struct smtp_guest *guest; /* or NULL */
+	int64_t account;          /* of who logged in; 0: nobody */
+	enum err outcome;         /* of authorize */
 	struct stranger stranger;
 	struct task authorized, verdict_ready;
 	struct smtp_reply verdict;

@@ -138,6 +138,7 @@ void smtp_sender_told(struct arrival *a)
 	buf_add(&success, buf_slice(&m->id));
 	reply = reply_to_all(m, buf_slice(&success));
 	trace_message(m, &reply);
+	if (m->guest) m->guest->queue_id = arrival_queue_id(&m->arrival);
 	if (m->config.lmtp)
 		answer_lmtp(m, buf_slice(&success));
 	else

@@ -49,6 +49,12 @@ static bool lacks_deliver_by(const struct smtp_client *c)
 	return c->message->by == BY_RETURN && !has(c, PEER_DELIVERBY);
 }
 
+/* RFC 4865 4.1 */
+static bool lacks_hold(const struct smtp_client *c)
+{
+	return c->message->hold.n && !has(c, PEER_FUTURERELEASE);
+}
+
 static bool is_address(const struct smtp_client *c, slice address)
 {
 	return smtp_is_mailbox(address) && (c->message->utf8 || is_ascii(address));
@@ -86,6 +92,9 @@ static const struct {
 	{ lacks_deliver_by, SLICE_INIT("5.3.3"),
 	  SLICE_INIT("the sender wants it back when it is late, and the peer does not "
 		     "offer DELIVERBY") },
+	{ lacks_hold, SLICE_INIT("5.7.1"),
+	  SLICE_INIT("the message is to be held, and the peer does not offer "
+		     "FUTURERELEASE") },
 	{ has_bad_sender, SLICE_INIT("5.1.7"),
 	  SLICE_INIT("the sender's address cannot be written in SMTP") },
 	{ has_bad_value, SLICE_INIT("5.5.4"),
@@ -136,6 +145,16 @@ static void add_numbers(struct smtp_client *c)
 		buf_addf(&c->output, " MT-PRIORITY=%d", m->priority);
 }
 
+/* "for;600" is HOLDFOR=600 (RFC 4865 4.2). */
+static void add_hold(struct smtp_client *c)
+{
+	slice hold = c->message->hold, kind;
+
+	if (!take_until(&hold, ';', &kind)) return;
+	add_parameter(c, slice_eq(kind, S("for")), S("HOLDFOR="), hold);
+	add_parameter(c, slice_eq(kind, S("until")), S("HOLDUNTIL="), hold);
+}
+
 /* Who gave us the message, to a peer that trusts us as far (RFC 4954 5). */
 static void add_auth(struct smtp_client *c)
 {
@@ -164,6 +183,7 @@ static void write_mail(struct smtp_client *c)
 	add_parameter(c, dsn && m->ret != DSN_RETURN_DEFAULT, S("RET="),
 		      m->ret == DSN_RETURN_FULL ? S("FULL") : S("HDRS"));
 	add_parameter(c, dsn && m->envelope_id.n, S("ENVID="), m->envelope_id);
+	add_hold(c);
 	add_auth(c);
 	buf_add(&c->output, S("\r\n"));
 	c->mails++;

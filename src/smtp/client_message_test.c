@@ -109,6 +109,22 @@ TEST(client_what_the_peer_lacks)
 		"done\n");
 }
 
+static void is_held(struct test_sender *t)
+{
+	sender_add(t, two, 1, S("x"))->hold = S("for;600");
+}
+
+TEST(client_future_release)
+{
+	check_script(is_held, PLAIN_HELLO BYE,
+		     "next\nresult 0 mail refused 0 5.7.1 the message is to be held, and "
+		     "the peer does not offer FUTURERELEASE\ndone\nnext\n");
+	check_script(is_held,
+		     HELLO "S 250-mx\nS 250 FUTURERELEASE 86400 2026-12-31T00:00:00Z\n"
+			   "C MAIL FROM:<a@client.example.test> HOLDFOR=600\nS 421 bye\n",
+		     "next\nresult 0 mail deferred 421 4.3.2 bye\ndone\n");
+}
+
 static void asks_for_much(struct test_sender *t)
 {
 	static const struct smtp_client_rcpt rcpt = {

@@ -20,6 +20,7 @@ enum {
 /* Shared by the sessions of a listener; the host keeps it as long as they live. */
 struct smtp_config {
 	slice host_name;
+	slice login;          /* who has proven it otherwise and begins so; or empty */
 	slice unwelcome;      /* why the session is refused at once, with 554; or empty */
 	bool lmtp;            /* LHLO, and one reply a recipient after the data */
 	bool login_required;  /* a submission service: MAIL needs AUTH first */

@@ -73,6 +73,7 @@ static const struct {
 	{ SLICE_INIT("SMTPUTF8"),    PEER_SMTPUTF8,    any_parameter },   /* RFC 6531 3.1 */
 	{ SLICE_INIT("DSN"),         PEER_DSN,         any_parameter },   /* RFC 3461 4 */
 	{ SLICE_INIT("DELIVERBY"),   PEER_DELIVERBY,   any_parameter },   /* RFC 2852 3 */
+	{ SLICE_INIT("FUTURERELEASE"), PEER_FUTURERELEASE, any_parameter }, /* RFC 4865 3 */
 	{ SLICE_INIT("STARTTLS"),    PEER_STARTTLS,    any_parameter },   /* RFC 3207 2 */
 	{ SLICE_INIT("REQUIRETLS"),  PEER_REQUIRETLS,  any_parameter },   /* RFC 8689 2 */
 	{ SLICE_INIT("MT-PRIORITY"), PEER_MT_PRIORITY, any_parameter },   /* RFC 6710 3 */

@@ -21,6 +21,7 @@ enum {
 	PEER_AUTH = 512,
 	PEER_BINARYMIME = 1024,
 	PEER_DELIVERBY = 2048,
+	PEER_FUTURERELEASE = 4096,
 };
 
 struct smtp_peer {

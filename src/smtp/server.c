@@ -272,6 +272,7 @@ struct smtp_server *smtp_server_new(const struct smtp_config *config,
 	buf_init(&s->farewell, REASON_MAX);
 	arena_init(&s->transaction, SMTP_MEMORY_MAX);
 	arena_init(&s->command, SMTP_MEMORY_MAX);
+	buf_add(&s->login, config->login);
 	smtp_update_facts(s);
 	smtp_greet(s);
 	return s;

@@ -53,6 +53,8 @@ enum err acl_remove(struct account *a, int64_t mailbox);
 
 /* ERR_NOT_FOUND without such an owner. */
 enum err share_add(struct store *s, int64_t owner, int64_t reader);
+/* Whether anybody shares anything; quick. */
+bool share_is_used(struct store *s);
 typedef bool share_visitor(void *context, int64_t owner);
 /* Accounts of which the reader, or anyone, may see mailboxes, in the order of their ids.
  */

@@ -38,6 +38,11 @@ enum err share_add(struct store *s, int64_t owner, int64_t reader)
 	return e;
 }
 
+bool share_is_used(struct store *s)
+{
+	return s->directory->share_count;
+}
+
 enum err share_each(struct store *s, int64_t reader, share_visitor *visit, void *context)
 {
 	struct directory_file *f = s->directory;

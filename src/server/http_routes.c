@@ -1,0 +1,89 @@
+/* Which path leads where, and what the path alone decides. */
+#include "server/http_state.h"
+#include "server/jmap_state.h"
+#include "server/pages.h"
+
+/* Another site's script may ask so, with a log-in of its own (Fetch, "CORS protocol"). */
+#define PREFLIGHT                                                                        \
+	"Access-Control-Allow-Headers: Authorization, Content-Type, Cache-Control, "     \
+	"Last-Event-ID\r\nAccess-Control-Max-Age: 86400\r\n"
+
+enum { FOR_USERS = NEEDS_LOGIN | CROSS_ORIGIN };
+
+static const struct resource resources[] = {
+	{ SLICE_INIT("/"), METHOD_GET, page_front, NULL },
+	{ SLICE_INIT("/mail/config-v1.1.xml"), METHOD_GET, page_autoconfig, NULL },
+	{ SLICE_INIT("/.well-known/autoconfig/mail/config-v1.1.xml"), METHOD_GET,
+	  page_autoconfig, NULL },
+	{ SLICE_INIT("/.well-known/mta-sts.txt"), METHOD_GET | TLS_ONLY, page_mta_sts,
+	  NULL }, /* RFC 8461 3.3 */
+	{ SLICE_INIT("/.well-known/jmap"), METHOD_GET | FOR_USERS, NULL,
+	  &jmap_session_ops },
+	{ SLICE_INIT("/jmap/api"), METHOD_POST | FOR_USERS, NULL, &jmap_api_ops },
+	{ SLICE_INIT("/jmap/upload/"), METHOD_POST | FOR_USERS | IS_FOLDER, NULL,
+	  &jmap_upload_ops },
+	{ SLICE_INIT("/jmap/download/"), METHOD_GET | FOR_USERS | IS_FOLDER, NULL,
+	  &jmap_download_ops },
+};
+
+static bool is_there(const struct resource *r, const struct door *d, slice path)
+{
+	if (r->flags & TLS_ONLY && d->kind != SERVICE_HTTPS) return false;
+	return r->flags & IS_FOLDER ? slice_starts(path, r->path)
+				    : slice_eq(path, r->path);
+}
+
+const struct resource *http_find_resource(const struct door *d, slice path,
+					  slice *ret_rest)
+{
+	for (size_t i = 0; i < countof(resources); i++) {
+		if (!is_there(&resources[i], d, path)) continue;
+		*ret_rest = slice_skip(path, resources[i].path.n);
+		return &resources[i];
+	}
+	return NULL;
+}
+
+static bool is_allowed(const struct resource *r, slice method)
+{
+	if (slice_eq(method, S("GET")) || slice_eq(method, S("HEAD")))
+		return r->flags & METHOD_GET;
+	return slice_eq(method, S("POST")) && r->flags & METHOD_POST;
+}
+
+static slice methods_of(const struct resource *r)
+{
+	bool reads = r->flags & METHOD_GET, is_open = r->flags & CROSS_ORIGIN;
+
+	if (reads) return is_open ? S("GET, HEAD, OPTIONS") : S("GET, HEAD");
+	return is_open ? S("POST, OPTIONS") : S("POST");
+}
+
+static void answer_allowed(struct http_session *h, unsigned status)
+{
+	slice methods = methods_of(h->resource);
+	struct buf fields;
+
+	buf_init(&fields, 1024);
+	buf_addf(&fields, "Allow: %.*s\r\n", FMT(methods));
+	if (status == 204)
+		buf_addf(&fields, "Access-Control-Allow-Methods: %.*s\r\n" PREFLIGHT,
+			 FMT(methods));
+	http_answer(h, &(struct http_response){ .status = status,
+						.fields = buf_slice(&fields) });
+	buf_done(&fields);
+}
+
+bool http_answered_by_route(struct http_session *h)
+{
+	if (!h->resource)
+		http_answer(h, &(struct http_response){ .status = 404 });
+	else if (h->resource->flags & CROSS_ORIGIN &&
+		 slice_eq(h->request->method, S("OPTIONS")))
+		answer_allowed(h, 204);
+	else if (!is_allowed(h->resource, h->request->method))
+		answer_allowed(h, 405);
+	else
+		return false;
+	return true;
+}
