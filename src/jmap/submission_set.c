@@ -79,7 +79,7 @@ static enum err create(struct call *c, struct account *a, const char *name, json
 	enum err e;
 
 	if (!s) return ERR_LATER;
-	sending_judge(s, o);
+	sending_judge(c, s, o);
 	if (o->error) return ERR_NONE;
 	kept = kept_of(c, s);
 	e = submission_add(a, kept, &id);
