@@ -311,13 +311,18 @@ TEST(email_set_update)
 		{ "{'mailboxIds/$drafts': null, 'keywords': null}", "{}", 1 },
 		{ "{'mailboxIds': {'$drafts': true, '$inbox': true}}", "{}", 2 },
 		{ "{'mailboxIds': {'$drafts': true}}", "{}", 1 },
-		{ "{'id': '$email', 'receivedAt': '2026-01-01T00:00:00Z'}", "{}", 1 },
+		{ "{'id': '$email', 'receivedAt': '2026-01-01T00:00:00Z',"
+		  "'subject': 'Hi', 'sender': null, 'from': [{'name': null,"
+		  "'email': 'jo@example.test'}], 'preview': '', 'hasAttachment': false,"
+		  "'header:X-None': null, 'keywords': {}}",
+		  "{}", 1 },
 	};
 	struct test_drive d;
 	char id[100];
 
 	write_test_init(&d);
-	create(&d, "{'mailboxIds': {'$drafts': true}}");
+	create(&d, "{'mailboxIds': {'$drafts': true}, 'subject': 'Hi',"
+		   "'from': [{'email': 'jo@example.test'}]}");
 	jmap_keep(&d, "email", "/0/1/created/k/id");
 	snprintf(id, sizeof(id), "%s", jmap_text_at(&d, "/0/1/created/k/id"));
 	for (size_t i = 0; i < countof(t); i++) {
@@ -342,6 +347,8 @@ TEST(email_set_update_refuses)
 		{ "{'mailboxIds/F2-99': true}", "'invalidProperties'", "['mailboxIds']" },
 		{ "{'id': 'x'}", "'invalidProperties'", "['id']" },
 		{ "{'subject': 'x'}", "'invalidProperties'", "['subject']" },
+		{ "{'size': 1, 'nothing': 1}", "'invalidProperties'",
+		  "['size', 'nothing']" },
 		{ "{'keywords': {}, 'keywords/a': true}", "'invalidPatch'", "absent" },
 		{ "{'nowhere/a': true}", "'invalidPatch'", "absent" },
 	};
