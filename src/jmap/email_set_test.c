@@ -265,6 +265,64 @@ TEST(email_set_too_large)
 	test_drive_done(&d);
 }
 
+/* Email/get gives what Email/set was given. */
+TEST(email_set_is_read_back)
+{
+	static const struct {
+		const char *property, *value;
+	} t[] = {
+		{ "from",
+		  "[{'name': 'J\\u00f6, \\\\\\'x', 'email': 'jo@example.test'}]" },
+		{ "sender", "[{'name': null, 'email': '\\'j o\\'@example.test'}]" },
+		{ "to",
+		  "[{'name': 'Long long long name of somebody who has a name', 'email':"
+		  "'long@long.example.test'}, {'name': null, 'email': 'half'}]" },
+		{ "cc", "[{'name': '=?utf-8?q?x?=', 'email': 'x@y.test'}]" },
+		{ "replyTo", "[{'name': 'A <b@c>', 'email': 'x@y.test'}]" },
+		{ "subject",
+		  "'\\u65e5\\u672c\\u8a9e \\ud83d\\ude00 and some more of it, so "
+		  "that there are lines to fold, and then some more'" },
+		{ "messageId", "['a@b']" },
+		{ "references", "['a@b', 'c@d']" },
+		{ "inReplyTo", "null" },
+		{ "sentAt", "'2026-01-01T12:00:00+05:30'" },
+		{ "header:X-A", "' raw  value'" },
+		{ "header:X-B:asText", "'two  blanks \\u00e4'" },
+		{ "header:X-C:asGroupedAddresses",
+		  "[{'name': 'Us', 'addresses': [{'name':"
+		  "null, 'email': 'a@b.test'}]}]" },
+		{ "header:X-D:asText:all", "['a', 'b']" },
+		{ "header:List-Help:asURLs", "['mailto:x@y.test']" },
+		{ "receivedAt", "'2020-02-03T04:05:06Z'" },
+		{ "keywords", "{'$seen': true, 'other': true}" },
+	};
+	struct test_drive d;
+	struct buf object;
+	char call[300], pointer[100];
+
+	buf_init(&object, 8000);
+	write_test_init(&d);
+	buf_add(&object, S("{'mailboxIds': {'$drafts': true}"));
+	for (size_t i = 0; i < countof(t); i++)
+		buf_addf(&object, ", '%s': %s", t[i].property, t[i].value);
+	buf_add(&object, S("}"));
+	buf_add_char(&object, '\0');
+	create(&d, buf_slice(&object).p);
+	CHECK_AT(&d, "/0/1/notCreated", "null");
+	jmap_keep(&d, "email", "/0/1/created/k/id");
+	for (size_t i = 0; i < countof(t); i++) {
+		snprintf(call, sizeof(call),
+			 "[['Email/get', {'accountId': '$A', 'ids': ['$email'],"
+			 "'properties': ['%s']}, 'a']]",
+			 t[i].property);
+		jmap_ask(&d, call);
+		snprintf(pointer, sizeof(pointer), "/0/1/list/0/%s", t[i].property);
+		CHECK_AT(&d, pointer, t[i].value);
+	}
+	buf_done(&object);
+	test_drive_done(&d);
+}
+
 static void update(struct test_drive *d, const char *patch)
 {
 	char call[2000];
