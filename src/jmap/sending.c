@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "jmap/identity.h"
 #include "jmap/placement.h"
 #include "store/body.h"
-#include "store/document.h"
 #include "store/email_view.h"
 
 enum {
@@ -57,17 +57,16 @@ static enum err find_identity(struct call *c, struct account *a, struct sending 
 {
 	int64_t id = number_of(c, s, "identityId", OBJECT_IDENTITY);
 	json_t *identity;
-	slice text, email;
-	enum err e = ERR_NOT_FOUND;
+	enum err e = identity_read(c, a, id, &identity);
 
 	*ret = S("");
-	if (id >= 0) e = document_get(a, DOCUMENT_IDENTITY, id, &s->arena, &text);
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND) {
 		placement_fault(&s->refusal, "identityId", "there is no such identity");
-	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
-	identity = json_loadb(text.p, text.n, 0, NULL);
-	email = json_text(json_object_get(identity, "email"));
-	if (email.n && !arena_copy(&s->arena, email, ret)) e = ERR_LATER;
+		return ERR_NONE;
+	}
+	if (e) return e;
+	if (!arena_copy(&s->arena, json_text(json_object_get(identity, "email")), ret))
+		e = ERR_LATER;
 	json_decref(identity);
 	return e;
 }
