@@ -20,7 +20,7 @@ int64_t call_now(const struct call *c)
 	return c->request->now;
 }
 
-void *call_state(struct call *c)
+void *call_state(const struct call *c)
 {
 	return c->state;
 }

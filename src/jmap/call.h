@@ -48,7 +48,7 @@ const struct method *method_find(slice name);
 
 const struct jmap_user *call_user(const struct call *c);
 int64_t call_now(const struct call *c); /* UNIX seconds, the same for all of a request */
-void *call_state(struct call *c);       /* the method's own, kept between its steps */
+void *call_state(const struct call *c); /* the method's own, kept between its steps */
 /* Borrowed. Result references (RFC 8620 3.7) are resolved, and "accountId" was checked.
  */
 json_t *call_arguments(const struct call *c);

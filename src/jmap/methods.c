@@ -1,6 +1,7 @@
 #include "jmap/methods.h"
 
 static const struct method *const methods[] = {
+	&blob_copy,
 	&core_echo,
 	&email_changes,
 	&email_copy,
@@ -10,12 +11,22 @@ static const struct method *const methods[] = {
 	&email_query,
 	&email_query_changes,
 	&email_set,
+	&identity_changes,
+	&identity_get,
+	&identity_set,
+	&mailbox_changes_method,
+	&mailbox_get_method,
+	&mailbox_query_changes_method,
+	&mailbox_query_method,
+	&mailbox_set_method,
 	&search_snippet_get,
 	&submission_changes,
 	&submission_get,
 	&submission_query,
 	&submission_query_changes,
 	&submission_set,
+	&thread_changes,
+	&thread_get,
 };
 
 const struct method *method_find(slice name)

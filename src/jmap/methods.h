@@ -7,8 +7,9 @@
 
 extern const struct method core_echo;
 extern const struct method blob_copy;
-extern const struct method mailbox_get_method, mailbox_changes, mailbox_query,
-	mailbox_query_changes, mailbox_set;
+/* The store has the shorter names. */
+extern const struct method mailbox_get_method, mailbox_changes_method,
+	mailbox_query_method, mailbox_query_changes_method, mailbox_set_method;
 extern const struct method thread_get, thread_changes;
 extern const struct method email_get, email_changes, email_query, email_query_changes,
 	email_set, email_copy, email_import, email_parse;

@@ -365,6 +365,7 @@ enum err account_begin(struct account *a, enum job_level strongest)
 	a->changing = false;
 	a->made_keywords = 0;
 	a->states_before = a->states;
+	a->savepoints = 0;
 	e = write_log_back(a, LOG_HARD_MAX);
 	if (!e) e = db_begin(a->db, a->syncs ? DB_SYNC_FULL : DB_SYNC_NORMAL);
 	if (e) return e;
@@ -375,17 +376,21 @@ enum err account_begin(struct account *a, enum job_level strongest)
 
 enum err account_savepoint(struct account *a)
 {
+	assert(a->savepoints < SAVEPOINTS_MAX);
+	a->states_at[a->savepoints++] = a->states;
 	return db_savepoint(a->db);
 }
 
 enum err account_release(struct account *a)
 {
+	a->savepoints--;
 	return db_release(a->db);
 }
 
 void account_rollback_to(struct account *a)
 {
 	db_rollback_to(a->db);
+	a->states = a->states_at[--a->savepoints];
 	quota_forget(a);
 }
 

@@ -19,6 +19,8 @@ struct account_states {
 	uint64_t emails, mailboxes;
 };
 
+enum { SAVEPOINTS_MAX = 4 }; /* within each other */
+
 struct account {
 	struct store *store;
 	int64_t id;
@@ -36,7 +38,9 @@ struct account {
 	int64_t hash_key;    /* of email.message_key */
 	int64_t incarnation; /* another one when the file is not the one it was */
 	struct account_states states;
-	struct account_states states_before;      /* the group */
+	struct account_states states_before;             /* the group */
+	struct account_states states_at[SAVEPOINTS_MAX]; /* that are open */
+	uint32_t savepoints;
 	uint64_t state_floor, lost_from, lost_to; /* schema/006.sql */
 	uint32_t gone_put[GONE_KINDS]; /* rows of the log, since it was opened: gone.c */
 

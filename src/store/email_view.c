@@ -185,3 +185,14 @@ enum err email_view_each_in(struct account *a, int64_t mailbox, int64_t first,
 	query_int(q, mailbox);
 	return visit_all(a, q, columns, visit, context);
 }
+
+/* Numbers grow from email to email. */
+enum err email_arrivals(struct account *a, uint64_t *ret)
+{
+	int64_t newest;
+	enum err e = query_run_int(
+		db_query(a->db, "SELECT COALESCE(MAX(id), 0) FROM email"), &newest);
+
+	if (!e) *ret = (uint64_t)newest;
+	return e;
+}

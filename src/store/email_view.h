@@ -58,6 +58,10 @@ struct thread_counts {
 enum err email_count_threads(struct account *a, int64_t mailbox,
 			     struct thread_counts *ret);
 
+/* Another number when an email was added, and none other than before when emails have
+ * only changed (RFC 8621 1.5: EmailDelivery). */
+enum err email_arrivals(struct account *a, uint64_t *ret);
+
 /* --- writes --- */
 
 /* Of all its messages; ERR_NOT_FOUND. FLAGS_SET leaves \Deleted as it is. */

@@ -53,6 +53,9 @@ enum err mailbox_find(struct account *a, slice name, struct arena *arena,
 enum err mailbox_get(struct account *a, int64_t id, struct arena *arena,
 		     struct mailbox *ret);
 
+/* Whether any mailbox is below that name. */
+enum err mailbox_has_below(struct account *a, slice name, bool *ret);
+
 /* Makes missing levels above too. ERR_EXISTS; ERR_MALFORMED for a bad name; ERR_LIMIT;
  * ERR_DENIED when another mailbox has the special use. */
 enum err mailbox_create(struct account *a, slice name, enum special_use use,

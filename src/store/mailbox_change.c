@@ -181,7 +181,7 @@ static void bind_range_below(struct query *q, slice name, char low[MAILBOX_NAME_
 	query_text(q, (slice){ high, name.n + 1 });
 }
 
-static enum err has_below(struct account *a, slice name, bool *ret)
+enum err mailbox_has_below(struct account *a, slice name, bool *ret)
 {
 	char low[MAILBOX_NAME_MAX + 1], high[MAILBOX_NAME_MAX + 1];
 	struct query *q = db_query(
@@ -249,7 +249,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 {
 	uint64_t modseq;
 	bool below;
-	enum err e = has_below(a, m->name, &below);
+	enum err e = mailbox_has_below(a, m->name, &below);
 
 	if (e) return e;
 	if (below && !m->selectable) return ERR_DENIED; /* RFC 3501 6.3.4 */
