@@ -4,8 +4,8 @@
 
 static bool stays_open(const struct http_server *h)
 {
-	return h->request.keeps_alive && h->body.state == BODY_ENDED && !h->has_ended &&
-	       !h->is_leaving && h->requests < HTTP_REQUESTS_MAX;
+	return h->request.keeps_alive && !h->has_ended && !h->is_leaving &&
+	       h->requests < HTTP_REQUESTS_MAX;
 }
 
 static bool is_head(const struct http_server *h)
@@ -41,14 +41,33 @@ static void end_answer(struct http_server *h, bool keeps_alive)
 
 /* ---- whole ---- */
 
+static void discard(struct http_server *h)
+{
+	h->phase = DISCARDING;
+	h->room = HTTP_DISCARD_MAX;
+	h->want = h->output.n < OUTPUT_MARK ? WANT_INPUT : WANT_DRAIN;
+}
+
 void http_respond(struct http_server *h, const struct http_response *r)
 {
-	bool keeps_alive = stays_open(h);
-	struct http_surroundings s = surroundings(h, keeps_alive);
+	bool is_whole = h->body.state == BODY_ENDED;
+	/* Who waits for 100 may or may not send it now: nothing behind it can be read. */
+	bool waits = h->request.expects_continue;
+	struct http_surroundings s;
 
-	assert(h->phase != AT_REST && h->phase != STREAMING);
+	assert(h->phase == HEADED || h->phase == CONTENT || h->phase == ANSWERING);
+	h->keeps_alive = stays_open(h) && (is_whole || !waits);
+	s = surroundings(h, h->keeps_alive);
 	http_response_write(&h->output, r, &s);
-	end_answer(h, keeps_alive);
+	if (is_whole || waits)
+		end_answer(h, h->keeps_alive);
+	else
+		discard(h);
+}
+
+void http_server_end_discarding(struct http_server *h)
+{
+	end_answer(h, h->keeps_alive && h->body.state == BODY_ENDED);
 }
 
 void http_server_give_up(struct http_server *h)
@@ -56,7 +75,7 @@ void http_server_give_up(struct http_server *h)
 	enum http_phase phase = h->phase;
 
 	h->phase = AT_REST;
-	if (phase != AT_REST) h->ops->given_up(h->host);
+	if (phase != AT_REST && phase != DISCARDING) h->ops->given_up(h->host);
 }
 
 void http_server_refuse(struct http_server *h, unsigned status)

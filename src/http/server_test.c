@@ -41,7 +41,7 @@ static const struct talk {
 	{ SLICE_INIT("PUT / HTTP/1.1\r\n" HOST "Content-Length: 1001\r\n" END "x"),
 	  { { CLOSED, 413, { 0 } } } },
 	{ SLICE_INIT("PUT /t HTTP/1.1\r\n" HOST "Content-Length: 1001\r\n" END "x"),
-	  { { CLOSED, 400, SLICE_INIT("PUT /t? @a.test|") } } },
+	  { { KEPT, 400, SLICE_INIT("PUT /t? @a.test|") } } },
 	{ SLICE_INIT("GET / HTTP/1.1\r\n" HOST HOST END "GET / HTTP/1.1\r\n" HOST END),
 	  { { CLOSED, 400, { 0 } } } },
 	{ SLICE_INIT("PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n" END
@@ -127,9 +127,16 @@ TEST(http_server_early_answers)
 
 	CHECK_INT(engine_feed(e, first), first.n);
 	CHECK_INT(engine_want(e), WANT_INPUT);
-	engine_feed(e, S("PUT / HTTP/1.1\r\n" HOST "Content-Length: 20\r\n" END
+	buf_reset(engine_output(e));
+	engine_feed(e, S("PUT / HTTP/1.1\r\n" HOST "Content-Length: 32\r\n" END
 			 "GET / HTTP/1.1\r\n" HOST END));
-	CHECK_INT(engine_want(e), WANT_CLOSE);
+	CHECK_INT(engine_want(e), WANT_INPUT);
+	CHECK(slice_ends_nocase(buf_slice(engine_output(e)), S("PUT /? @a.test|")));
+	CHECK_INT(engine_feed(e, first), first.n);
+	CHECK(slice_ends_nocase(buf_slice(engine_output(e)), S("GET /? @a.test|")));
+	engine_feed(e, S("PUT / HTTP/1.1\r\n" HOST "Content-Length: 9\r\n"
+			 "Expect: 100-continue\r\n" END));
+	CHECK_INT(engine_want(e), WANT_CLOSE); /* it need not send it now */
 	test_disconnect(&h, e);
 }
 
@@ -347,6 +354,30 @@ TEST(http_server_breaks_off)
 	CHECK_INT(engine_want(e), WANT_DRAIN);
 	h.is_hearing = false;
 	http_finish(h.http);
+	CHECK_INT(engine_want(e), WANT_CLOSE);
+	test_disconnect(&h, e);
+}
+
+/* What nobody wants is read so far, and no further. */
+TEST(http_server_discards)
+{
+	struct test_host h = { .answers_early = true };
+	struct engine *e = test_connect(&h);
+	char filler[TEST_ROOM] = { 0 };
+	int pieces = 0;
+
+	engine_feed(e, S("PUT / HTTP/1.1\r\n" HOST "Content-Length: 999999999\r\n" END));
+	while (engine_want(e) == WANT_INPUT &&
+	       pieces < HTTP_DISCARD_MAX / TEST_ROOM + 2) {
+		engine_feed(e, (slice){ filler, sizeof(filler) });
+		pieces++;
+	}
+	CHECK_INT(engine_want(e), WANT_CLOSE);
+	CHECK_INT(pieces, HTTP_DISCARD_MAX / TEST_ROOM + 1);
+	test_disconnect(&h, e);
+	e = test_connect(&h);
+	engine_feed(e, S("PUT / HTTP/1.1\r\n" HOST "Content-Length: 9\r\n" END));
+	e->ops->input_ended(e);
 	CHECK_INT(engine_want(e), WANT_CLOSE);
 	test_disconnect(&h, e);
 }

@@ -168,6 +168,72 @@ TEST(a_reference_finds_the_first_response)
 	test_drive_done(&d);
 }
 
+/* --- jobs --- */
+
+/* Nothing of it is there, the next call is done, and what read before and after stays. */
+TEST(a_call_whose_commit_fails)
+{
+	struct test_drive d;
+
+	test_drive_init(&d);
+	d.failure = ERR_LATER;
+	jmap_ask(&d,
+		 "[['Core/echo', {}, '0'], ['Mailbox/set', {'accountId': '$A',"
+		 " 'create': {'k': {'name': 'a'}}}, '1'],"
+		 " ['Mailbox/query', {'accountId': '$A'}, '2'],"
+		 " ['Mailbox/get', {'accountId': '$A', 'ids': [], '#properties':"
+		 " {'resultOf': '1', 'name': 'Mailbox/set', 'path': '/created'}}, '3']]");
+	CHECK_AT(&d, "/0/0", "'Core/echo'");
+	CHECK_AT(&d, "/1/1/type", "'serverUnavailable'");
+	CHECK_INT(json_array_size(jmap_at(&d, "/2/1/ids")), 1);
+	CHECK_AT(&d, "/3/1/type", "'invalidResultReference'");
+	CHECK_INT(d.jobs, 3); /* what reads, what writes, what reads */
+	test_drive_done(&d);
+}
+
+/* The id of the latest that bears the name (RFC 8620 5.3). */
+TEST(creation_ids_last_for_the_request)
+{
+	struct test_drive d;
+
+	test_drive_init(&d);
+	jmap_ask_raw(&d,
+		     S("{\"using\": [\"urn:ietf:params:jmap:mail\"], \"createdIds\": {},"
+		       "\"methodCalls\": ["
+		       "[\"Mailbox/set\", {\"accountId\": \"A2\", \"create\": {\"k\":"
+		       " {\"name\": \"a\"}}}, \"0\"],"
+		       "[\"Mailbox/set\", {\"accountId\": \"A2\", \"create\": {\"l\":"
+		       " {\"name\": \"b\", \"parentId\": \"#k\"}, \"k\":"
+		       " {\"name\": \"c\"}}}, \"1\"]]}"));
+	jmap_keep(&d, "first", "/0/1/created/k/id");
+	jmap_keep(&d, "second", "/1/1/created/k/id");
+	jmap_keep(&d, "l", "/1/1/created/l/id");
+	CHECK_SLICE(slice_of(json_string_value(json_object_get(
+			    json_object_get(d.answer, "createdIds"), "k"))),
+		    slice_of(jmap_text_at(&d, "/1/1/created/k/id")));
+	jmap_ask(&d, "[['Mailbox/get', {'accountId': '$A', 'ids': ['$l'],"
+		     " 'properties': ['parentId']}, '0']]");
+	CHECK_AT(&d, "/0/1/list/0/parentId", "'$second'");
+	test_drive_done(&d);
+}
+
+/* The next request goes on where the one before has ended (RFC 8620 3.3). */
+TEST(creation_ids_come_with_a_request)
+{
+	struct test_drive d;
+
+	test_drive_init(&d);
+	jmap_ask(&d, "[['Mailbox/query', {'accountId': '$A'}, '0']]");
+	CHECK_AT(&d, "/0/1/ids", "['F2-1']");
+	jmap_ask_raw(&d, S("{\"using\": [\"urn:ietf:params:jmap:mail\"],"
+			   " \"createdIds\": {\"k\": \"F2-1\"}, \"methodCalls\": ["
+			   "[\"Mailbox/set\", {\"accountId\": \"A2\", \"create\": {\"l\":"
+			   " {\"name\": \"b\", \"parentId\": \"#k\"}}}, \"0\"]]}"));
+	CHECK(jmap_at(&d, "/0/1/created/l"));
+	CHECK_INT(json_object_size(json_object_get(d.answer, "createdIds")), 2);
+	test_drive_done(&d);
+}
+
 /* --- hostile requests --- */
 
 static slice repeat(struct buf *out, const char *before, const char *text, size_t times,

@@ -1,60 +1,81 @@
-/* The states of all types, for who is told of changes (RFC 8620 7.1, RFC 8621 1.5). */
-#include <inttypes.h>
-
 #include "jmap/jmap.h"
+
+#include "base/json_writer.h"
 #include "store/document.h"
+#include "store/email_view.h"
 #include "store/states.h"
 
-static enum err state_of_document(struct account *a, int kind, uint64_t *ret)
+/* --- of each type --- */
+
+static enum err emails(struct account *a, uint64_t *ret)
 {
-	return document_state(a, (enum document_kind)kind, ret);
+	return state_now(a, STATE_EMAIL, ret);
 }
 
-static enum err state_of_mail(struct account *a, int kind, uint64_t *ret)
+static enum err threads(struct account *a, uint64_t *ret)
 {
-	return state_now(a, (enum state_kind)kind, ret);
+	return state_now(a, STATE_THREAD, ret);
 }
 
-static enum err state_of_delivery(struct account *a, int, uint64_t *ret)
+static enum err mailboxes(struct account *a, uint64_t *ret)
 {
-	return state_of_arrivals(a, ret);
+	return state_now(a, STATE_MAILBOX, ret);
 }
 
-static const struct type {
+static enum err identities(struct account *a, uint64_t *ret)
+{
+	return document_state(a, DOCUMENT_IDENTITY, ret);
+}
+
+static enum err submissions(struct account *a, uint64_t *ret)
+{
+	return document_state(a, DOCUMENT_SUBMISSION, ret);
+}
+
+static const struct {
 	slice name;
-	int kind;
-	enum err (*state)(struct account *a, int kind, uint64_t *ret);
+	enum err (*read)(struct account *a, uint64_t *ret);
 } types[] = {
-	{ SLICE_INIT("Email"), STATE_EMAIL, state_of_mail },
-	{ SLICE_INIT("EmailDelivery"), 0, state_of_delivery },
-	{ SLICE_INIT("EmailSubmission"), DOCUMENT_SUBMISSION, state_of_document },
-	{ SLICE_INIT("Identity"), DOCUMENT_IDENTITY, state_of_document },
-	{ SLICE_INIT("Mailbox"), STATE_MAILBOX, state_of_mail },
-	{ SLICE_INIT("Thread"), STATE_THREAD, state_of_mail },
+	{ SLICE_INIT("Email"), emails },
+	{ SLICE_INIT("EmailDelivery"), email_arrivals }, /* RFC 8621 1.5 */
+	{ SLICE_INIT("EmailSubmission"), submissions },
+	{ SLICE_INIT("Identity"), identities },
+	{ SLICE_INIT("Mailbox"), mailboxes },
+	{ SLICE_INIT("Thread"), threads },
 };
 
-static bool is_wanted(slice name, const slice *wanted, uint32_t count)
+static bool is_asked_for(slice name, const slice *asked, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (slice_eq(wanted[i], name)) return true;
-	return count == 0;
+		if (slice_eq(asked[i], name)) return true;
+	return !count;
 }
 
-enum err jmap_states_write(struct account *a, const slice *wanted, uint32_t count,
+static void write_state(struct json_writer *w, slice name, uint64_t state)
+{
+	struct buf text;
+
+	buf_init(&text, 20);
+	buf_add_u64(&text, state);
+	json_write_key(w, name);
+	json_write_string(w, buf_slice(&text));
+	buf_done(&text);
+}
+
+enum err jmap_states_write(struct account *a, const slice *asked, uint32_t count,
 			   struct buf *out)
 {
-	char before = '{';
-	uint64_t state;
+	struct json_writer w;
 	enum err e = ERR_NONE;
+	uint64_t state;
 
-	for (size_t i = 0; !e && i < countof(types); i++) {
-		if (!is_wanted(types[i].name, wanted, count)) continue;
-		e = types[i].state(a, types[i].kind, &state);
-		if (!e)
-			buf_addf(out, "%c\"%.*s\":\"%" PRIu64 "\"", before,
-				 FMT(types[i].name), state);
-		before = ',';
+	json_writer_init(&w, out);
+	json_write_object_begin(&w);
+	for (size_t i = 0; i < countof(types) && !e; i++) {
+		if (!is_asked_for(types[i].name, asked, count)) continue;
+		e = types[i].read(a, &state);
+		if (!e) write_state(&w, types[i].name, state);
 	}
-	if (!e) buf_add(out, before == '{' ? S("{}") : S("}"));
+	json_write_object_end(&w);
 	return e;
 }

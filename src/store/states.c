@@ -85,21 +85,6 @@ enum err state_now(struct account *a, enum state_kind kind, uint64_t *ret)
 	return ERR_NONE;
 }
 
-/* The highest number that an email has, or had as long as that is known. */
-enum err state_of_arrivals(struct account *a, uint64_t *ret)
-{
-	struct query *q = db_query(
-		a->db, "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM email"
-		       " UNION ALL SELECT MAX(id) FROM gone WHERE kind = $1)");
-	int64_t id;
-	enum err e;
-
-	query_int(q, GONE_EMAIL);
-	e = query_run_int(q, &id);
-	if (!e) *ret = (uint64_t)id;
-	return e;
-}
-
 enum err state_changes(struct account *a, enum state_kind kind, uint64_t since,
 		       uint32_t max, struct state_changes *ret)
 {

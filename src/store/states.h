@@ -23,8 +23,6 @@ struct state_changes {
 };
 
 enum err state_now(struct account *a, enum state_kind kind, uint64_t *ret);
-/* Grows with each email that comes, and with nothing else (RFC 8621 1.5). */
-enum err state_of_arrivals(struct account *a, uint64_t *ret);
 /*
  * What was made and is gone again is in none. max is at least 1; changes with the same
  * modification sequence come together, even beyond it only where a single one brings more

@@ -129,7 +129,7 @@ static uint64_t arrivals(struct fixture *f)
 {
 	uint64_t state = UINT64_MAX;
 
-	CHECK_INT(state_of_arrivals(f->account, &state), ERR_NONE);
+	CHECK_INT(email_arrivals(f->account, &state), ERR_NONE);
 	return state;
 }
 
