@@ -1,8 +1,7 @@
 /** The page at work: what is shown, and what happens when something is chosen. */
 
-import { destroy, destroyAll, markAllSeen, moveTo, setSeen } from "./actions.js";
 import { connectView } from "./connect.js";
-import { confirmed } from "./dialog.js";
+import { Deeds } from "./deeds.js";
 import { button, el, find, notice } from "./dom.js";
 import { countText, titleText } from "./format.js";
 import { List } from "./list.js";
@@ -16,7 +15,7 @@ const NARROW = matchMedia("(max-width: 760px)");
 const TYPING_MS = 250;
 
 export class App {
-	#place = {}; // as in place.js
+	place = {}; // as in place.js
 	#count = el("span", { class: "count-shown", role: "status" });
 	#isRefreshing = false;
 	#isStale = false;
@@ -26,11 +25,10 @@ export class App {
 		this.jmap = jmap;
 		this.about = about;
 		this.mailboxes = new Mailboxes(jmap, (id) => this.go({ mailbox: id }));
-		this.pages = new Pages(jmap, () => this.#drawList());
+		this.pages = new Pages(this, () => this.#drawList());
 		this.list = new List(this.pages, (place) => this.open(place, true));
-		this.reader = new Reader(jmap, {
-			back: () => this.back(), destroy: () => this.destroyChosen(), setSeen: (isSeen) => this.setSeen(isSeen),
-			tabChosen: () => this.#note({ tab: this.reader.tab }), key: (event) => this.key(event) });
+		this.deeds = new Deeds(this);
+		this.reader = new Reader(this);
 		this.#drawHead();
 		this.#listen();
 	}
@@ -42,8 +40,8 @@ export class App {
 
 	#drawHead() {
 		find(".mails-head").append(this.mailboxes.field, this.#count, el("span", { class: "head-actions" },
-			button("opened", "Mark all read", () => this.markAllSeen()),
-			button("trash", "Delete all", () => this.destroyAll())));
+			button("opened", "Mark all read", () => this.deeds.markAllSeen()),
+			button("trash", "Delete all", () => this.deeds.destroyAll())));
 		if (this.about.sandbox) find(".bar-actions").append(button("connect", "Connect", () => this.connect()));
 		else find(".bar-actions").append(el("span", { class: "user" }, this.jmap.user),
 			button("leave", "Log out", () => location.reload()));
@@ -55,7 +53,7 @@ export class App {
 
 		field.addEventListener("input", () => {
 			clearTimeout(timer);
-			timer = setTimeout(() => this.go({ mailbox: this.#place.mailbox, search: field.value.trim() }), TYPING_MS);
+			timer = setTimeout(() => this.search(field.value.trim()), TYPING_MS);
 		});
 		field.addEventListener("keydown", (event) => {
 			if (event.key === "Escape" || event.key === "Enter") this.list.focus();
@@ -73,30 +71,36 @@ export class App {
 		this.follow();
 	}
 
-	#note(change) {
-		this.#place = { ...this.#place, ...change };
-		goTo(this.#place, false);
+	/** Each word that is typed is no step of its own. */
+	search(text) {
+		goTo({ mailbox: this.place.mailbox, search: text }, Boolean(text) && !this.place.search);
+		this.follow();
+	}
+
+	note(change) {
+		this.place = { ...this.place, ...change };
+		goTo(this.place, false);
 	}
 
 	/** Shows what the address says. */
 	follow() {
 		const wanted = { mailbox: this.mailboxes.first?.id, ...readPlace(location.hash) };
-		const isOther = wanted.mailbox !== this.#place.mailbox || wanted.search !== this.#place.search;
-		const isOtherMail = isOther || wanted.mail !== this.#place.mail;
+		const isOther = wanted.mailbox !== this.place.mailbox || wanted.search !== this.place.search;
+		const isOtherMail = isOther || wanted.mail !== this.place.mail;
 
-		this.#place = wanted;
+		this.place = wanted;
 		if (wanted.tab) this.reader.tab = wanted.tab;
 		if (isOther) this.#openList();
-		if (isOtherMail) this.#openMail(wanted.mail);
+		if (isOtherMail) this.openMail(wanted.mail);
 		this.#drawMailboxes();
 	}
 
 	#openList() {
 		const field = find("#search");
 
-		if (document.activeElement !== field) field.value = this.#place.search ?? "";
+		if (document.activeElement !== field) field.value = this.place.search ?? "";
 		this.list.toTop();
-		this.pages.open(this.#place.mailbox, this.#place.search ?? "");
+		this.pages.open(this.place.mailbox, this.place.search ?? "");
 		this.list.draw();
 	}
 
@@ -107,9 +111,9 @@ export class App {
 	// ---- drawing ----
 
 	#drawMailboxes() {
-		const box = this.mailboxes.byId(this.#place.mailbox);
+		const box = this.mailboxes.byId(this.place.mailbox);
 
-		this.mailboxes.draw(this.#place.mailbox, this.about.sandbox);
+		this.mailboxes.draw(this.place.mailbox, this.about.sandbox);
 		document.title = titleText(box?.unreadEmails ?? 0, box?.name ?? "");
 	}
 
@@ -120,13 +124,14 @@ export class App {
 		find(".mails").classList.toggle("is-empty", pages.isKnown && !pages.total);
 		this.#count.textContent = pages.isKnown ? countText(pages.total, "mail", "mails") : "";
 		empty.hidden = !pages.isKnown || pages.total > 0;
-		empty.textContent = this.#place.search ? "Nothing found." : "No mail here yet.";
-		if (pages.isKnown && !this.reader.mail && !this.#place.mail) this.#showNothing();
+		empty.textContent = this.place.search ? "Nothing found." : "No mail here yet.";
+		if (pages.isKnown && !this.reader.mail && !this.place.mail) this.#showNothing();
 	}
 
 	/** What stands where a mail would be read. */
 	#showNothing() {
-		const isEmpty = !this.pages.total && !this.#place.search;
+		const isFirst = this.place.mailbox === this.mailboxes.first?.id;
+		const isEmpty = isFirst && !this.pages.total && !this.place.search;
 
 		if (document.body.dataset.view === "connect") return;
 		if (find(".reader").dataset.nothing === String(isEmpty)) return;
@@ -145,8 +150,9 @@ export class App {
 
 	connect() {
 		this.list.choose(-1, null);
-		this.#note({ mail: undefined });
-		this.#showConnect(false);
+		this.note({ mail: undefined });
+		this.reader.show(connectView(this.about, location.hostname,
+			button("back", "Back", () => this.back(), { class: "back" })));
 		this.#view("connect");
 		this.reader.focus();
 	}
@@ -158,12 +164,12 @@ export class App {
 		const email = this.pages.at(place);
 
 		if (!email) return;
-		if (isWish && NARROW.matches) goTo({ ...this.#place, mail: email.id }, true);
-		this.#note({ mail: email.id });
-		this.#openMail(email.id);
+		if (isWish && NARROW.matches) goTo({ ...this.place, mail: email.id }, true);
+		this.note({ mail: email.id });
+		this.openMail(email.id);
 	}
 
-	async #openMail(id) {
+	async openMail(id) {
 		const place = id ? this.pages.placeOf(id) : -1;
 
 		this.list.choose(place, id ?? null);
@@ -174,14 +180,14 @@ export class App {
 		delete find(".reader").dataset.nothing;
 		this.#view("mail");
 		await this.attempt(async () => {
-			if (await this.reader.open(id) && isUnread(this.reader.mail)) await this.setSeen(true);
+			if (await this.reader.open(id) && isUnread(this.reader.mail)) await this.deeds.setSeen(true);
 		});
-		if (!this.reader.mail && this.#place.mail === id) this.#gone();
+		if (!this.reader.mail && this.place.mail === id) this.#gone();
 	}
 
 	#gone() {
 		notice("This mail is not there any more.");
-		this.#note({ mail: undefined });
+		this.note({ mail: undefined });
 		this.#leaveMail();
 	}
 
@@ -194,7 +200,7 @@ export class App {
 
 	back() {
 		if (document.body.dataset.view === "list") return;
-		this.#note({ mail: undefined });
+		this.note({ mail: undefined });
 		this.list.choose(this.list.chosen, null);
 		this.#leaveMail();
 		this.list.focus();
@@ -215,8 +221,6 @@ export class App {
 		else this.open(Math.max(this.list.chosen, 0), true);
 	}
 
-	// ---- what is done to them ----
-
 	/** What goes wrong is said, and the page goes on. */
 	async attempt(action) {
 		try {
@@ -225,60 +229,6 @@ export class App {
 			notice(error.message);
 			return undefined;
 		}
-	}
-
-	setSeen(isSeen) {
-		const { mail } = this.reader;
-		const keywords = { ...mail.keywords, $seen: isSeen || undefined };
-
-		this.reader.mail.keywords = keywords;
-		this.reader.drawSeen();
-		this.pages.patch(mail.id, { keywords });
-		return this.attempt(() => setSeen(this.jmap, mail.id, isSeen));
-	}
-
-	toggleSeen() {
-		if (this.reader.mail) this.setSeen(isUnread(this.reader.mail));
-	}
-
-	/** Of a sandbox it is gone; else it goes to the trash, and from there it is gone. */
-	async destroyChosen() {
-		const id = this.list.chosenId, trash = this.mailboxes.byRole("trash");
-
-		if (!id) return;
-		const place = this.pages.placeOf(id), next = this.pages.at(place + 1) ?? this.pages.at(place - 1);
-
-		await this.attempt(async () => {
-			if (this.about.sandbox || !trash || this.#place.mailbox === trash.id) await destroy(this.jmap, id);
-			else await moveTo(this.jmap, id, trash.id);
-			this.#afterDestroy(next?.id);
-		});
-	}
-
-	/** The next one takes its place. */
-	async #afterDestroy(id) {
-		if (id && this.reader.mail) {
-			this.#note({ mail: id });
-			await this.#openMail(id);
-		} else {
-			this.back();
-		}
-		this.refresh();
-	}
-
-	async destroyAll() {
-		const what = countText(this.pages.total, "mail", "mails");
-		const where = this.#place.search ? "found by this search" : `in “${this.mailboxes.byId(this.#place.mailbox)?.name}”`;
-
-		if (!this.pages.total || !await confirmed(`Delete ${what} ${where}, for good?`, `Delete ${what}`)) return;
-		await this.attempt(() => destroyAll(this.jmap, this.pages));
-		this.back();
-		this.refresh();
-	}
-
-	async markAllSeen() {
-		await this.attempt(() => markAllSeen(this.jmap, this.#place.mailbox));
-		this.refresh();
 	}
 
 	// ---- news ----

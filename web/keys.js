@@ -13,12 +13,12 @@ export function keyHandler(app) {
 	const step = (by) => () => app.step(by);
 	const actions = {
 		j: step(1), ArrowDown: step(1), k: step(-1), ArrowUp: step(-1),
-		Enter: () => app.enter(), Delete: () => app.destroyChosen(), Backspace: () => app.destroyChosen(),
-		u: () => app.toggleSeen(), Escape: () => app.back(), "/": () => find("#search").focus(),
+		Enter: () => app.enter(), Delete: () => app.deeds.destroyChosen(), Backspace: () => app.deeds.destroyChosen(),
+		u: () => app.deeds.toggleSeen(), Escape: () => app.back(), "/": () => find("#search").focus(),
 	};
 
 	TABS.forEach((tab, i) => {
-		actions[i + 1] = () => app.reader.choose(tab, true);
+		actions[i + 1] = () => app.attempt(() => app.reader.choose(tab, true));
 	});
 	return (event) => {
 		if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -32,5 +32,5 @@ export function keyHandler(app) {
 
 /** In a mail that is read the arrows move its text. */
 function isScrolling(target) {
-	return target?.ownerDocument !== document || Boolean(target.closest?.(".panel, .connect"));
+	return target?.ownerDocument !== document || Boolean(target.closest?.(".reader"));
 }

@@ -17,9 +17,15 @@ export class Pages {
 	total = 0;
 	isKnown = false; // whether total is
 
-	/** @param {() => void} changed is called when there are more or other mails */
-	constructor(jmap, changed) {
-		this.#jmap = jmap;
+	#attempt;
+
+	/**
+	 * @param {import("./app.js").App} app
+	 * @param {() => void} changed is called when there are more or other mails
+	 */
+	constructor(app, changed) {
+		this.#jmap = app.jmap;
+		this.#attempt = (action) => app.attempt(action);
 		this.changed = changed;
 	}
 
@@ -59,7 +65,8 @@ export class Pages {
 	/** Has the mails of these places fetched, where they are not there yet. */
 	want(first, last) {
 		for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.max(first, last) / PAGE); page++)
-			if (!this.#fresh.has(page) && !this.#coming.has(page)) this.#fetch(page);
+			if (!this.#fresh.has(page) && !this.#coming.has(page))
+				this.#attempt(() => this.#fetch(page));
 	}
 
 	async #fetch(page) {

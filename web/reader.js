@@ -57,12 +57,9 @@ export class Reader {
 	/** the kind of view that was last chosen, as long as the mail has it */
 	tab = null;
 
-	/**
-	 * @param {{back(): void, destroy(): void, setSeen(isSeen: boolean): void, tabChosen(): void,
-	 *   key(event: KeyboardEvent): void}} app
-	 */
-	constructor(jmap, app) {
-		this.jmap = jmap;
+	/** @param {import("./app.js").App} app */
+	constructor(app) {
+		this.jmap = app.jmap;
 		this.app = app;
 	}
 
@@ -76,7 +73,7 @@ export class Reader {
 		this.mail = mail;
 		this.#draw();
 		this.#node.scrollTop = 0;
-		await this.choose(this.tab);
+		this.app.attempt(() => this.choose(this.tab));
 		return true;
 	}
 
@@ -102,7 +99,7 @@ export class Reader {
 			{ key: "source", label: "Source" },
 			{ key: "attachments", label: `Attachments${mail.attachments.length ? ` (${mail.attachments.length})` : ""}`,
 				isOff: !mail.attachments.length },
-		], (key) => this.choose(key, true));
+		], (key) => this.app.attempt(() => this.choose(key, true)));
 		this.#tabs.bar.append(el("span", { class: "tabs-end" }));
 		this.#node.replaceChildren(this.#head(), this.#tabs.bar, this.#tabs.panel);
 	}
@@ -116,7 +113,7 @@ export class Reader {
 			el("div", { class: "mail-actions" },
 				button("back", "Back", () => this.app.back(), { class: "back" }), this.seenButton,
 				button("download", "Download", () => saveMail(this.jmap, mail)),
-				button("trash", "Delete", () => this.app.destroy())),
+				button("trash", "Delete", () => this.app.deeds.destroyChosen())),
 			el("h1", {}, subjectText(mail.subject)),
 			el("dl", {}, addressLine("From", mail.from), addressLine("To", mail.to), addressLine("Cc", mail.cc),
 				addressLine("Bcc", mail.bcc), addressLine("Reply to", replyTo(mail)),
@@ -129,7 +126,7 @@ export class Reader {
 		const wasUnread = isUnread(this.mail);
 
 		this.seenButton.replaceChildren(button(wasUnread ? "opened" : "mail", wasUnread ? "Mark read" : "Mark unread",
-			() => this.app.setSeen(wasUnread)));
+			() => this.app.deeds.setSeen(wasUnread)));
 	}
 
 	/** @param {boolean} isWish whether somebody asked for this view: the next mail has it too */
@@ -143,7 +140,7 @@ export class Reader {
 		tabs.mark(chosen);
 		tabs.bar.querySelector(".tabs-end").replaceChildren();
 		await this.#fill(tabs, chosen);
-		if (isWish) this.app.tabChosen();
+		if (isWish) this.app.note({ tab: this.tab });
 	}
 
 	async #fill(tabs, key) {
