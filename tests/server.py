@@ -185,7 +185,7 @@ class Server:
 
 
 def sandbox(*options, **keywords):
-    listeners = [word for name in SANDBOX_SERVICES for word in (f"--{name}", "0")]
+    listeners = [word for name in SANDBOX_SERVICES for word in (f"--{name}", "0")] + ["--http", "none"]
     return Server("sandbox", *listeners, *options, **keywords)
 
 

@@ -21,8 +21,8 @@ static const struct sandbox_listener {
 	{ "--pop3s", "pop3s", NULL, "127.0.0.1:1995", "POP3 with TLS at once" },
 	{ "--imap", "imap", NULL, "127.0.0.1:1143", "IMAP" },
 	{ "--imaps", "imaps", NULL, "127.0.0.1:1993", "IMAP with TLS at once" },
-	{ "--http", "http", "MP_UI_BIND_ADDR", "none",
-	  "JMAP, and a page that tells the ports" },
+	{ "--http", "http", "MP_UI_BIND_ADDR", "127.0.0.1:8025",
+	  "the inbox as a web page, and JMAP" },
 	{ "--https", "https", NULL, "none", "the same with TLS" },
 };
 

@@ -2,6 +2,7 @@
 #include "server/http_state.h"
 #include "server/jmap_state.h"
 #include "server/pages.h"
+#include "server/web.h"
 
 /* Another site's script may ask so, with a log-in of its own (Fetch, "CORS protocol"). */
 #define PREFLIGHT                                                                        \
@@ -11,7 +12,11 @@
 enum { FOR_USERS = NEEDS_LOGIN | CROSS_ORIGIN };
 
 static const struct resource resources[] = {
+	{ SLICE_INIT("/"), METHOD_GET | SANDBOX_ONLY, NULL, &web_page_ops },
 	{ SLICE_INIT("/"), METHOD_GET, page_front, NULL },
+	{ SLICE_INIT("/mail"), METHOD_GET, NULL, &web_page_ops },
+	{ SLICE_INIT("/web/about"), METHOD_GET, page_about, NULL },
+	{ SLICE_INIT("/web/"), METHOD_GET | IS_FOLDER, NULL, &web_file_ops },
 	{ SLICE_INIT("/mail/config-v1.1.xml"), METHOD_GET, page_autoconfig, NULL },
 	{ SLICE_INIT("/.well-known/autoconfig/mail/config-v1.1.xml"), METHOD_GET,
 	  page_autoconfig, NULL },
@@ -31,6 +36,7 @@ static const struct resource resources[] = {
 static bool is_there(const struct resource *r, const struct door *d, slice path)
 {
 	if (r->flags & TLS_ONLY && d->kind != SERVICE_HTTPS) return false;
+	if (r->flags & SANDBOX_ONLY && !d->server->is_sandbox) return false;
 	return r->flags & IS_FOLDER ? slice_starts(path, r->path)
 				    : slice_eq(path, r->path);
 }

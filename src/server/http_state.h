@@ -6,6 +6,7 @@
  * http_login.c    who asks: each request brings its own log-in
  * http_answer.c   answers of all kinds, and what every one of them has
  * pages.c         what is there for everybody
+ * web.c           the web page
  * jmap_*.c        JMAP, for those who logged in
  *
  * A request, as the resource that its path leads to sees it:
@@ -30,7 +31,8 @@ enum {
 	NEEDS_LOGIN = 4,
 	TLS_ONLY = 8,      /* without, the path is unknown */
 	CROSS_ORIGIN = 16, /* for scripts of any web page: a log-in is no cookie */
-	IS_FOLDER = 32     /* whatever follows the path is the resource's own */
+	IS_FOLDER = 32,    /* whatever follows the path is the resource's own */
+	SANDBOX_ONLY = 64
 };
 
 /* Any function may be NULL, and each may answer; end must see to it. */

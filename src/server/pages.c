@@ -85,6 +85,20 @@ bool page_mta_sts(struct visit *v)
 	return true;
 }
 
+/* The web page, where it may ask for a password. */
+static void write_mail_link(const struct visit *v)
+{
+	const struct server *s = v->door->server;
+	uint16_t port = doors_port(s, SERVICE_HTTPS);
+
+	if (v->door->kind == SERVICE_HTTPS || s->config->allow_plaintext_login)
+		buf_add(v->out, S("<p><a href=\"/mail\">Read your mail here</a>\n"));
+	else if (port)
+		buf_addf(v->out,
+			 "<p><a href=\"https://%.*s:%u/mail\">Read your mail here</a>\n",
+			 FMT(s->config->hostname), port);
+}
+
 bool page_front(struct visit *v)
 {
 	const struct server *s = v->door->server;
@@ -105,6 +119,7 @@ bool page_front(struct visit *v)
 			  "<table><tr><th>Service<th>Port<th>Security\n"));
 	autoconfig_write_rows(&ports, v->out);
 	buf_add(v->out, S("</table>\n"));
+	write_mail_link(v);
 	v->response->type = S("text/html; charset=utf-8");
 	v->response->fields = S("Content-Security-Policy: default-src 'none'; style-src "
 				"'unsafe-inline'; frame-ancestors 'none'\r\n"
