@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct test_drive *d = shared_drive();
 
-	d->mail_count = 0;
+	test_drive_forget_mails(d);
 	jmap_ask_raw(d, (slice){ (const char *)data, n });
 	check_answer(d);
 	return 0;

@@ -22,7 +22,7 @@
 
 enum { TEST_ACCOUNT = 2, TEST_KEPT_MAX = 32, TEST_MAILS_MAX = 16 };
 
-/* A mail that the host was asked to send. */
+/* A mail that the host was asked to send; more than TEST_MAILS_MAX it takes later. */
 struct test_mail {
 	struct buf message, reverse_path;
 	struct buf recipients; /* each with LF */
@@ -62,6 +62,7 @@ struct test_drive {
 
 void test_drive_init(struct test_drive *d);
 void test_drive_done(struct test_drive *d);
+void test_drive_forget_mails(struct test_drive *d);
 /* A message arrives in INBOX, at d->now. */
 void test_drive_deliver(struct test_drive *d, slice message);
 
