@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "jmap/arguments.h"
-#include "message/sort_key.h"
+#include "jmap/collation.h"
 
 static const struct {
 	const char *name;
@@ -18,38 +18,6 @@ static const struct {
 	{ "hasKeyword", SORT_HAS_KEYWORD },
 	{ "allInThreadHaveKeyword", SORT_ALL_IN_THREAD },
 	{ "someInThreadHaveKeyword", SORT_SOME_IN_THREAD },
-};
-
-/* --- collations (RFC 4790 9) --- */
-
-/* A text ends with NUL, which sorts before all that goes on and stands in none. */
-static void add_ended(slice text, char (*map)(char), struct buf *out)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		char c = map ? map(text.p[i]) : text.p[i];
-
-		buf_add_char(out, c ? c : 1);
-	}
-	buf_add_char(out, '\0');
-}
-
-static void collate_octets(slice utf8, struct buf *out)
-{
-	add_ended(utf8, NULL, out);
-}
-
-static void collate_ascii(slice utf8, struct buf *out)
-{
-	add_ended(utf8, upper_ascii, out);
-}
-
-static const struct {
-	const char *name;
-	void (*collate)(slice utf8, struct buf *out);
-} collations[] = {
-	{ "i;unicode-casemap", sort_text_add }, /* the default */
-	{ "i;ascii-casemap", collate_ascii },
-	{ "i;octet", collate_octets },
 };
 
 /* --- reading --- */
@@ -79,14 +47,11 @@ static bool read_collation(const json_t *json, struct sort_criterion *c,
 {
 	const json_t *value = json_object_get(json, "collation");
 
-	c->collate = collations[0].collate;
+	c->collate = collations[0].add;
 	if (!value || json_is_null(value)) return true;
 	if (!json_is_string(value)) return refuse_type(fault);
-	for (size_t i = 0; i < countof(collations); i++)
-		if (!strcmp(collations[i].name, json_string_value(value))) {
-			c->collate = collations[i].collate;
-			return true;
-		}
+	c->collate = collation_find(json_string_value(value));
+	if (c->collate) return true;
 	return query_refuse(fault, "unsupportedSort", "no collation \"%.60s\"",
 			    json_string_value(value));
 }

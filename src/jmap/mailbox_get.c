@@ -1,7 +1,8 @@
 #include "jmap/changes.h"
 #include "jmap/get.h"
-#include "jmap/mailbox_tree.h"
+#include "jmap/mailbox_view.h"
 #include "jmap/methods.h"
+#include "store/states.h"
 
 /* --- Mailbox/get (RFC 8621 2.1) --- */
 
@@ -25,6 +26,35 @@ static enum err add_mailbox(struct get *g, struct account *a,
 	return e;
 }
 
+/* Counting takes its time, so mailboxes are read one by one, also when all are wanted:
+ * then their ids become what was asked for. */
+struct mailbox_get_state {
+	struct get_progress progress;
+	bool are_all;
+};
+
+static struct get_progress *progress_of(struct call *c)
+{
+	struct mailbox_get_state *s = call_state(c);
+
+	return &s->progress;
+}
+
+static void free_state(void *state)
+{
+	struct mailbox_get_state *s = state;
+
+	get_progress_done(&s->progress);
+}
+
+/* What has gone since all were listed is in none (RFC 8620 5.1). */
+static void tell_missing(struct get *g, const char *id)
+{
+	const struct mailbox_get_state *s = call_state(g->call);
+
+	if (!s->are_all) json_array_append_new(g->not_found, json_string(id));
+}
+
 static enum err read_mailbox(struct get *g, struct account *a, const char *id)
 {
 	int64_t number = id_number(g->call, OBJECT_MAILBOX, id);
@@ -34,25 +64,36 @@ static enum err read_mailbox(struct get *g, struct account *a, const char *id)
 
 	arena_init(&arena, MAILBOX_ARENA);
 	e = number < 0 ? ERR_NOT_FOUND : mailbox_view_get(a, number, &arena, &v);
-	if (e == ERR_NOT_FOUND) {
-		json_array_append_new(g->not_found, json_string(id));
-		e = ERR_NONE;
-	} else if (!e) {
+	if (e == ERR_NOT_FOUND)
+		tell_missing(g, id);
+	else if (!e)
 		e = add_mailbox(g, a, &v);
-	}
 	arena_done(&arena);
-	return e;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
-static enum err read_all(struct get *g, struct account *a)
-{
-	struct mailbox_tree t;
-	enum err e = mailbox_tree_read(a, &t);
+struct listing {
+	struct call *call;
+	json_t *ids;
+};
 
-	for (uint32_t i = 0; !e && i < t.count && i <= JMAP_GET_MAX; i++)
-		e = add_mailbox(g, a, &t.list[i]);
-	mailbox_tree_done(&t);
-	return e;
+static bool add_id(void *context, const struct mailbox *m)
+{
+	struct listing *l = context;
+
+	json_array_append_new(
+		l->ids, json_id(OBJECT_MAILBOX, call_user(l->call)->account, m->id));
+	return json_array_size(l->ids) <= JMAP_GET_MAX;
+}
+
+static enum err ask_for_all(struct call *c, struct account *a)
+{
+	struct mailbox_get_state *s = call_state(c);
+	struct listing l = { .call = c, .ids = json_array() };
+
+	s->are_all = true;
+	json_object_set_new(call_arguments(c), "ids", l.ids);
+	return mailbox_each(a, add_id, &l);
 }
 
 static enum err run_get(struct call *c, struct account *a)
@@ -61,15 +102,20 @@ static enum err run_get(struct call *c, struct account *a)
 		.properties = mailbox_properties,
 		.state = read_state,
 		.read = read_mailbox,
-		.read_all = read_all,
+		.progress = progress_of,
 	};
+	json_t *ids = json_object_get(call_arguments(c), "ids");
+	enum err e = ERR_NONE;
 
-	return get_run(c, a, &type);
+	if (!ids || json_is_null(ids)) e = ask_for_all(c, a);
+	return e ? e : get_run(c, a, &type);
 }
 
 const struct method mailbox_get_method = {
 	.name = "Mailbox/get",
 	.capability = CAPABILITY_MAIL,
+	.state_size = sizeof(struct mailbox_get_state),
+	.free = free_state,
 	.steps = { { .run = run_get, .level = JOB_READS } },
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jmap/collation.h"
 #include "message/text.h"
 
 enum { NAMES_MAX = 256 * 1024 * 1024 }; /* octets of all names, folded */
@@ -82,38 +83,7 @@ void mailbox_sort_run(struct mailbox_sort *s, uint32_t *indexes, uint32_t count)
 	if (count) qsort_r(indexes, count, sizeof(*indexes), compare, s);
 }
 
-/* --- names by collation (RFC 4790) --- */
-
-static void add_octets(slice text, struct buf *out)
-{
-	buf_add(out, text);
-}
-
-static void add_lower(slice text, struct buf *out)
-{
-	for (size_t i = 0; i < text.n; i++)
-		buf_add_char(out, lower_ascii(text.p[i]));
-}
-
-typedef void collate(slice text, struct buf *out);
-
-static const struct {
-	const char *name;
-	collate *add;
-} collations[] = {
-	{ "i;unicode-casemap", text_fold }, /* the default */
-	{ "i;ascii-casemap", add_lower },
-	{ "i;octet", add_octets },
-};
-
-static collate *find_collation(const json_t *name)
-{
-	if (!name) return collations[0].add;
-	for (size_t i = 0; i < countof(collations); i++)
-		if (!strcmp(collations[i].name, json_string_value(name)))
-			return collations[i].add;
-	return NULL;
-}
+/* --- names by collation --- */
 
 static bool make_names(struct mailbox_sort *s, collate *add)
 {
@@ -126,7 +96,7 @@ static bool make_names(struct mailbox_sort *s, collate *add)
 		slice name = mailbox_shown_name(&t->list[i].m);
 		struct buf key;
 
-		buf_init(&key, name.n * TEXT_GROWTH_MAX);
+		buf_init(&key, name.n * TEXT_GROWTH_MAX + 1);
 		add(name, &key);
 		is_good = arena_copy(&s->arena, buf_slice(&key), &s->names[i]);
 		buf_done(&key);
@@ -151,6 +121,12 @@ static bool refuse(struct call *c, const char *type, const char *why)
 	return false;
 }
 
+static collate *collation_of(const json_t *name)
+{
+	return json_is_string(name) ? collation_find(json_string_value(name))
+				    : collations[0].add;
+}
+
 static bool is_comparator(const json_t *value)
 {
 	const json_t *ascends = json_object_get(value, "isAscending");
@@ -158,7 +134,7 @@ static bool is_comparator(const json_t *value)
 
 	return json_is_string(json_object_get(value, "property")) &&
 	       (!ascends || json_is_boolean(ascends)) &&
-	       (!collation || json_is_string(collation));
+	       (!collation || json_is_null(collation) || json_is_string(collation));
 }
 
 static bool find_property(struct mailbox_sort *s, const char *name)
@@ -179,7 +155,7 @@ static bool read_comparator(struct call *c, struct mailbox_sort *s, const json_t
 
 	if (!is_comparator(value))
 		return refuse(c, "invalidArguments", "a comparator is none");
-	add = find_collation(json_object_get(value, "collation"));
+	add = collation_of(json_object_get(value, "collation"));
 	if (!add || s->count == MAILBOX_COMPARATORS_MAX ||
 	    !find_property(s, json_string_value(json_object_get(value, "property"))))
 		return refuse(c, "unsupportedSort",

@@ -6,6 +6,7 @@
 #include "jmap/arguments.h"
 #include "jmap/call_private.h"
 #include "jmap/capability.h"
+#include "jmap/collation.h"
 #include "store/mailbox.h"
 
 void jmap_account_id(int64_t account, struct buf *out)
@@ -27,16 +28,24 @@ static json_t *account_id_text(const struct jmap_user *user)
 
 /* --- capabilities --- */
 
+static json_t *collation_names(void)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < COLLATIONS; i++)
+		json_array_append_new(names, json_string(collations[i].name));
+	return names;
+}
+
 /* (RFC 8620 2) */
 static json_t *core_limits(void)
 {
-	return json_pack(
-		"{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:[s,s,s]}", "maxSizeUpload",
-		JMAP_UPLOAD_MAX, "maxConcurrentUpload", JMAP_UPLOADS_AT_ONCE,
-		"maxSizeRequest", JMAP_REQUEST_MAX, "maxConcurrentRequests",
-		JMAP_REQUESTS_AT_ONCE, "maxCallsInRequest", JMAP_CALLS_MAX,
-		"maxObjectsInGet", JMAP_GET_MAX, "maxObjectsInSet", JMAP_SET_MAX,
-		"collationAlgorithms", "i;ascii-casemap", "i;octet", "i;unicode-casemap");
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o}", "maxSizeUpload",
+			 JMAP_UPLOAD_MAX, "maxConcurrentUpload", JMAP_UPLOADS_AT_ONCE,
+			 "maxSizeRequest", JMAP_REQUEST_MAX, "maxConcurrentRequests",
+			 JMAP_REQUESTS_AT_ONCE, "maxCallsInRequest", JMAP_CALLS_MAX,
+			 "maxObjectsInGet", JMAP_GET_MAX, "maxObjectsInSet", JMAP_SET_MAX,
+			 "collationAlgorithms", collation_names());
 }
 
 /* (RFC 8621 1.3.1) */
