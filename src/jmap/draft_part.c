@@ -172,6 +172,7 @@ static void read_header(struct part_draft *p, const char *name, const json_t *va
 	CLEANUP(buf_done) struct buf out;
 	slice line;
 
+	buf_init(&out, FIELDS_MAX);
 	if (!header_property_parse(slice_of(name), &field) ||
 	    slice_eq_nocase(field.name, S("Content-Transfer-Encoding"))) {
 		fault(p, "a header field that cannot be set");
@@ -182,7 +183,6 @@ static void read_header(struct part_draft *p, const char *name, const json_t *va
 				      &p->fields);
 		return;
 	}
-	buf_init(&out, FIELDS_MAX);
 	draft_header_property(p->draft, p->used, name, value, p->wishes->property, &out);
 	line = slice_skip(buf_slice(&out), field.name.n + 1);
 	p->content_type = draft_keep(p->draft, line);

@@ -125,8 +125,8 @@ static enum err read_header(const struct body *b, struct arena *arena,
 	slice kept;
 	enum err e = body_parts(b, arena, &map);
 
-	if (e) return e;
 	buf_init(&text, MIME_HEADER_MAX);
+	if (e) return e;
 	if (map.parts[0].body_start > MIME_HEADER_MAX) return ERR_MALFORMED;
 	if (!body_append(b, 0, map.parts[0].body_start, &text)) return ERR_LATER;
 	if (!arena_copy(arena, buf_slice(&text), &kept)) return ERR_MALFORMED;

@@ -20,7 +20,7 @@
 #include "jmap/jmap.h"
 #include "store/test_accounts.h"
 
-enum { TEST_ACCOUNT = 2, TEST_KEPT_MAX = 32, TEST_MAILS_MAX = 16 };
+enum { TEST_ACCOUNT = 2, TEST_KEPT_MAX = 32, TEST_MAILS_MAX = 8 };
 
 /* A mail that the host was asked to send. */
 struct test_mail {
