@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "store/db.h"
 #include "store/mailbox.h"
 
 /* Added to the counters; may be negative. */
@@ -32,6 +33,20 @@ enum err message_remove_moved(struct account *a, int64_t mailbox,
  * name is fine. */
 enum err mailbox_alter(struct account *a, int64_t id);
 enum err mailbox_alter_named(struct account *a, slice name);
+
+/* --- rows: mailbox_change.c --- */
+
+/* ERR_NOT_FOUND. */
+enum err mailbox_find_id(struct account *a, slice name, int64_t *ret_id,
+			 bool *ret_selectable);
+/* A new one of a name that no other has; ERR_LIMIT. */
+enum err mailbox_insert(struct account *a, slice name, enum special_use use,
+			int64_t *ret_id);
+/* The levels above, the highest first: they are mailboxes too (RFC 9051 6.3.4). */
+enum err mailbox_make_levels_above(struct account *a, slice name);
+/* Two parameters between which all names below lie; the buffers hold them. */
+void mailbox_bind_below(struct query *q, slice name, char low[MAILBOX_NAME_MAX + 1],
+			char high[MAILBOX_NAME_MAX + 1]);
 
 /* --- names: mailbox_name.c --- */
 

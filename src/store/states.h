@@ -24,10 +24,11 @@ struct state_changes {
 
 enum err state_now(struct account *a, enum state_kind kind, uint64_t *ret);
 /*
- * What was made and is gone again is in none. max is at least 1; changes with the same
- * modification sequence come together, even beyond it only where a single one brings more
- * (ERR_NOT_FOUND then, as RFC 8620 5.2 has it). ERR_NOT_FOUND also for a state of the
- * future. state_changes_done later, also after an error.
+ * What was made and is gone again is in none; with has_more all three may be empty. max
+ * is at least 1 and never passed. Changes with the same modification sequence come
+ * together: where a single one brings more, ERR_NOT_FOUND, which RFC 8620 5.2 allows. The
+ * same for a state of the future, and for one that an unclean stop has made useless.
+ * state_changes_done later, also after an error.
  */
 enum err state_changes(struct account *a, enum state_kind kind, uint64_t since,
 		       uint32_t max, struct state_changes *ret);

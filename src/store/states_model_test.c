@@ -6,6 +6,7 @@
 
 #include "store/account_private.h"
 #include "store/email_view.h"
+#include "store/quota.h"
 #include "store/states_client_test.h"
 
 enum { CLIENTS = 9, ROUNDS = 200, NAMES = 6, KINDS = 3 };
@@ -87,10 +88,18 @@ static uint64_t pick_flags(struct world *w)
 	return pick(w, 32) & ~2U; /* all system flags but \Answered */
 }
 
+/* What is refused has changed nothing. */
+static void ignore(enum err e)
+{
+	CHECK(e == ERR_NONE || e == ERR_EXISTS || e == ERR_DENIED || e == ERR_MALFORMED ||
+	      e == ERR_LIMIT);
+}
+
 static void do_append(struct world *w)
 {
 	char text[100];
 
+	if (quota_check(w->f.account, sizeof(text), 1)) return;
 	snprintf(text, sizeof(text), "Message-ID: <%u@x>\r\nReferences: <%u@x>\r\n\r\n",
 		 pick(w, 200), pick(w, 200));
 	fixture_append(&w->f, pick_mailbox(w), slice_of(text), pick_flags(w));
@@ -127,12 +136,14 @@ static void do_remove(struct world *w)
 static void do_copy(struct world *w)
 {
 	struct interval_set uids = pick_uids(w), copied = { 0 };
+	struct account *a = w->f.account;
+	int64_t from = pick_mailbox(w), to = pick_mailbox(w);
 	uint32_t first = 0;
 
-	CHECK_INT((pick(w, 2) ? message_move
-			      : message_copy)(w->f.account, pick_mailbox(w), &uids,
-					      pick_mailbox(w), &copied, &first),
-		  ERR_NONE);
+	if (pick(w, 2))
+		CHECK_INT(message_move(a, from, &uids, to, &copied, &first), ERR_NONE);
+	else
+		ignore(message_copy(a, from, &uids, to, &copied, &first));
 	interval_set_done(&uids);
 	interval_set_done(&copied);
 }
@@ -152,7 +163,7 @@ static void do_email_mailboxes(struct world *w)
 	int64_t email = pick_email(w), to[] = { pick_mailbox(w), pick_mailbox(w) };
 
 	if (!email) return;
-	CHECK_INT(email_set_mailboxes(w->f.account, email, to, 1 + pick(w, 2)), ERR_NONE);
+	ignore(email_set_mailboxes(w->f.account, email, to, 1 + pick(w, 2)));
 }
 
 static void do_email_destroy(struct world *w)
@@ -160,13 +171,6 @@ static void do_email_destroy(struct world *w)
 	int64_t email = pick_email(w);
 
 	if (email) CHECK_INT(email_destroy(w->f.account, email), ERR_NONE);
-}
-
-/* What of the mailboxes is refused does not matter. */
-static void ignore(enum err e)
-{
-	CHECK(e == ERR_NONE || e == ERR_EXISTS || e == ERR_DENIED || e == ERR_MALFORMED ||
-	      e == ERR_LIMIT);
 }
 
 static void do_mailbox(struct world *w)
@@ -217,8 +221,19 @@ static void run_job(struct world *w)
 		account_rollback_to(w->f.account);
 }
 
+/* Now and then little more fits than there is. */
+static void limit(struct world *w)
+{
+	struct quota used, limits = { QUOTA_NONE, QUOTA_NONE };
+
+	CHECK_INT(quota_usage(w->f.account, &used), ERR_NONE);
+	if (pick(w, 4) == 0) limits.messages = used.messages + pick(w, 3);
+	quota_set_site(w->f.store, &limits);
+}
+
 static void run_group(struct world *w)
 {
+	limit(w);
 	fixture_begin(&w->f);
 	for (uint32_t jobs = 1 + pick(w, 8); jobs; jobs--)
 		run_job(w);
