@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "jmap/arguments.h"
 #include "jmap/methods.h"
 #include "jmap/query.h"
@@ -27,7 +28,8 @@ bool email_query_begin(struct call *c, struct email_search *s)
 enum err email_query_go_on(struct call *c, struct account *a, struct email_search *s,
 			   bool *ret_done)
 {
-	enum err e = email_search_run(s, a, ret_done);
+	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
+	enum err e = email_search_run(s, a, until_ms, ret_done);
 
 	if (e == ERR_LIMIT) {
 		call_fail(c, s->refusal, "there is too much to do");
