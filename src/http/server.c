@@ -24,6 +24,13 @@ static void refuse_content(struct http_server *h)
 	if (h->phase == CONTENT) http_server_refuse(h, 413);
 }
 
+static void welcome(struct http_server *h)
+{
+	if (h->request.expects_continue)
+		buf_add(&h->output, S("HTTP/1.1 100 Continue\r\n\r\n"));
+	h->request.expects_continue = false;
+}
+
 void http_take(struct http_server *h, uint64_t octets)
 {
 	assert(h->phase == HEADED);
@@ -34,8 +41,8 @@ void http_take(struct http_server *h, uint64_t octets)
 		refuse_content(h);
 	else if (h->body.state == BODY_ENDED)
 		end_content(h);
-	else if (h->request.expects_continue)
-		buf_add(&h->output, S("HTTP/1.1 100 Continue\r\n\r\n"));
+	else
+		welcome(h);
 }
 
 static void begin_request(struct http_server *h, slice head)
@@ -82,12 +89,24 @@ static void give_content(struct http_server *h, slice piece)
 	h->ops->content(h->host, piece);
 }
 
+static size_t discard_content(struct http_server *h, slice in)
+{
+	slice left = in, piece;
+
+	while (h->room && http_body_take(&h->body, &left, &piece))
+		h->room -= piece.n < h->room ? piece.n : h->room;
+	if (!h->room || h->body.state == BODY_ENDED || h->body.state == BODY_BROKEN)
+		http_server_end_discarding(h);
+	return in.n - left.n;
+}
+
 static size_t take_content(struct http_server *h, slice in)
 {
 	slice left = in, piece;
 
 	while (h->phase == CONTENT && http_body_take(&h->body, &left, &piece))
 		give_content(h, piece);
+	if (h->phase == DISCARDING) return in.n - left.n + discard_content(h, left);
 	if (h->phase == CONTENT && h->body.state == BODY_BROKEN)
 		http_server_refuse(h, 400);
 	if (h->phase == CONTENT && h->body.state == BODY_ENDED) end_content(h);
@@ -145,7 +164,9 @@ static void input_ended(struct engine *e)
 	struct http_server *h = server_of(e);
 
 	h->has_ended = true;
-	if (h->phase != AT_REST && h->phase != CONTENT && !h->is_endless) return;
+	if ((h->phase == HEADED || h->phase == ANSWERING || h->phase == STREAMING) &&
+	    !h->is_endless)
+		return;
 	http_server_give_up(h);
 	h->want = WANT_CLOSE;
 }
@@ -168,7 +189,7 @@ static void timed_out(struct engine *e)
 
 	if (h->phase == CONTENT || (h->phase == AT_REST && h->is_head_begun))
 		http_server_refuse(h, 408);
-	else if (h->phase == AT_REST)
+	else if (h->phase == AT_REST || h->phase == DISCARDING)
 		h->want = WANT_CLOSE; /* else it is not the client who is silent */
 }
 
@@ -179,7 +200,7 @@ static void shut_down(struct engine *e)
 	h->is_leaving = true;
 	if (h->is_endless) http_server_end_stream(h);
 	if (h->phase == CONTENT) http_server_refuse(h, 503);
-	if (h->phase == AT_REST) h->want = WANT_CLOSE;
+	if (h->phase == AT_REST || h->phase == DISCARDING) h->want = WANT_CLOSE;
 }
 
 static void changed(struct engine *e)
@@ -194,6 +215,7 @@ static void destroy(struct engine *e)
 	struct http_server *h = server_of(e);
 
 	http_server_give_up(h);
+	http_gzip_free(h->gzip);
 	buf_done(&h->head);
 	buf_done(&h->output);
 	free(h);

@@ -3,9 +3,9 @@
  *
  * One request at a time, in the order in which they came, however many the client sent at
  * once. Of each the host hears its head, and says with http_take how much content it
- * wants, or answers at once; then it hears the content in pieces, then its end. An answer
- * before the end of the content closes the connection behind it, for what is left of the
- * content cannot be told from a request.
+ * wants, or answers at once; then it hears the content in pieces, then its end. After an
+ * answer before that end the rest is thrown away, up to HTTP_DISCARD_MAX octets: most
+ * clients read nothing before they have sent all.
  *
  * The host answers once: whole, by http_respond, at any time from the head on; or, when
  * it has all of the content, bit by bit, by http_begin, http_send.. and http_finish. What

@@ -2,7 +2,8 @@
  * server_state.h - the state of the engine, for its own files only
  *
  *   AT_REST --a head--> HEADED --http_take--> CONTENT --its end--> ANSWERING
- *   HEADED, CONTENT, ANSWERING --http_respond--> AT_REST
+ *   ANSWERING --http_respond--> AT_REST
+ *   HEADED, CONTENT --http_respond--> DISCARDING --the content's end--> AT_REST
  *   ANSWERING --http_begin--> STREAMING --http_finish--> AT_REST
  *
  * Whatever cannot be answered, or ends while the host has it, goes back to AT_REST and
@@ -11,6 +12,7 @@
 #pragma once
 
 #include "http/body.h"
+#include "http/gzip.h"
 #include "http/server.h"
 
 enum http_phase {
@@ -18,7 +20,8 @@ enum http_phase {
 	HEADED,    /* its head is in, the host is to say whether it wants the content */
 	CONTENT,   /* which comes */
 	ANSWERING, /* the host has all of it */
-	STREAMING  /* and answers bit by bit */
+	STREAMING, /* and answers bit by bit */
+	DISCARDING /* it has answered, what is left of the content is thrown away */
 };
 
 struct http_server {
@@ -38,15 +41,18 @@ struct http_server {
 	bool is_leaving; /* the server stops */
 	uint32_t requests;
 
+	bool keeps_alive; /* STREAMING, DISCARDING: as the answer's head says */
 	/* STREAMING: */
+	struct http_gzip *gzip; /* NULL: the content goes as it is */
 	enum http_framing framing;
-	uint64_t left;    /* octets of content that were promised and are to come */
-	bool is_endless;  /* an event stream: the client is listened to meanwhile */
-	bool keeps_alive; /* as the answer's head says */
+	uint64_t left;   /* octets of content that were promised and are to come */
+	bool is_endless; /* an event stream: the client is listened to meanwhile */
 };
 
 /* The connection waits for the next request, once what it owes is on its way. */
 void http_server_rest(struct http_server *h);
+/* Nothing is left of the content, or not worth the while. */
+void http_server_end_discarding(struct http_server *h);
 /* The request in hand, if there is one, is over without an answer of the host's. */
 void http_server_give_up(struct http_server *h);
 /* Of what is no request: nothing behind it can be trusted. */

@@ -97,8 +97,8 @@ static void write_config(const struct setup *s, struct buf *out)
 		buf_addf(out, "%-11s = %s%.*s%s:%u\n", service_name(ports[i].service),
 			 bracket ? "[" : "", FMT(host), bracket ? "]" : "",
 			 ports[i].port + s->port_offset);
-	buf_add(out, S("# http = *:80, https = *:443: how mail programs set themselves "
-		       "up, and MTA-STS\n"));
+	buf_add(out, S("# http = *:80, https = *:443: JMAP, how mail programs set "
+		       "themselves up, MTA-STS\n"));
 	buf_addf(out,
 		 "\n[auth]\nallow-plaintext-login = no\n\n"
 		 "[limits]\nexempt = 127.0.0.0/8 ::1\n\n"
@@ -266,9 +266,11 @@ static void print_next(const struct setup *s, const char *config, slice account_
 	       FMT(s->domain), FMT(s->domain), FMT(s->hostname));
 	print_services(s);
 	printf("  %.*s. IN A ...\n\n"
+	       "And where https listens, for JMAP (RFC 8620 2.2):\n\n"
+	       "  _jmap._tcp.%.*s. IN SRV 0 1 443 %.*s.\n\n"
 	       "The certificate is self-signed: set a real one under [tls].\n"
 	       "Start it with: postroom serve --config %s\n",
-	       FMT(s->hostname), config);
+	       FMT(s->hostname), FMT(s->domain), FMT(s->hostname), config);
 }
 
 static enum cli_status make_all(struct setup *s)

@@ -22,7 +22,7 @@ static const struct sandbox_listener {
 	{ "--imap", "imap", NULL, "127.0.0.1:1143", "IMAP" },
 	{ "--imaps", "imaps", NULL, "127.0.0.1:1993", "IMAP with TLS at once" },
 	{ "--http", "http", "MP_UI_BIND_ADDR", "none",
-	  "a page that tells the ports (no inbox on it yet)" },
+	  "JMAP, and a page that tells the ports" },
 	{ "--https", "https", NULL, "none", "the same with TLS" },
 };
 

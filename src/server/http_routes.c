@@ -24,6 +24,8 @@ static const struct resource resources[] = {
 	  &jmap_upload_ops },
 	{ SLICE_INIT("/jmap/download/"), METHOD_GET | FOR_USERS | IS_FOLDER, NULL,
 	  &jmap_download_ops },
+	{ SLICE_INIT("/jmap/eventsource"), METHOD_GET | FOR_USERS, NULL,
+	  &jmap_events_ops },
 };
 
 static bool is_there(const struct resource *r, const struct door *d, slice path)

@@ -1,9 +1,11 @@
 #include "store/email_view.h"
+#include "store/gone.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "store/account_private.h"
+#include "store/gone.h"
 
 /* --- places --- */
 
@@ -186,13 +188,17 @@ enum err email_view_each_in(struct account *a, int64_t mailbox, int64_t first,
 	return visit_all(a, q, columns, visit, context);
 }
 
-/* Numbers grow from email to email. */
+/* The highest number that an email has, or had as long as that is known. */
 enum err email_arrivals(struct account *a, uint64_t *ret)
 {
+	struct query *q = db_query(
+		a->db, "SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM email"
+		       " UNION ALL SELECT MAX(id) FROM gone WHERE kind = $1)");
 	int64_t newest;
-	enum err e = query_run_int(
-		db_query(a->db, "SELECT COALESCE(MAX(id), 0) FROM email"), &newest);
+	enum err e;
 
+	query_int(q, GONE_EMAIL);
+	e = query_run_int(q, &newest);
 	if (!e) *ret = (uint64_t)newest;
 	return e;
 }

@@ -125,6 +125,35 @@ TEST(states_of_emails)
 	fixture_done(&f);
 }
 
+static uint64_t arrivals(struct fixture *f)
+{
+	uint64_t state = UINT64_MAX;
+
+	CHECK_INT(email_arrivals(f->account, &state), ERR_NONE);
+	return state;
+}
+
+/* RFC 8621 1.5: neither flags nor deletions change it. */
+TEST(states_of_arrivals)
+{
+	struct message one, two;
+	struct fixture f;
+
+	fixture_init(&f);
+	CHECK_INT(arrivals(&f), 0);
+	one = append(&f, f.inbox, "a: 1\r\n\r\n");
+	CHECK_INT(arrivals(&f), one.email);
+	two = append(&f, f.inbox, "a: 2\r\n\r\n");
+	flag(&f, two.email, FLAG_SEEN);
+	CHECK_INT(arrivals(&f), two.email);
+	remove_from(&f, f.inbox, two.uid);
+	CHECK_INT(arrivals(&f), two.email);
+	one = append(&f, f.inbox, "a: 3\r\n\r\n");
+	CHECK_INT(arrivals(&f), one.email);
+	CHECK(one.email > two.email);
+	fixture_done(&f);
+}
+
 TEST(states_of_threads)
 {
 	struct message one, two, other;

@@ -48,7 +48,7 @@ def init_makes_a_server_that_works():
         for service in server.SERVICES:
             assert running.has(service), f"no listener {service}"
         assert [(name, int(port)) for name, port in services] == [
-            (name, running.at(name)[1]) for name in ("submissions", "imaps", "pop3s")], services
+            (name, running.at(name)[1]) for name in ("submissions", "imaps", "pop3s")] + [("jmap", 443)], services
         with Imap(running.at("imaps"), "one@example.org", password, tls=True) as imap:
             imap.done("SELECT INBOX")
         with Smtp(running.at("smtp")) as smtp:
