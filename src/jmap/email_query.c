@@ -3,8 +3,10 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "jmap/arguments.h"
 #include "jmap/methods.h"
+#include "jmap/newest_page.h"
 #include "jmap/query.h"
 
 enum { ARGUMENTS_MAX = 12 }; /* of any query */
@@ -27,7 +29,8 @@ bool email_query_begin(struct call *c, struct email_search *s)
 enum err email_query_go_on(struct call *c, struct account *a, struct email_search *s,
 			   bool *ret_done)
 {
-	enum err e = email_search_run(s, a, ret_done);
+	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
+	enum err e = email_search_run(s, a, until_ms, ret_done);
 
 	if (e == ERR_LIMIT) {
 		call_fail(c, s->refusal, "there is too much to do");
@@ -56,14 +59,47 @@ static bool begin(struct call *c, struct email_query *q)
 	       email_query_begin(c, &q->search);
 }
 
+/* How many results are enough, counted from the first; 0: that is not known. */
+static uint32_t enough(struct call *c)
+{
+	int64_t position = 0;
+	uint64_t limit = NEWEST_MAX + 1;
+	const char *anchor = NULL;
+	bool with_total = false;
+
+	if (!argument_int(c, "position", &position) ||
+	    !argument_unsigned(c, "limit", &limit) ||
+	    !argument_string(c, "anchor", &anchor) ||
+	    !argument_bool(c, "calculateTotal", &with_total))
+		return 0;
+	if (anchor || with_total || position < 0 || position > NEWEST_MAX ||
+	    limit > NEWEST_MAX - (uint64_t)position)
+		return 0;
+	return (uint32_t)position + (uint32_t)limit;
+}
+
+/* The easy way, where there is one, or one slice of the other. */
+static enum err search(struct call *c, struct account *a, struct email_query *q,
+		       bool *ret_done)
+{
+	bool is_first = !q->has_begun;
+	uint32_t count;
+	enum err e = ERR_NONE;
+
+	if (!begin(c, q)) return ERR_NONE;
+	count = is_first && newest_page_fits(&q->search) ? enough(c) : 0;
+	if (call_has_failed(c)) return ERR_NONE;
+	if (count) e = newest_page_find(&q->search, a, count, ret_done);
+	return e || *ret_done ? e : email_query_go_on(c, a, &q->search, ret_done);
+}
+
 static enum err run(struct call *c, struct account *a)
 {
 	struct email_query *q = call_state(c);
 	struct query_result found = { .kind = OBJECT_EMAIL };
 	bool done = false;
-	enum err e = ERR_NONE;
+	enum err e = search(c, a, q, &done);
 
-	if (begin(c, q)) e = email_query_go_on(c, a, &q->search, &done);
 	if (e || !done) return e;
 	found.ids = q->search.ids;
 	found.count = q->search.count;

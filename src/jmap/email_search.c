@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "store/states.h"
 
 /* --- reading it --- */
@@ -123,12 +122,12 @@ static enum err put_in_order(struct email_search *s, struct account *a, int64_t 
 	return ERR_NONE;
 }
 
-enum err email_search_run(struct email_search *s, struct account *a, bool *ret_done)
+enum err email_search_run(struct email_search *s, struct account *a, int64_t until_ms,
+			  bool *ret_done)
 {
 	static enum err (*const steps[])(struct email_search *, struct account *,
 					 int64_t) = { begin, read_roster, make_sets,
 						      search_texts, put_in_order };
-	int64_t until_ms = clock_monotonic_ms() + JOB_SLICE_MS;
 	enum err e;
 
 	do {

@@ -38,8 +38,10 @@ bool email_search_parse(json_t *arguments, int64_t account, struct email_search 
 			struct query_fault *fault);
 void email_search_done(struct email_search *s); /* also of a zeroed one */
 
-/* One job slice (JOB_SLICE_MS). ERR_LIMIT: it cannot be done, s->refusal says why. */
-enum err email_search_run(struct email_search *s, struct account *a, bool *ret_done);
+/* Goes on until about then (clock_monotonic_ms), a little in any case. ERR_LIMIT: it
+ * cannot be done, s->refusal says why. */
+enum err email_search_run(struct email_search *s, struct account *a, int64_t until_ms,
+			  bool *ret_done);
 
 /* Whether an email's own keywords or mailboxes can put it in, out or elsewhere, and
  * whether those of its thread can. */

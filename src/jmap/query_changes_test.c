@@ -182,6 +182,25 @@ static void splice(json_t *ids, const json_t *response)
 	}
 }
 
+/* A part of the result is the same part of it however it is found. */
+static void check_page(struct client *k, uint32_t at)
+{
+	const json_t *all = k->caches[at].ids;
+	int position = rand() % EMAILS, limit = rand() % EMAILS;
+	char window[60];
+	json_t *page;
+
+	snprintf(window, sizeof(window), ", 'position': %d, 'limit': %d", position,
+		 limit);
+	page = json_object_get(ask(k, "query", queries[at], window), "ids");
+	for (int i = 0; i < limit; i++)
+		CHECK(json_array_get(page, (size_t)i) ==
+			      json_array_get(all, (size_t)(position + i)) ||
+		      json_equal(json_array_get(page, (size_t)i),
+				 json_array_get(all, (size_t)(position + i))));
+	CHECK(json_array_size(page) <= (size_t)limit);
+}
+
 static void check_query(struct client *k, uint32_t at)
 {
 	struct cache *c = &k->caches[at];
@@ -200,6 +219,7 @@ static void check_query(struct client *k, uint32_t at)
 	if (!json_equal(kept, fresh)) print_error("%s\n", queries[at]);
 	CHECK(json_equal(kept, fresh));
 	json_decref(kept);
+	check_page(k, at);
 }
 
 static bool note_mailbox(void *context, const struct mailbox *m)

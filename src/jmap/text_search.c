@@ -186,9 +186,12 @@ enum err text_search_run(struct text_search *t, struct account *a, int64_t until
 {
 	enum err e = t->has_places ? ERR_NONE : find_places(t, a, until_ms);
 
-	while (!e && t->has_places && t->first < t->place_count &&
-	       clock_monotonic_ms() < until_ms)
+	*ret_done = false;
+	if (e || !t->has_places) return e;
+	while (!e && t->first < t->place_count) {
 		e = search_mailbox(t, a);
-	*ret_done = t->has_places && t->first == t->place_count;
+		if (clock_monotonic_ms() >= until_ms) break;
+	}
+	*ret_done = t->first == t->place_count;
 	return e;
 }

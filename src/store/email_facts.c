@@ -50,6 +50,19 @@ enum err email_arrivals_each(struct account *a, int64_t received, int64_t id,
 	return query_end(q);
 }
 
+enum err email_newest_each(struct account *a, email_facts_visitor *visit, void *context)
+{
+	struct query *q = db_query(a->db, FACTS " ORDER BY received DESC, id DESC");
+	bool more = true;
+
+	while (more && query_row(q)) {
+		struct email_facts f = read_facts(q);
+
+		more = visit(context, &f);
+	}
+	return query_end(q);
+}
+
 enum err email_facts_get(struct account *a, int64_t id, struct email_facts *ret)
 {
 	struct query *q = db_query(a->db, FACTS " WHERE id = $1");

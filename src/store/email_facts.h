@@ -22,6 +22,8 @@ enum err email_facts_each(struct account *a, int64_t received, int64_t id,
 			  email_facts_visitor *visit, void *context);
 enum err email_arrivals_each(struct account *a, int64_t received, int64_t id,
 			     email_facts_visitor *visit, void *context);
+/* All, the newest first. */
+enum err email_newest_each(struct account *a, email_facts_visitor *visit, void *context);
 /* ERR_NOT_FOUND when it is gone. */
 enum err email_facts_get(struct account *a, int64_t id, struct email_facts *ret);
 
