@@ -22,7 +22,7 @@ static bool take_arguments(struct call *c, json_t **ret_ids)
 	if (!from || !*ret_ids)
 		call_fail(c, "invalidArguments",
 			  "\"fromAccountId\" and \"blobIds\" must be given");
-	else if (strcmp(from, to))
+	else if (strcmp(from, to) != 0)
 		call_fail(c, "fromAccountNotFound", "there is no such account");
 	else if (json_array_size(*ret_ids) > JMAP_SET_MAX)
 		call_fail(c, "requestTooLarge", "more than %d blobs", JMAP_SET_MAX);

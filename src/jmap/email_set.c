@@ -125,12 +125,11 @@ static enum err current(struct call *c, struct account *a, const struct email_vi
 			json_t **ret)
 {
 	int64_t account = call_user(c)->account;
-	CLEANUP(buf_done) struct buf blob;
+	CLEANUP(buf_done) struct buf blob = { .max = ID_TEXT_MAX };
 	json_t *keywords;
 	enum err e = placement_keywords(a, v->flags, &keywords);
 
 	if (e) return e;
-	buf_init(&blob, ID_TEXT_MAX);
 	binary_id_of_email(account, v->id, &blob);
 	*ret = json_pack("{s:o,s:o,s:o,s:o,s:o,s:I,s:o,s:b}", "mailboxIds",
 			 placement_mailboxes(c, v), "keywords", keywords, "id",

@@ -66,9 +66,13 @@ static bool take_ids(struct get *g, const struct get_type *type)
 
 /* --- the objects --- */
 
+/* "#name" is no id; but what it stands for is clear, and other servers take it. */
 static enum err read_once(struct get *g, struct account *a, const struct get_type *type,
 			  json_t *seen, const char *id)
 {
+	const char *made = call_id(g->call, id);
+
+	if (made) id = made;
 	if (json_object_get(seen, id)) return ERR_NONE;
 	json_object_set_new(seen, id, json_true());
 	return type->read(g, a, id);

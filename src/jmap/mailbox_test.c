@@ -162,80 +162,73 @@ static void check_refused(struct test_drive *d, const char *arguments,
 	CHECK_AT(d, path, want);
 }
 
+static const struct {
+	const char *arguments, *pointer, *want;
+} refused_sets[] = {
+	{ "'create': {'k': {}}", "notCreated/k/type", "'invalidProperties'" },
+	{ "'create': {'k': {}}", "notCreated/k/properties", "['name']" },
+	{ "'create': {'k': {'name': 'a/b'}}", "notCreated/k/properties", "['name']" },
+	{ "'create': {'k': {'name': ''}}", "notCreated/k/properties", "['name']" },
+	{ "'create': {'k': {'name': 'inbox'}}", "notCreated/k/properties", "['name']" },
+	{ "'create': {'k': {'name': 'x'}}", "notCreated/k/properties", "['name']" },
+	{ "'create': {'k': {'name': 'y', 'parentId': '#z'}}", "notCreated/k/properties",
+	  "['parentId']" },
+	{ "'create': {'k': {'name': 'y', 'parentId': 'F2-77'}}",
+	  "notCreated/k/properties", "['parentId']" },
+	{ "'create': {'k': {'name': 'y', 'parentId': '#k'}}", "notCreated/k/properties",
+	  "['parentId']" },
+	{ "'create': {'k': {'name': 'y', 'role': 'inbox'}}", "notCreated/k/properties",
+	  "['role']" },
+	{ "'create': {'k': {'name': 'y', 'role': 'sent'}, 'l': {'name': 'z',"
+	  " 'role': 'sent'}}",
+	  "notCreated/l/properties", "['role']" },
+	{ "'create': {'k': {'name': 'v', 'id': 'F2-1', 'colour': 1,"
+	  " 'sortOrder': -1}}",
+	  "notCreated/k/properties", "['id', 'colour', 'sortOrder']" },
+	{ "'update': {'F2-77': {'name': 'y'}}", "notUpdated/F2-77/type", "'notFound'" },
+	{ "'update': {'$inbox': {'name': 'y'}}", "notUpdated/$inbox/type",
+	  "'forbidden'" },
+	{ "'update': {'$inbox': {'name': 'Inbox', 'sortOrder': 3}}", "updated/$inbox",
+	  "null" },
+	{ "'update': {'$x': {'totalEmails': 0, 'sortOrder': 3}}", "updated/$x", "null" },
+	{ "'update': {'$x': {'totalEmails': 1, 'sortOrder': 3}}",
+	  "notUpdated/$x/properties", "['totalEmails']" },
+	{ "'update': {'$x': {'colour': 'red'}}", "notUpdated/$x/properties",
+	  "['colour']" },
+	{ "'update': {'$x': {'a/b': 1}}", "notUpdated/$x/type", "'invalidPatch'" },
+	{ "'update': {'$x': {'myRights': {}, 'myRights/mayDelete': true}}",
+	  "notUpdated/$x/type", "'invalidPatch'" },
+	{ "'update': {'$x': {'parentId': '$x'}}", "notUpdated/$x/properties",
+	  "['parentId']" },
+	{ "'update': {'$x': {'parentId': '$below'}}", "notUpdated/$x/properties",
+	  "['parentId']" },
+	{ "'update': {'$x': {'name': null}}", "notUpdated/$x/properties", "['name']" },
+	{ "'destroy': ['$inbox']", "notDestroyed/$inbox/type", "'forbidden'" },
+	{ "'destroy': ['$x']", "notDestroyed/$x/type", "'mailboxHasChild'" },
+	{ "'destroy': ['F2-77', '#y']", "notDestroyed",
+	  "{'F2-77': {'type': 'notFound'}, '#y': {'type': 'notFound'}}" },
+	{ "'ifInState': 'x'", "type", "'stateMismatch'" },
+	{ "'create': {'k': 1}", "type", "'invalidArguments'" },
+	{ "'destroy': 'x'", "type", "'invalidArguments'" },
+	{ "'onDestroyRemoveEmails': 1", "type", "'invalidArguments'" },
+	{ "'onDestroy': 1", "type", "'invalidArguments'" },
+};
+
 TEST(mailbox_set_refuses)
 {
-	static const struct {
-		const char *arguments, *pointer, *want;
-	} rows[] = {
-		{ "'create': {'k': {}}", "notCreated/k/type", "'invalidProperties'" },
-		{ "'create': {'k': {}}", "notCreated/k/properties", "['name']" },
-		{ "'create': {'k': {'name': 'a/b'}}", "notCreated/k/properties",
-		  "['name']" },
-		{ "'create': {'k': {'name': ''}}", "notCreated/k/properties",
-		  "['name']" },
-		{ "'create': {'k': {'name': 'inbox'}}", "notCreated/k/properties",
-		  "['name']" },
-		{ "'create': {'k': {'name': 'x'}}", "notCreated/k/properties",
-		  "['name']" },
-		{ "'create': {'k': {'name': 'y', 'parentId': '#z'}}",
-		  "notCreated/k/properties", "['parentId']" },
-		{ "'create': {'k': {'name': 'y', 'parentId': 'F2-77'}}",
-		  "notCreated/k/properties", "['parentId']" },
-		{ "'create': {'k': {'name': 'y', 'parentId': '#k'}}",
-		  "notCreated/k/properties", "['parentId']" },
-		{ "'create': {'k': {'name': 'y', 'role': 'inbox'}}",
-		  "notCreated/k/properties", "['role']" },
-		{ "'create': {'k': {'name': 'y', 'role': 'sent'}, 'l': {'name': 'z',"
-		  " 'role': 'sent'}}",
-		  "notCreated/l/properties", "['role']" },
-		{ "'create': {'k': {'name': 'v', 'id': 'F2-1', 'colour': 1,"
-		  " 'sortOrder': -1}}",
-		  "notCreated/k/properties", "['id', 'colour', 'sortOrder']" },
-		{ "'update': {'F2-77': {'name': 'y'}}", "notUpdated/F2-77/type",
-		  "'notFound'" },
-		{ "'update': {'$inbox': {'name': 'y'}}", "notUpdated/$inbox/type",
-		  "'forbidden'" },
-		{ "'update': {'$inbox': {'name': 'Inbox', 'sortOrder': 3}}",
-		  "updated/$inbox", "null" },
-		{ "'update': {'$x': {'totalEmails': 0, 'sortOrder': 3}}", "updated/$x",
-		  "null" },
-		{ "'update': {'$x': {'totalEmails': 1, 'sortOrder': 3}}",
-		  "notUpdated/$x/properties", "['totalEmails']" },
-		{ "'update': {'$x': {'colour': 'red'}}", "notUpdated/$x/properties",
-		  "['colour']" },
-		{ "'update': {'$x': {'a/b': 1}}", "notUpdated/$x/type",
-		  "'invalidPatch'" },
-		{ "'update': {'$x': {'myRights': {}, 'myRights/mayDelete': true}}",
-		  "notUpdated/$x/type", "'invalidPatch'" },
-		{ "'update': {'$x': {'parentId': '$x'}}", "notUpdated/$x/properties",
-		  "['parentId']" },
-		{ "'update': {'$x': {'parentId': '$below'}}", "notUpdated/$x/properties",
-		  "['parentId']" },
-		{ "'update': {'$x': {'name': null}}", "notUpdated/$x/properties",
-		  "['name']" },
-		{ "'destroy': ['$inbox']", "notDestroyed/$inbox/type", "'forbidden'" },
-		{ "'destroy': ['$x']", "notDestroyed/$x/type", "'mailboxHasChild'" },
-		{ "'destroy': ['F2-77', '#y']", "notDestroyed",
-		  "{'F2-77': {'type': 'notFound'}, '#y': {'type': 'notFound'}}" },
-		{ "'ifInState': 'x'", "type", "'stateMismatch'" },
-		{ "'create': {'k': 1}", "type", "'invalidArguments'" },
-		{ "'destroy': 'x'", "type", "'invalidArguments'" },
-		{ "'onDestroyRemoveEmails': 1", "type", "'invalidArguments'" },
-		{ "'onDestroy': 1", "type", "'invalidArguments'" },
-	};
 	struct test_drive d;
 
 	begin(&d);
 	make(&d, "x", "null");
 	make(&d, "below", "'$x'");
-	for (size_t i = 0; i < countof(rows); i++) {
+	for (size_t i = 0; i < countof(refused_sets); i++) {
 		char text[64];
 		json_t *expanded;
 
-		snprintf(text, sizeof(text), "'%s'", rows[i].pointer);
+		snprintf(text, sizeof(text), "'%s'", refused_sets[i].pointer);
 		expanded = jmap_json(&d, text);
-		check_refused(&d, rows[i].arguments, json_string_value(expanded),
-			      rows[i].want);
+		check_refused(&d, refused_sets[i].arguments, json_string_value(expanded),
+			      refused_sets[i].want);
 		json_decref(expanded);
 	}
 	test_drive_done(&d);
@@ -332,69 +325,66 @@ static void check_query(struct test_drive *d, const char *arguments, const char 
 	CHECK_AT(d, want[0] == '[' ? "/0/1/ids" : "/0/1/type", want);
 }
 
+static const struct {
+	const char *arguments, *want;
+} queries[] = {
+	{ "'sort': [{'property': 'name'}]", "['$A', '$b', '$inbox', '$y', '$z']" },
+	{ "'sort': [{'property': 'name', 'isAscending': false}]",
+	  "['$z', '$y', '$inbox', '$b', '$A']" },
+	{ "'sort': [{'property': 'name', 'collation': 'i;octet'}]",
+	  "['$A', '$inbox', '$b', '$y', '$z']" },
+	{ "'sort': [{'property': 'sortOrder'}, {'property': 'name'}]",
+	  "['$A', '$y', '$z', '$b', '$inbox']" },
+	{ "'sort': [{'property': 'name'}], 'sortAsTree': true",
+	  "['$A', '$b', '$y', '$z', '$inbox']" },
+	{ "'filter': {'parentId': '$b'}, 'sort': [{'property': 'name'}]",
+	  "['$y', '$z']" },
+	{ "'filter': {'parentId': null, 'hasAnyRole': false}", "['$A']" },
+	{ "'filter': {'hasAnyRole': true}, 'sort': [{'property': 'name'}]",
+	  "['$b', '$inbox']" },
+	{ "'filter': {'role': 'inbox'}", "['$inbox']" },
+	{ "'filter': {'role': null, 'isSubscribed': true},"
+	  " 'sort': [{'property': 'name'}]",
+	  "['$A', '$y']" },
+	{ "'filter': {'name': 'BOX'}", "['$inbox']" },
+	{ "'filter': {'operator': 'OR', 'conditions': [{'name': 'z'},"
+	  " {'operator': 'AND', 'conditions': [{'role': 'sent'},"
+	  " {'parentId': null}]}]}, 'sort': [{'property': 'name'}]",
+	  "['$b', '$z']" },
+	{ "'filter': {'operator': 'NOT', 'conditions': [{'name': 'z'},"
+	  " {'hasAnyRole': true}]}, 'sort': [{'property': 'name'}]",
+	  "['$A', '$y']" },
+	{ "'filter': {'operator': 'OR', 'conditions': [{'name': 'z'},"
+	  " {'name': 'A'}]}, 'filterAsTree': true",
+	  "['$A']" },
+	{ "'filter': {}, 'sort': [{'property': 'name'}], 'position': 1, 'limit': "
+	  "2",
+	  "['$b', '$inbox']" },
+	{ "'sort': [{'property': 'name'}], 'position': -2", "['$y', '$z']" },
+	{ "'sort': [{'property': 'name'}], 'position': -99, 'limit': 1", "['$A']" },
+	{ "'position': 99", "[]" },
+	{ "'sort': [{'property': 'name'}], 'anchor': '$inbox',"
+	  " 'anchorOffset': -1, 'limit': 2, 'position': 7",
+	  "['$b', '$inbox']" },
+	{ "'anchor': '$y', 'filter': {'name': 'z'}", "'anchorNotFound'" },
+	{ "'limit': -1", "'invalidArguments'" },
+	{ "'limit': 0", "[]" },
+	{ "'sort': [{'property': 'colour'}]", "'unsupportedSort'" },
+	{ "'sort': [{'property': 'name', 'collation': 'x'}]", "'unsupportedSort'" },
+	{ "'sort': [{}]", "'invalidArguments'" },
+	{ "'filter': {'colour': 1}", "'unsupportedFilter'" },
+	{ "'filter': {'role': 1}", "'invalidArguments'" },
+	{ "'filter': {'operator': 'XOR', 'conditions': []}", "'invalidArguments'" },
+	{ "'filter': []", "'invalidArguments'" },
+};
+
 TEST(mailbox_query)
 {
-	static const struct {
-		const char *arguments, *want;
-	} rows[] = {
-		{ "'sort': [{'property': 'name'}]",
-		  "['$A', '$b', '$inbox', '$y', '$z']" },
-		{ "'sort': [{'property': 'name', 'isAscending': false}]",
-		  "['$z', '$y', '$inbox', '$b', '$A']" },
-		{ "'sort': [{'property': 'name', 'collation': 'i;octet'}]",
-		  "['$A', '$inbox', '$b', '$y', '$z']" },
-		{ "'sort': [{'property': 'sortOrder'}, {'property': 'name'}]",
-		  "['$A', '$y', '$z', '$b', '$inbox']" },
-		{ "'sort': [{'property': 'name'}], 'sortAsTree': true",
-		  "['$A', '$b', '$y', '$z', '$inbox']" },
-		{ "'filter': {'parentId': '$b'}, 'sort': [{'property': 'name'}]",
-		  "['$y', '$z']" },
-		{ "'filter': {'parentId': null, 'hasAnyRole': false}", "['$A']" },
-		{ "'filter': {'hasAnyRole': true}, 'sort': [{'property': 'name'}]",
-		  "['$b', '$inbox']" },
-		{ "'filter': {'role': 'inbox'}", "['$inbox']" },
-		{ "'filter': {'role': null, 'isSubscribed': true},"
-		  " 'sort': [{'property': 'name'}]",
-		  "['$A', '$y']" },
-		{ "'filter': {'name': 'BOX'}", "['$inbox']" },
-		{ "'filter': {'operator': 'OR', 'conditions': [{'name': 'z'},"
-		  " {'operator': 'AND', 'conditions': [{'role': 'sent'},"
-		  " {'parentId': null}]}]}, 'sort': [{'property': 'name'}]",
-		  "['$b', '$z']" },
-		{ "'filter': {'operator': 'NOT', 'conditions': [{'name': 'z'},"
-		  " {'hasAnyRole': true}]}, 'sort': [{'property': 'name'}]",
-		  "['$A', '$y']" },
-		{ "'filter': {'operator': 'OR', 'conditions': [{'name': 'z'},"
-		  " {'name': 'A'}]}, 'filterAsTree': true",
-		  "['$A']" },
-		{ "'filter': {}, 'sort': [{'property': 'name'}], 'position': 1, 'limit': "
-		  "2",
-		  "['$b', '$inbox']" },
-		{ "'sort': [{'property': 'name'}], 'position': -2", "['$y', '$z']" },
-		{ "'sort': [{'property': 'name'}], 'position': -99, 'limit': 1",
-		  "['$A']" },
-		{ "'position': 99", "[]" },
-		{ "'sort': [{'property': 'name'}], 'anchor': '$inbox',"
-		  " 'anchorOffset': -1, 'limit': 2, 'position': 7",
-		  "['$b', '$inbox']" },
-		{ "'anchor': '$y', 'filter': {'name': 'z'}", "'anchorNotFound'" },
-		{ "'limit': -1", "'invalidArguments'" },
-		{ "'limit': 0", "[]" },
-		{ "'sort': [{'property': 'colour'}]", "'unsupportedSort'" },
-		{ "'sort': [{'property': 'name', 'collation': 'x'}]",
-		  "'unsupportedSort'" },
-		{ "'sort': [{}]", "'invalidArguments'" },
-		{ "'filter': {'colour': 1}", "'unsupportedFilter'" },
-		{ "'filter': {'role': 1}", "'invalidArguments'" },
-		{ "'filter': {'operator': 'XOR', 'conditions': []}",
-		  "'invalidArguments'" },
-		{ "'filter': []", "'invalidArguments'" },
-	};
 	struct test_drive d;
 
 	make_tree(&d);
-	for (size_t i = 0; i < countof(rows); i++)
-		check_query(&d, rows[i].arguments, rows[i].want);
+	for (size_t i = 0; i < countof(queries); i++)
+		check_query(&d, queries[i].arguments, queries[i].want);
 	test_drive_done(&d);
 }
 

@@ -39,7 +39,7 @@ static json_t *resolve(struct jmap_request *r, const struct reference *ref)
 	json_t *found;
 
 	if (!response) return NULL;
-	if (strcmp(json_string_value(json_array_get(response, 0)), ref->name))
+	if (strcmp(json_string_value(json_array_get(response, 0)), ref->name) != 0)
 		return NULL;
 	found = pointer_follow(json_array_get(response, 1), ref->path, &budget);
 	r->resolved += left - budget;

@@ -29,7 +29,10 @@ static void add_all_referred(struct set *s, json_t *placed, json_t *object)
 	json_object_foreach(object, name, value)
 	{
 		add_referred(s, placed, json_string_value(value));
-		json_object_foreach(value, inner, ignored) add_referred(s, placed, inner);
+		json_object_foreach(value, inner, ignored)
+		{
+			add_referred(s, placed, inner);
+		}
 	}
 }
 
@@ -50,7 +53,10 @@ static void add_creates(struct set *s)
 	json_t *placed = json_object(), *object;
 	const char *name;
 
-	json_object_foreach(s->create, name, object) add_create(s, placed, name);
+	json_object_foreach(s->create, name, object)
+	{
+		add_create(s, placed, name);
+	}
 	json_decref(placed);
 }
 
@@ -61,7 +67,10 @@ static void add_updates(struct set *s)
 	const char *id;
 	json_t *patch;
 
-	json_object_foreach(s->update, id, patch) add_item(s, SET_UPDATE, id, patch);
+	json_object_foreach(s->update, id, patch)
+	{
+		add_item(s, SET_UPDATE, id, patch);
+	}
 }
 
 /* Each once. */

@@ -23,12 +23,11 @@ static json_t *parse(slice text)
 enum err submission_load(struct call *c, struct account *a, const char *id, json_t **ret)
 {
 	int64_t number = id_number(c, OBJECT_SUBMISSION, id);
-	CLEANUP(arena_done) struct arena arena;
+	CLEANUP(arena_done) struct arena arena = { .max = 2 * DOCUMENT_MAX };
 	slice text;
 	enum err e;
 
 	if (number < 0) return ERR_NOT_FOUND;
-	arena_init(&arena, 2 * DOCUMENT_MAX);
 	e = document_get(a, DOCUMENT_SUBMISSION, number, &arena, &text);
 	if (!e) *ret = parse(text);
 	return e;

@@ -221,7 +221,7 @@ static bool take_order(struct call *c, const json_t *comparator, struct order *r
 		return false;
 	}
 	ret->is_descending = json_is_false(rises);
-	for (size_t i = 0; i < countof(names); i++) {
+	for (unsigned i = 0; i < countof(names); i++) {
 		ret->by = i;
 		if (!strcmp(names[i], property) &&
 		    !json_object_get(comparator, "collation"))

@@ -48,9 +48,10 @@ struct test_drive {
 
 	struct jmap_mail *waits; /* for its answer */
 	struct jmap_recall *recall_waits;
-	struct test_mail mails[TEST_MAILS_MAX];
+	struct test_mail mails[TEST_MAILS_MAX]; /* the latest */
 	uint32_t mail_count;
 	unsigned jobs;   /* that were run */
+	unsigned writes; /* of them */
 	unsigned status; /* of the last answer */
 	json_t *answer;  /* the last one, whole */
 	struct {
