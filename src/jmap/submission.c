@@ -23,10 +23,11 @@ static json_t *parse(slice text)
 enum err submission_load(struct call *c, struct account *a, const char *id, json_t **ret)
 {
 	int64_t number = id_number(c, OBJECT_SUBMISSION, id);
-	CLEANUP(arena_done) struct arena arena = { .max = 2 * DOCUMENT_MAX };
+	CLEANUP(arena_done) struct arena arena;
 	slice text;
 	enum err e;
 
+	arena_init(&arena, 2 * DOCUMENT_MAX);
 	if (number < 0) return ERR_NOT_FOUND;
 	e = document_get(a, DOCUMENT_SUBMISSION, number, &arena, &text);
 	if (!e) *ret = parse(text);
