@@ -19,6 +19,8 @@ enum {
 	TYPES_MAX = 32,
 	PING_MIN_S = 5, /* RFC 8620 7.3: at most 30, at least 300 */
 	PING_MAX_S = 900,
+	SILENCE_MAX_S =
+		240, /* then a comment, which is no event, finds out who is gone */
 };
 
 struct events {
@@ -86,8 +88,9 @@ static bool write_difference(slice known, slice fresh, struct buf *out)
 static void set_ping(struct events *e)
 {
 	struct loop *l = e->h->s.loop;
+	int64_t pause_s = e->ping_s ? e->ping_s : SILENCE_MAX_S;
 
-	if (e->ping_s) timer_set(l, &e->ping, loop_now_ms(l) + e->ping_s * INT64_C(1000));
+	timer_set(l, &e->ping, loop_now_ms(l) + pause_s * 1000);
 }
 
 static void send_event(struct events *e, const struct buf *event)
@@ -103,7 +106,10 @@ static void ping(struct timer *t)
 	struct buf event;
 
 	buf_init(&event, 100);
-	buf_addf(&event, "event: ping\ndata: {\"interval\":%u}\n\n", e->ping_s);
+	if (e->ping_s)
+		buf_addf(&event, "event: ping\ndata: {\"interval\":%u}\n\n", e->ping_s);
+	else
+		buf_add(&event, S(":\n\n"));
 	if (e->is_full)
 		set_ping(e);
 	else
