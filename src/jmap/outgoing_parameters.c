@@ -224,7 +224,9 @@ static json_t *complete(const json_t *envelope)
 	json_object_update_missing_new(json_object_get(copy, "mailFrom"),
 				       json_pack("{s:n}", "parameters"));
 	json_array_foreach(json_object_get(copy, "rcptTo"), i, address)
+	{
 		json_object_update_missing_new(address, json_pack("{s:n}", "parameters"));
+	}
 	return copy;
 }
 

@@ -37,9 +37,17 @@ static bool is_simple(slice value)
 	       slice_find(value, S("=?")) == value.n;
 }
 
+/* Some readers stop at what RFC 2231 gives a meaning in names. */
+static bool is_plain_token(slice value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (!is_attribute_char(value.p[i])) return false;
+	return value.n > 0;
+}
+
 static void add_value(slice value, struct buf *out)
 {
-	if (is_token(value)) {
+	if (is_plain_token(value)) {
 		buf_add(out, value);
 		return;
 	}
