@@ -78,10 +78,10 @@ enum err mailbox_find(struct account *a, slice name, struct arena *arena,
 enum err mailbox_find_id(struct account *a, slice name, int64_t *ret)
 {
 	char buffer[MAILBOX_NAME_MAX];
-	struct query *q = db_query(a->db, "SELECT id FROM mailbox WHERE name = $1");
+	bool selectable;
 
-	query_text(q, mailbox_name_canonical(name, buffer));
-	return query_run_int(q, ret);
+	return mailbox_find_row(a, mailbox_name_canonical(name, buffer), ret,
+				&selectable);
 }
 
 enum err mailbox_get(struct account *a, int64_t id, struct arena *arena,

@@ -9,8 +9,8 @@
 
 /* --- creating --- */
 
-enum err mailbox_find_id(struct account *a, slice name, int64_t *ret_id,
-			 bool *ret_selectable)
+enum err mailbox_find_row(struct account *a, slice name, int64_t *ret_id,
+			  bool *ret_selectable)
 {
 	struct query *q =
 		db_query(a->db, "SELECT id, selectable FROM mailbox WHERE name = $1");
@@ -115,7 +115,7 @@ enum err mailbox_make_levels_above(struct account *a, slice name)
 		bool selectable;
 
 		if (name.p[n] != '/') continue;
-		e = mailbox_find_id(a, level, &id, &selectable);
+		e = mailbox_find_row(a, level, &id, &selectable);
 		if (e == ERR_NOT_FOUND) e = mailbox_insert(a, level, USE_NONE, &id);
 	}
 	return e;
@@ -132,7 +132,7 @@ enum err mailbox_create(struct account *a, slice name, enum special_use use,
 	name = mailbox_name_canonical(name, buffer);
 	e = check_use_is_free(a, use);
 	if (e) return e;
-	e = mailbox_find_id(a, name, ret_id, &selectable);
+	e = mailbox_find_row(a, name, ret_id, &selectable);
 	if (!e) return selectable ? ERR_EXISTS : make_selectable(a, *ret_id, use);
 	if (e == ERR_NOT_FOUND) e = mailbox_make_levels_above(a, name);
 	return e ? e : mailbox_insert(a, name, use, ret_id);

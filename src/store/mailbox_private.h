@@ -37,8 +37,8 @@ enum err mailbox_alter_named(struct account *a, slice name);
 /* --- rows: mailbox_change.c --- */
 
 /* ERR_NOT_FOUND. */
-enum err mailbox_find_id(struct account *a, slice name, int64_t *ret_id,
-			 bool *ret_selectable);
+enum err mailbox_find_row(struct account *a, slice name, int64_t *ret_id,
+			  bool *ret_selectable);
 /* A new one of a name that no other has; ERR_LIMIT. */
 enum err mailbox_insert(struct account *a, slice name, enum special_use use,
 			int64_t *ret_id);

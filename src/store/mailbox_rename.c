@@ -127,7 +127,7 @@ static enum err rename_found(const struct renaming *n)
 {
 	int64_t other;
 	bool selectable;
-	enum err e = mailbox_find_id(n->a, n->name, &other, &selectable);
+	enum err e = mailbox_find_row(n->a, n->name, &other, &selectable);
 
 	if (e != ERR_NOT_FOUND) return e ? e : ERR_EXISTS;
 	e = mailbox_make_levels_above(n->a, n->name);
