@@ -4,6 +4,7 @@
  * http_session.c  the session: what the engine tells, who hears of it
  * http_routes.c   which path is whose
  * http_login.c    who asks: each request brings its own log-in
+ * http_origin.c   whose scripts may ask
  * http_answer.c   answers of all kinds, and what every one of them has
  * pages.c         what is there for everybody
  * web.c           the web page
@@ -89,6 +90,11 @@ void http_logged(struct session *s, enum sasl_status status); /* session_kind's 
 void http_opened(struct session *s, enum err outcome, int64_t account, slice inbox);
 /* The resource gets the request. http_session.c */
 void http_admit(struct http_session *h);
+
+/* --- http_origin.c --- */
+
+/* To scripts of which sites a browser may show the answer. */
+void http_add_origin_fields(const struct http_session *h, struct buf *out);
 
 /* --- http_answer.c --- */
 

@@ -109,6 +109,22 @@ def about_a_sandbox():
 
 
 @test
+def pages_of_others():
+    """No web page that somebody happens to visit may read a sandbox, for which it needs no password."""
+    with sandbox() as running:
+        port = running.at("http")[1]
+        for origin, may in (("https://evil.test", False), ("null", False), ("http://localhost.evil.test", False),
+                            ("http://127.0.0.1.evil.test:80", False), (None, False), ("http://localhost:3000", True),
+                            ("http://app.localhost", True), ("http://127.8.0.1", True), ("http://[::1]:80", True),
+                            ("http://mail.dev:99", True)):
+            fields = {"Origin": origin} if origin else {}
+            for method in ("OPTIONS", "GET"):
+                answer = get(running, "/.well-known/jmap", method, Host=f"mail.dev:{port}", **fields)[1]
+                assert (answer["Access-Control-Allow-Origin"] == "*") == may, (origin, method)
+                assert answer["Vary"] == "Origin"
+
+
+@test
 def in_a_real_server():
     """The front page stays, with a link to the page; where passwords need TLS it leads there."""
     with site() as running:
