@@ -23,6 +23,15 @@ export async function moveTo(jmap, id, mailbox) {
 	check((await jmap.call(["Email/set", { update: { [id]: { mailboxIds: { [mailbox]: true } } } }]))[0]);
 }
 
+/** Makes the mailbox that has what was deleted. @returns {Promise<string>} its id */
+export async function makeTrash(jmap) {
+	const [{ created, notCreated }] = await jmap.call(["Mailbox/set",
+		{ create: { trash: { name: "Trash", role: "trash" } } }]);
+
+	check({ notUpdated: notCreated });
+	return created.trash.id;
+}
+
 /** All that is shown, however many they are. @param {import("./pages.js").Pages} pages */
 export async function destroyAll(jmap, pages) {
 	for (;;) {

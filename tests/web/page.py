@@ -197,6 +197,18 @@ def many_mails():
 
 
 @test
+def without_the_stream():
+    """Where the stream of events does not come through, it asks again and again."""
+    with sandbox() as (running, url), browser.opened("about:blank") as page:
+        page.call("Page.addScriptToEvaluateOnNewDocument", source="const real = fetch; window.fetch = (url, ...rest) =>"
+                  " url.includes('eventsource') ? Promise.reject(new Error('blocked')) : real(url, ...rest);")
+        page.call("Page.navigate", url=url)
+        page.until("document.querySelector('.live').dataset.how", "polling")
+        send(running, message("Asked for"))
+        page.shows(".row-subject", "Asked for", seconds=10)
+
+
+@test
 def log_in():
     """A real server asks who it is, tells who is wrong, and forgets at log-out; what is deleted is in the trash."""
     site = server.Site()
@@ -215,6 +227,8 @@ def log_in():
         page.shows(TITLE, "For Jo")
         page.key("Delete")
         page.shows(".empty", "No mail here yet.")
+        page.click(".mailboxes a", "Trash")
+        page.shows(".row-subject", "For Jo")
         page.click("button", "Log out")
         page.shows(".login button", "Log in")
         assert page.value("localStorage.length + sessionStorage.length") == 0
