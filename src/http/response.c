@@ -87,6 +87,8 @@ void http_head_write(struct buf *out, const struct http_response *r,
 	if (has_content(r->status)) {
 		buf_addf(out, "Content-Type: %.*s\r\n", FMT(type));
 		write_framing(out, framing, length);
+		if (s->is_coded) buf_add(out, S("Content-Encoding: gzip\r\n"));
+		if (r->shrinks) buf_add(out, S("Vary: Accept-Encoding\r\n"));
 	}
 	buf_add(out, S("X-Content-Type-Options: nosniff\r\n"));
 	write_connection(out, s);

@@ -9,6 +9,7 @@ struct http_response {
 	unsigned status; /* 200 to 599 */
 	slice type;   /* Content-Type; empty: the phrase of the status is the content */
 	slice fields; /* further ones, each with its CRLF */
+	bool shrinks; /* its content is text that gzip makes small; of http_begin only */
 	slice content;
 };
 
@@ -17,7 +18,8 @@ struct http_surroundings {
 	int64_t now;  /* for Date, UNIX seconds */
 	bool is_head; /* of HEAD: the fields only, as GET would have them */
 	bool keeps_alive;
-	bool is_old; /* to a 1.0 client, who must be told that the connection stays */
+	bool is_coded; /* the content is in gzip */
+	bool is_old;   /* to a 1.0 client, who must be told that the connection stays */
 };
 
 /* How the end of the content is told. */

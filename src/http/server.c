@@ -215,6 +215,7 @@ static void destroy(struct engine *e)
 	struct http_server *h = server_of(e);
 
 	http_server_give_up(h);
+	http_gzip_free(h->gzip);
 	buf_done(&h->head);
 	buf_done(&h->output);
 	free(h);

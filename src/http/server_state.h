@@ -12,6 +12,7 @@
 #pragma once
 
 #include "http/body.h"
+#include "http/gzip.h"
 #include "http/server.h"
 
 enum http_phase {
@@ -42,6 +43,7 @@ struct http_server {
 
 	bool keeps_alive; /* STREAMING, DISCARDING: as the answer's head says */
 	/* STREAMING: */
+	struct http_gzip *gzip; /* NULL: the content goes as it is */
 	enum http_framing framing;
 	uint64_t left;   /* octets of content that were promised and are to come */
 	bool is_endless; /* an event stream: the client is listened to meanwhile */

@@ -164,7 +164,7 @@ static bool set_convenience(struct draft *d, const char *name, const json_t *val
 	for (size_t i = 0; i < countof(conveniences); i++) {
 		slice field = conveniences[i].field;
 
-		if (strcmp(conveniences[i].property, name)) continue;
+		if (strcmp(conveniences[i].property, name) != 0) continue;
 		if (draft_is_absent(value) || !draft_claim_field(d, d->used, field, name))
 			return true;
 		if (!header_input_write(field, conveniences[i].form, value, &d->arena,

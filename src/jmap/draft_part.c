@@ -172,6 +172,7 @@ static void read_header(struct part_draft *p, const char *name, const json_t *va
 	CLEANUP(buf_done) struct buf out;
 	slice line;
 
+	buf_init(&out, FIELDS_MAX);
 	if (!header_property_parse(slice_of(name), &field) ||
 	    slice_eq_nocase(field.name, S("Content-Transfer-Encoding"))) {
 		fault(p, "a header field that cannot be set");
@@ -182,7 +183,6 @@ static void read_header(struct part_draft *p, const char *name, const json_t *va
 				      &p->fields);
 		return;
 	}
-	buf_init(&out, FIELDS_MAX);
 	draft_header_property(p->draft, p->used, name, value, p->wishes->property, &out);
 	line = slice_skip(buf_slice(&out), field.name.n + 1);
 	p->content_type = draft_keep(p->draft, line);
@@ -191,7 +191,7 @@ static void read_header(struct part_draft *p, const char *name, const json_t *va
 static void read_member(struct part_draft *p, const char *name, const json_t *value)
 {
 	for (size_t i = 0; i < countof(members); i++) {
-		if (strcmp(members[i].name, name)) continue;
+		if (strcmp(members[i].name, name) != 0) continue;
 		if (!json_is_null(value)) members[i].read(p, value);
 		return;
 	}
@@ -381,7 +381,10 @@ static void read_part(struct part_draft *p)
 	json_t *value;
 
 	if (!json_is_object(p->json)) fault(p, "it is no object");
-	json_object_foreach(p->json, name, value) read_member(p, name, value);
+	json_object_foreach(p->json, name, value)
+	{
+		read_member(p, name, value);
+	}
 	choose_disposition(p);
 	set_type(p);
 	set_disposition(p);

@@ -89,8 +89,10 @@ static bool start(struct call *c)
 	if (call_has_failed(c)) return false;
 	s->list = calloc(json_object_size(emails) + 1, sizeof(*s->list));
 	if (!s->list) return false;
-	json_object_foreach(emails, name, object) s->list[s->count++] =
-		(struct import){ .name = name, .object = object };
+	json_object_foreach(emails, name, object)
+	{
+		s->list[s->count++] = (struct import){ .name = name, .object = object };
+	}
 	json_object_set(call_arguments(c), "create", emails);
 	json_object_del(call_arguments(c), "emails");
 	return true;
@@ -178,7 +180,7 @@ static void check_members(json_t *object, struct set_outcome *o)
 	{
 		size_t i = 0;
 
-		while (i < countof(members) && strcmp(members[i], name))
+		while (i < countof(members) && strcmp(members[i], name) != 0)
 			i++;
 		if (i == countof(members))
 			placement_fault(o, name, "there is no such property");

@@ -95,6 +95,18 @@ bool email_request_read(struct call *c, enum email_default defaults,
 	       read_properties(c, defaults, ret) && read_part_properties(c, ret);
 }
 
+bool email_request_of(const char *const *names, uint32_t count, struct email_request *ret)
+{
+	*ret = (struct email_request){ 0 };
+	arena_init(&ret->arena, REQUEST_ARENA_MAX);
+	ret->wanted = arena_alloc_array(&ret->arena, count + 1, sizeof(*ret->wanted));
+	if (!ret->wanted || part_properties_read(NULL, &ret->arena, &ret->parts))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!add(ret, names[i])) return false;
+	return true;
+}
+
 void email_request_add_id(struct email_request *r)
 {
 	add(r, "id");

@@ -38,6 +38,10 @@ extern const char *const email_request_arguments[]; /* ends with NULL */
  * False after call_fail. email_request_done later, also then. */
 bool email_request_read(struct call *c, enum email_default defaults,
 			struct email_request *ret);
+/* The same for these properties, each a name that there is, without arguments. False when
+ * one is none. */
+bool email_request_of(const char *const *names, uint32_t count,
+		      struct email_request *ret);
 /* For objects that always have their "id". */
 void email_request_add_id(struct email_request *r);
 void email_request_done(struct email_request *r);

@@ -131,7 +131,8 @@ TEST(email_set_structure)
 	static const char *const pieces[] = {
 		"X-Top: a\r\nX-Part: b\r\n",
 		"Content-Type: multipart/mixed;",
-		"Content-Language: de, en\r\nContent-Location: http://a/\r\n"
+		"Content-Language: de, en\r\n",
+		"Content-Location: http://a/\r\n",
 		"Content-Type: text/plain; format=flowed; charset=utf-8\r\n\r\nplain",
 		"Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nInside",
 		NULL,
@@ -152,95 +153,89 @@ TEST(email_set_structure)
 	test_drive_done(&d);
 }
 
+#define DRAFT "'mailboxIds': {'$drafts': true}"
+#define TEXT "'bodyValues': {'t': {'value': 'a'}}"
+
+static const struct {
+	const char *object, *properties;
+} refused[] = {
+	{ "{}", "['mailboxIds']" },
+	{ "{'mailboxIds': {}}", "['mailboxIds']" },
+	{ "{'mailboxIds': {'$drafts': false}}", "['mailboxIds']" },
+	{ "{'mailboxIds': {'F2-99': true}}", "['mailboxIds']" },
+	{ "{'mailboxIds': ['$drafts']}", "['mailboxIds']" },
+	{ "{" DRAFT ", 'keywords': {'a b': true}}", "['keywords']" },
+	{ "{" DRAFT ", 'keywords': {'a': false}}", "['keywords']" },
+	{ "{" DRAFT ", 'keywords': ['a']}", "['keywords']" },
+	{ "{" DRAFT ", 'receivedAt': 'now'}", "['receivedAt']" },
+	{ "{" DRAFT ", 'id': 'x'}", "['id']" },
+	{ "{" DRAFT ", 'headers': []}", "['headers']" },
+	{ "{" DRAFT ", 'size': 4, 'preview': ''}", "['size', 'preview']" },
+	{ "{" DRAFT ", 'from': 'jo'}", "['from']" },
+	{ "{" DRAFT ", 'from': [{'email': 'a@b'}], 'header:From': ' a@b'}",
+	  "['from', 'header:From']" },
+	{ "{" DRAFT ", 'header:X': ' a', 'header:x:asText': 'b'}",
+	  "['header:X', 'header:x:asText']" },
+	{ "{" DRAFT ", 'header:From:asDate': '2026-01-01T00:00:00Z'}",
+	  "['header:From:asDate']" },
+	{ "{" DRAFT ", 'header:Content-Type': ' text/plain'}",
+	  "['header:Content-Type']" },
+	{ "{" DRAFT ", 'header:X': 'a\\r\\nb: c'}", "['header:X']" },
+	{ "{" DRAFT ", 'header:MIME-Version': ' 1.0'}", "['header:MIME-Version']" },
+	{ "{" DRAFT ", 'textBody': []}", "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'type': 'text/html'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'htmlBody': [{'partId': 't', 'type': 'text/plain'}]}",
+	  "['htmlBody']" },
+	{ "{" DRAFT ", 'textBody': [{'partId': 't', 'type': 'text/plain'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'blobId': 'x'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'type': 'text/plain'}]}", "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'charset': 'utf-8'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'size': 1}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'headers': []}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't',"
+	  "'header:Content-Transfer-Encoding': ' 8bit'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'type': 'text/plain',"
+	  "'header:Content-Type': ' text/plain'}]}",
+	  "['textBody']" },
+	{ "{" DRAFT ", " TEXT ", 'bodyStructure': {'partId': 't'},"
+	  "'textBody': [{'partId': 't'}]}",
+	  "['bodyStructure']" },
+	{ "{" DRAFT ", " TEXT ", 'subject': 'a',"
+	  "'bodyStructure': {'partId': 't', 'header:Subject': ' b'}}",
+	  "['subject', 'bodyStructure']" },
+	{ "{" DRAFT ", 'bodyStructure': {'type': 'multipart/mixed', 'subParts': []}}",
+	  "['bodyStructure']" },
+	{ "{" DRAFT ", " TEXT ", 'bodyStructure': {'type': 'text/plain',"
+	  "'subParts': [{'partId': 't'}]}}",
+	  "['bodyStructure']" },
+	{ "{" DRAFT ", 'bodyValues': {'t': {'value': 'a', 'isTruncated': true}}}",
+	  "['bodyValues']" },
+	{ "{" DRAFT ", 'bodyValues': {'t': {'value': 'a', "
+	  "'isEncodingProblem': true}}}",
+	  "['bodyValues']" },
+	{ "{" DRAFT ", 'bodyValues': {'t': {}}}", "['bodyValues']" },
+	{ "{'keywords': 3, 'subject': 4, 'nothing': null}",
+	  "['subject', 'nothing', 'mailboxIds', 'keywords']" },
+};
+
 /* RFC 8621 4.6: what is wrong is named. */
 TEST(email_set_refuses)
 {
-#define DRAFT "'mailboxIds': {'$drafts': true}"
-#define TEXT "'bodyValues': {'t': {'value': 'a'}}"
-	static const struct {
-		const char *object, *properties;
-	} t[] = {
-		{ "{}", "['mailboxIds']" },
-		{ "{'mailboxIds': {}}", "['mailboxIds']" },
-		{ "{'mailboxIds': {'$drafts': false}}", "['mailboxIds']" },
-		{ "{'mailboxIds': {'F2-99': true}}", "['mailboxIds']" },
-		{ "{'mailboxIds': ['$drafts']}", "['mailboxIds']" },
-		{ "{" DRAFT ", 'keywords': {'a b': true}}", "['keywords']" },
-		{ "{" DRAFT ", 'keywords': {'a': false}}", "['keywords']" },
-		{ "{" DRAFT ", 'keywords': ['a']}", "['keywords']" },
-		{ "{" DRAFT ", 'receivedAt': 'now'}", "['receivedAt']" },
-		{ "{" DRAFT ", 'id': 'x'}", "['id']" },
-		{ "{" DRAFT ", 'headers': []}", "['headers']" },
-		{ "{" DRAFT ", 'size': 4, 'preview': ''}", "['size', 'preview']" },
-		{ "{" DRAFT ", 'from': 'jo'}", "['from']" },
-		{ "{" DRAFT ", 'from': [{'email': 'a@b'}], 'header:From': ' a@b'}",
-		  "['from', 'header:From']" },
-		{ "{" DRAFT ", 'header:X': ' a', 'header:x:asText': 'b'}",
-		  "['header:X', 'header:x:asText']" },
-		{ "{" DRAFT ", 'header:From:asDate': '2026-01-01T00:00:00Z'}",
-		  "['header:From:asDate']" },
-		{ "{" DRAFT ", 'header:Content-Type': ' text/plain'}",
-		  "['header:Content-Type']" },
-		{ "{" DRAFT ", 'header:X': 'a\\r\\nb: c'}", "['header:X']" },
-		{ "{" DRAFT ", 'header:MIME-Version': ' 1.0'}",
-		  "['header:MIME-Version']" },
-		{ "{" DRAFT ", 'textBody': []}", "['textBody']" },
-		{ "{" DRAFT ", " TEXT
-		  ", 'textBody': [{'partId': 't', 'type': 'text/html'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT
-		  ", 'htmlBody': [{'partId': 't', 'type': 'text/plain'}]}",
-		  "['htmlBody']" },
-		{ "{" DRAFT ", 'textBody': [{'partId': 't', 'type': 'text/plain'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'blobId': 'x'}]}",
-		  NULL },
-		{ "{" DRAFT ", " TEXT ", 'textBody': [{'type': 'text/plain'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT
-		  ", 'textBody': [{'partId': 't', 'charset': 'utf-8'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'size': 1}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't', 'headers': []}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT ", 'textBody': [{'partId': 't',"
-		  "'header:Content-Transfer-Encoding': ' 8bit'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT
-		  ", 'textBody': [{'partId': 't', 'type': 'text/plain',"
-		  "'header:Content-Type': ' text/plain'}]}",
-		  "['textBody']" },
-		{ "{" DRAFT ", " TEXT ", 'bodyStructure': {'partId': 't'},"
-		  "'textBody': [{'partId': 't'}]}",
-		  "['bodyStructure']" },
-		{ "{" DRAFT ", " TEXT ", 'subject': 'a',"
-		  "'bodyStructure': {'partId': 't', 'header:Subject': ' b'}}",
-		  "['subject', 'bodyStructure']" },
-		{ "{" DRAFT
-		  ", 'bodyStructure': {'type': 'multipart/mixed', 'subParts': []}}",
-		  "['bodyStructure']" },
-		{ "{" DRAFT ", " TEXT ", 'bodyStructure': {'type': 'text/plain',"
-		  "'subParts': [{'partId': 't'}]}}",
-		  "['bodyStructure']" },
-		{ "{" DRAFT ", 'bodyValues': {'t': {'value': 'a', 'isTruncated': true}}}",
-		  "['bodyValues']" },
-		{ "{" DRAFT ", 'bodyValues': {'t': {'value': 'a', "
-		  "'isEncodingProblem': true}}}",
-		  "['bodyValues']" },
-		{ "{" DRAFT ", 'bodyValues': {'t': {}}}", "['bodyValues']" },
-		{ "{'keywords': 3, 'subject': 4, 'nothing': null}",
-		  "['subject', 'nothing', 'mailboxIds', 'keywords']" },
-	};
 	struct test_drive d;
 
 	write_test_init(&d);
-	for (size_t i = 0; i < countof(t); i++) {
-		create(&d, t[i].object);
+	for (size_t i = 0; i < countof(refused); i++) {
+		create(&d, refused[i].object);
 		CHECK_AT(&d, "/0/1/created", "null");
-		if (!t[i].properties) continue;
 		CHECK_AT(&d, "/0/1/notCreated/k/type", "'invalidProperties'");
-		CHECK_AT(&d, "/0/1/notCreated/k/properties", t[i].properties);
+		CHECK_AT(&d, "/0/1/notCreated/k/properties", refused[i].properties);
 	}
 	test_drive_done(&d);
 }
@@ -267,6 +262,64 @@ TEST(email_set_too_large)
 	d.user.message_max = 100;
 	create(&d, "{'mailboxIds': {'$drafts': true}}");
 	CHECK_AT(&d, "/0/1/notCreated/k/type", "'tooLarge'");
+	test_drive_done(&d);
+}
+
+/* Email/get gives what Email/set was given. */
+TEST(email_set_is_read_back)
+{
+	static const struct {
+		const char *property, *value;
+	} t[] = {
+		{ "from",
+		  "[{'name': 'J\\u00f6, \\\\\\'x', 'email': 'jo@example.test'}]" },
+		{ "sender", "[{'name': null, 'email': '\\'j o\\'@example.test'}]" },
+		{ "to",
+		  "[{'name': 'Long long long name of somebody who has a name', 'email':"
+		  "'long@long.example.test'}, {'name': null, 'email': 'half'}]" },
+		{ "cc", "[{'name': '=?utf-8?q?x?=', 'email': 'x@y.test'}]" },
+		{ "replyTo", "[{'name': 'A <b@c>', 'email': 'x@y.test'}]" },
+		{ "subject",
+		  "'\\u65e5\\u672c\\u8a9e \\ud83d\\ude00 and some more of it, so "
+		  "that there are lines to fold, and then some more'" },
+		{ "messageId", "['a@b']" },
+		{ "references", "['a@b', 'c@d']" },
+		{ "inReplyTo", "null" },
+		{ "sentAt", "'2026-01-01T12:00:00+05:30'" },
+		{ "header:X-A", "' raw  value'" },
+		{ "header:X-B:asText", "'two  blanks \\u00e4'" },
+		{ "header:X-C:asGroupedAddresses",
+		  "[{'name': 'Us', 'addresses': [{'name':"
+		  "null, 'email': 'a@b.test'}]}]" },
+		{ "header:X-D:asText:all", "['a', 'b']" },
+		{ "header:List-Help:asURLs", "['mailto:x@y.test']" },
+		{ "receivedAt", "'2020-02-03T04:05:06Z'" },
+		{ "keywords", "{'$seen': true, 'other': true}" },
+	};
+	struct test_drive d;
+	struct buf object;
+	char call[300], pointer[100];
+
+	buf_init(&object, 8000);
+	write_test_init(&d);
+	buf_add(&object, S("{'mailboxIds': {'$drafts': true}"));
+	for (size_t i = 0; i < countof(t); i++)
+		buf_addf(&object, ", '%s': %s", t[i].property, t[i].value);
+	buf_add(&object, S("}"));
+	buf_add_char(&object, '\0');
+	create(&d, buf_slice(&object).p);
+	CHECK_AT(&d, "/0/1/notCreated", "null");
+	jmap_keep(&d, "email", "/0/1/created/k/id");
+	for (size_t i = 0; i < countof(t); i++) {
+		snprintf(call, sizeof(call),
+			 "[['Email/get', {'accountId': '$A', 'ids': ['$email'],"
+			 "'properties': ['%s']}, 'a']]",
+			 t[i].property);
+		jmap_ask(&d, call);
+		snprintf(pointer, sizeof(pointer), "/0/1/list/0/%s", t[i].property);
+		CHECK_AT(&d, pointer, t[i].value);
+	}
+	buf_done(&object);
 	test_drive_done(&d);
 }
 
@@ -316,13 +369,18 @@ TEST(email_set_update)
 		{ "{'mailboxIds/$drafts': null, 'keywords': null}", "{}", 1 },
 		{ "{'mailboxIds': {'$drafts': true, '$inbox': true}}", "{}", 2 },
 		{ "{'mailboxIds': {'$drafts': true}}", "{}", 1 },
-		{ "{'id': '$email', 'receivedAt': '2026-01-01T00:00:00Z'}", "{}", 1 },
+		{ "{'id': '$email', 'receivedAt': '2026-01-01T00:00:00Z',"
+		  "'subject': 'Hi', 'sender': null, 'from': [{'name': null,"
+		  "'email': 'jo@example.test'}], 'preview': '', 'hasAttachment': false,"
+		  "'header:X-None': null, 'keywords': {}}",
+		  "{}", 1 },
 	};
 	struct test_drive d;
 	char id[100];
 
 	write_test_init(&d);
-	create(&d, "{'mailboxIds': {'$drafts': true}}");
+	create(&d, "{'mailboxIds': {'$drafts': true}, 'subject': 'Hi',"
+		   "'from': [{'email': 'jo@example.test'}]}");
 	jmap_keep(&d, "email", "/0/1/created/k/id");
 	snprintf(id, sizeof(id), "%s", jmap_text_at(&d, "/0/1/created/k/id"));
 	for (size_t i = 0; i < countof(t); i++) {
@@ -347,6 +405,8 @@ TEST(email_set_update_refuses)
 		{ "{'mailboxIds/F2-99': true}", "'invalidProperties'", "['mailboxIds']" },
 		{ "{'id': 'x'}", "'invalidProperties'", "['id']" },
 		{ "{'subject': 'x'}", "'invalidProperties'", "['subject']" },
+		{ "{'size': 1, 'nothing': 1}", "'invalidProperties'",
+		  "['size', 'nothing']" },
 		{ "{'keywords': {}, 'keywords/a': true}", "'invalidPatch'", "absent" },
 		{ "{'nowhere/a': true}", "'invalidPatch'", "absent" },
 	};

@@ -63,13 +63,6 @@ static bool is_settable(const char *name)
 	return false;
 }
 
-static bool may_send_from(const struct jmap_user *user, slice address)
-{
-	for (uint32_t i = 0; i < user->address_count; i++)
-		if (address_fits(address, user->addresses[i])) return true;
-	return false;
-}
-
 static slice email_of(const json_t *object)
 {
 	return json_text(json_object_get(object, "email"));
@@ -138,7 +131,7 @@ static enum err create(struct call *c, struct account *a, const char *, json_t *
 	enum err e = ERR_NONE;
 
 	check(all, o);
-	if (!o->error && !may_send_from(call_user(c), email_of(all)))
+	if (!o->error && !outgoing_may_send_as(call_user(c), email_of(all)))
 		set_refuse(o, "forbiddenFrom", NULL, "one cannot send from there");
 	if (!o->error) e = put(a, all, &id, o);
 	if (!e && !o->error) o->object = told_of(c, id, all, object);

@@ -31,6 +31,8 @@ struct jmap_user {
 				   "*@domain" stands for all of a domain */
 	uint32_t address_count;
 	bool may_send;        /* false in a sandbox */
+	uint32_t hold_max_s;  /* how long a mail may wait to be sent, no longer than
+				 JMAP_DELAYED_SEND_MAX; 0: not at all */
 	uint64_t message_max; /* octets of a message */
 };
 

@@ -37,7 +37,7 @@ bool address_fits(slice address, slice pattern)
 	return domain.n && slice_eq_nocase(domain_of(address), domain);
 }
 
-static bool may_send_as(const struct jmap_user *user, slice address)
+bool outgoing_may_send_as(const struct jmap_user *user, slice address)
 {
 	for (uint32_t i = 0; i < user->address_count; i++)
 		if (address_fits(address, user->addresses[i])) return true;
@@ -176,7 +176,7 @@ static void check_authors(const struct mime_part *header, slice field,
 
 		if (!smtp_is_mailbox(address))
 			email_fault(o, property, "an author has no address");
-		else if (!may_send_as(user, address) && !o->error)
+		else if (!outgoing_may_send_as(user, address) && !o->error)
 			set_refuse(o, "forbiddenFrom", NULL,
 				   "an author's address is not the user's");
 	}
@@ -192,7 +192,8 @@ void outgoing_check(const struct outgoing *out, const struct mime_part *header,
 		email_fault(o, "from", "a message has to have an author");
 	check_authors(header, S("From"), "from", user, arena, o);
 	check_authors(header, S("Sender"), "sender", user, arena, o);
-	if (!o->error && out->reverse_path.n && !may_send_as(user, out->reverse_path))
+	if (!o->error && out->reverse_path.n &&
+	    !outgoing_may_send_as(user, out->reverse_path))
 		set_refuse(o, "forbiddenMailFrom", NULL,
 			   "the envelope's sender is not the user's");
 	if (!o->error && !out->count)

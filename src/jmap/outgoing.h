@@ -40,3 +40,4 @@ void outgoing_check(const struct outgoing *out, const struct mime_part *header,
 
 /* pattern: an address, or "*@domain". */
 bool address_fits(slice address, slice pattern);
+bool outgoing_may_send_as(const struct jmap_user *user, slice address);

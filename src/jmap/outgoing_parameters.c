@@ -76,8 +76,8 @@ static bool hold(struct reading *r, int64_t until, slice kind, slice value)
 {
 	CLEANUP(buf_done) struct buf text;
 
-	if (r->out->hold.n || until > r->now + JMAP_DELAYED_SEND_MAX) return false;
 	buf_init(&text, VALUE_MAX);
+	if (r->out->hold.n || until > r->now + JMAP_DELAYED_SEND_MAX) return false;
 	buf_add(&text, kind);
 	buf_add(&text, value);
 	r->out->release_at = until > r->now ? until : 0;
@@ -215,12 +215,26 @@ static bool read_recipients(struct reading *r, const json_t *list, struct set_ou
 	return true;
 }
 
+/* A copy whose addresses all have "parameters". */
+static json_t *complete(const json_t *envelope)
+{
+	json_t *copy = json_deep_copy(envelope), *address;
+	size_t i;
+
+	json_object_update_missing_new(json_object_get(copy, "mailFrom"),
+				       json_pack("{s:n}", "parameters"));
+	json_array_foreach(json_object_get(copy, "rcptTo"), i, address)
+		json_object_update_missing_new(address, json_pack("{s:n}", "parameters"));
+	return copy;
+}
+
 void outgoing_read(struct outgoing *out, json_t *json, int64_t now, struct arena *arena,
 		   struct set_outcome *o)
 {
 	struct reading r = { .out = out, .now = now, .arena = arena };
 
-	*out = (struct outgoing){ .json = json_incref(json) };
+	*out = (struct outgoing){ .json = complete(json) };
+	json = out->json;
 	if (!json_is_object(json) || json_object_size(json) != 2)
 		refuse(o, "members are mailFrom and rcptTo", "");
 	else if (read_mail_from(&r, json, o))

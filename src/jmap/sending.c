@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "jmap/identity.h"
 #include "jmap/placement.h"
 #include "store/body.h"
-#include "store/document.h"
 #include "store/email_view.h"
 
 enum {
@@ -22,13 +22,6 @@ void sending_done(struct sending *s)
 	incoming_free(s->message);
 	json_decref(s->status);
 	arena_done(&s->arena);
-}
-
-void outcome_copy(const struct set_outcome *from, struct set_outcome *to)
-{
-	*to = *from;
-	to->properties = json_deep_copy(from->properties);
-	to->further = json_deep_copy(from->further);
 }
 
 /* --- what the object says --- */
@@ -64,17 +57,16 @@ static enum err find_identity(struct call *c, struct account *a, struct sending 
 {
 	int64_t id = number_of(c, s, "identityId", OBJECT_IDENTITY);
 	json_t *identity;
-	slice text, email;
-	enum err e = ERR_NOT_FOUND;
+	enum err e = identity_read(c, a, id, &identity);
 
 	*ret = S("");
-	if (id >= 0) e = document_get(a, DOCUMENT_IDENTITY, id, &s->arena, &text);
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND) {
 		placement_fault(&s->refusal, "identityId", "there is no such identity");
-	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
-	identity = json_loadb(text.p, text.n, 0, NULL);
-	email = json_text(json_object_get(identity, "email"));
-	if (email.n && !arena_copy(&s->arena, email, ret)) e = ERR_LATER;
+		return ERR_NONE;
+	}
+	if (e) return e;
+	if (!arena_copy(&s->arena, json_text(json_object_get(identity, "email")), ret))
+		e = ERR_LATER;
 	json_decref(identity);
 	return e;
 }
@@ -133,8 +125,8 @@ static enum err read_header(const struct body *b, struct arena *arena,
 	slice kept;
 	enum err e = body_parts(b, arena, &map);
 
-	if (e) return e;
 	buf_init(&text, MIME_HEADER_MAX);
+	if (e) return e;
 	if (map.parts[0].body_start > MIME_HEADER_MAX) return ERR_MALFORMED;
 	if (!body_append(b, 0, map.parts[0].body_start, &text)) return ERR_LATER;
 	if (!arena_copy(arena, buf_slice(&text), &kept)) return ERR_MALFORMED;
@@ -217,58 +209,4 @@ enum err sending_look(struct call *c, struct account *a, struct sending *s)
 	e = look_at_body(c, a, s, body, identity);
 	body_close(body);
 	return e;
-}
-
-/* --- what became of it --- */
-
-static const struct {
-	enum err outcome;
-	const char *error, *text;
-} outcomes[] = {
-	{ ERR_DENIED, "forbiddenFrom", "an author's address is not the user's" },
-	{ ERR_LIMIT, "rateLimit", "too much was sent of late" },
-	{ ERR_MALFORMED, "invalidEmail", "the message cannot be sent as it is" },
-	{ ERR_LATER, "serverFail", "it cannot be sent now; try again later" },
-};
-
-/* Where no recipient was accepted nothing goes out. */
-static void judge_recipients(const struct sending *s, struct set_outcome *o)
-{
-	json_t *refused = json_array(), *one;
-	const char *address, *why = "";
-
-	json_object_foreach(s->status, address, one)
-	{
-		if (strcmp(json_string_value(json_object_get(one, "delivered")), "no"))
-			continue;
-		json_array_append_new(refused, json_string(address));
-		why = json_string_value(json_object_get(one, "smtpReply"));
-	}
-	if (json_array_size(refused) == json_object_size(s->status)) {
-		set_refuse(o, "invalidRecipients", NULL, why);
-		o->further = json_pack("{s:O}", "invalidRecipients", refused);
-	}
-	json_decref(refused);
-}
-
-void sending_judge(const struct sending *s, struct set_outcome *o)
-{
-	if (s->refusal.error) {
-		outcome_copy(&s->refusal, o);
-		return;
-	}
-	if (!s->is_asked) {
-		set_refuse(o, "serverFail", NULL, "it was not sent");
-		return;
-	}
-	if (!s->outcome) {
-		judge_recipients(s, o);
-		return;
-	}
-	for (size_t i = 0; i < countof(outcomes); i++)
-		if (outcomes[i].outcome == s->outcome) {
-			set_refuse(o, outcomes[i].error, NULL, outcomes[i].text);
-			return;
-		}
-	set_refuse(o, "serverFail", NULL, "it could not be sent");
 }

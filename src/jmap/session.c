@@ -62,11 +62,16 @@ static json_t *mail_account(void)
 }
 
 /* (RFC 8621 1.3.2); FUTURERELEASE has its limit as RFC 4865 3 writes it. */
-static json_t *submission_account(void)
+static json_t *submission_account(const struct jmap_user *user)
 {
-	return json_pack("{s:i, s:{s:[], s:[o]}}", "maxDelayedSend",
-			 JMAP_DELAYED_SEND_MAX, "submissionExtensions", "DSN",
-			 "FUTURERELEASE", json_sprintf("%d", JMAP_DELAYED_SEND_MAX));
+	json_t *extensions = json_pack("{s:[]}", "DSN");
+
+	if (user->hold_max_s)
+		json_object_set_new(
+			extensions, "FUTURERELEASE",
+			json_pack("[o]", json_sprintf("%u", user->hold_max_s)));
+	return json_pack("{s:i, s:o}", "maxDelayedSend", (int)user->hold_max_s,
+			 "submissionExtensions", extensions);
 }
 
 static json_t *account_capabilities(const struct jmap_user *user)
@@ -77,7 +82,7 @@ static json_t *account_capabilities(const struct jmap_user *user)
 	json_object_set_new(all, capability_names[CAPABILITY_MAIL].p, mail_account());
 	if (capability_is_given(user, CAPABILITY_SUBMISSION))
 		json_object_set_new(all, capability_names[CAPABILITY_SUBMISSION].p,
-				    submission_account());
+				    submission_account(user));
 	return all;
 }
 

@@ -27,8 +27,8 @@ enum err submission_load(struct call *c, struct account *a, const char *id, json
 	slice text;
 	enum err e;
 
-	if (number < 0) return ERR_NOT_FOUND;
 	arena_init(&arena, 2 * DOCUMENT_MAX);
+	if (number < 0) return ERR_NOT_FOUND;
 	e = document_get(a, DOCUMENT_SUBMISSION, number, &arena, &text);
 	if (!e) *ret = parse(text);
 	return e;

@@ -48,7 +48,7 @@ static void mail_sent(struct jmap_mail *m, const struct jmap_sent *what)
 	s->is_answered = true;
 	s->outcome = what->outcome;
 	s->queue_id = what->queue_id;
-	if (!what->outcome) s->status = statuses(s, what);
+	s->status = statuses(s, what);
 	go_on(s->set);
 }
 

@@ -31,8 +31,11 @@ static void start_sendings(struct call *c, struct submission_set *s, json_t *cre
 
 	s->sendings = calloc(json_object_size(create) + 1, sizeof(*s->sendings));
 	if (!s->sendings) return;
-	json_object_foreach(create, name, object) s->sendings[s->sending_count++] =
-		(struct sending){ .set = s, .name = name, .object = object };
+	json_object_foreach(create, name, object)
+	{
+		s->sendings[s->sending_count++] =
+			(struct sending){ .set = s, .name = name, .object = object };
+	}
 	s->call = c;
 }
 

@@ -171,7 +171,7 @@ static bool check_filter(struct query *q, json_t *filter, size_t *left)
 	if (!json_is_object(filter) || !(*left)--)
 		return refuse_filter(c, "invalidArguments", "filter");
 	if (!is_operator(filter)) return check_condition(q, filter);
-	while (name && i < countof(operators) && strcmp(operators[i], name))
+	while (name && i < countof(operators) && strcmp(operators[i], name) != 0)
 		i++;
 	if (!name || i == countof(operators) || !json_is_array(list) ||
 	    json_object_size(filter) != 2)

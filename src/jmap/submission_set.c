@@ -79,7 +79,7 @@ static enum err create(struct call *c, struct account *a, const char *name, json
 	enum err e;
 
 	if (!s) return ERR_LATER;
-	sending_judge(s, o);
+	sending_judge(c, s, o);
 	if (o->error) return ERR_NONE;
 	kept = kept_of(c, s);
 	e = submission_add(a, kept, &id);
@@ -159,7 +159,9 @@ static enum err cancel(struct call *c, struct account *a, const char *id, json_t
 	if (e) return e;
 	json_object_set_new(kept, "undoStatus", json_string("canceled"));
 	json_object_foreach(all, address, one)
+	{
 		json_object_set_new(one, "delivered", json_string("no"));
+	}
 	return submission_save(a, id_number(c, OBJECT_SUBMISSION, id), kept);
 }
 

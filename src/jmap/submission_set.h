@@ -69,6 +69,4 @@ void sending_done(struct sending *s);
 /* ask: hands in what there is to do, then the call goes on. */
 void submission_ask(struct call *c);
 /* Why it is not on its way, if so. */
-void sending_judge(const struct sending *s, struct set_outcome *o);
-/* A copy of an outcome that stays. */
-void outcome_copy(const struct set_outcome *from, struct set_outcome *to);
+void sending_judge(struct call *c, const struct sending *s, struct set_outcome *o);

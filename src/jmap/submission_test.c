@@ -181,6 +181,11 @@ static const struct {
 	{ ERR_DENIED, "", "'forbiddenFrom'" },
 	{ ERR_LIMIT, "", "'rateLimit'" },
 	{ ERR_LATER, "", "'serverFail'" },
+	{ ERR_LATER, "451 4.3.0 Local trouble", "'serverFail'" },
+	{ ERR_LATER, "450 4.7.1 Too many messages for now", "'rateLimit'" },
+	{ ERR_DENIED, "550 5.7.1 No", "'forbiddenToSend'" },
+	{ ERR_DENIED, "550 5.1.1 nobody", "'invalidRecipients'" },
+	{ ERR_DENIED, "552 5.3.4 too big", "'tooLarge'" },
 	{ ERR_NONE, "550 5.1.1 nobody", "'invalidRecipients'" },
 };
 

@@ -308,6 +308,7 @@ void test_drive_init(struct test_drive *d)
 			  .inbox = S("INBOX"),
 			  .address_count = countof(d->addresses),
 			  .may_send = true,
+			  .hold_max_s = JMAP_DELAYED_SEND_MAX,
 			  .message_max = 50'000'000 },
 		.addresses = { S("jo@example.test"), S("jo.b@example.test"),
 			       S("*@jo.example.test") },

@@ -1,8 +1,10 @@
 #include "message/compose.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/test.h"
 #include "message/compose_check.h"
-#include "message/parameter.h"
 
 static void check_alone(struct compose_part *p, const char *want)
 {

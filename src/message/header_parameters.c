@@ -96,12 +96,12 @@ static void add_parameter(struct folding *f, const struct mime_parameter *p)
 {
 	CLEANUP(buf_done) struct buf word;
 
+	buf_init(&word, HEADER_LINE_MAX);
 	if (!is_simple(p->value)) {
 		add_extended(f, p);
 		return;
 	}
 	folding_glue(f, S(";"));
-	buf_init(&word, HEADER_LINE_MAX);
 	buf_add(&word, p->name);
 	buf_add_char(&word, '=');
 	add_value(p->value, &word);

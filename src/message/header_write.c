@@ -94,8 +94,8 @@ static bool write_bracketed(slice name, const slice *list, uint32_t count, slice
 	for (uint32_t i = 0; i < count; i++) {
 		CLEANUP(buf_done) struct buf word;
 
-		if (!is_bracketable(list[i])) return false;
 		buf_init(&word, list[i].n + 8);
+		if (!is_bracketable(list[i])) return false;
 		buf_addf(&word, "<%.*s>%.*s", FMT(list[i]),
 			 FMT(i + 1 < count ? between : S("")));
 		folding_word(&f, buf_slice(&word));

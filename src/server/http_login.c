@@ -6,7 +6,36 @@
 #include "base/clock.h"
 #include "server/http_state.h"
 
-enum { MESSAGE_MAX = SASL_RESPONSE_MAX };
+enum {
+	MESSAGE_MAX = SASL_RESPONSE_MAX,
+	PROOF_MS = 60'000, /* a token may end meanwhile, and counts that long */
+};
+
+/* ---- what was proven on this connection ---- */
+
+void http_forget_proof(struct http_session *h)
+{
+	buf_wipe(&h->proof.field);
+	buf_done(&h->proof.user);
+}
+
+static void keep_proof(struct http_session *h)
+{
+	const slice *field = http_request_field(h->request, S("authorization"));
+
+	buf_init(&h->proof.field, HTTP_HEAD_MAX);
+	buf_init(&h->proof.user, SASL_NAME_MAX);
+	buf_add(&h->proof.field, *field);
+	buf_add(&h->proof.user, h->user);
+	h->proof.until_ms = clock_monotonic_ms() + PROOF_MS;
+}
+
+/* That the account's credentials are still the same, the entry finds out. */
+static bool is_proven(const struct http_session *h, slice field)
+{
+	return h->proof.field.n && slice_eq(buf_slice(&h->proof.field), field) &&
+	       clock_monotonic_ms() < h->proof.until_ms;
+}
 
 /* ---- refusals ---- */
 
@@ -121,6 +150,12 @@ void http_login(struct http_session *h)
 	const slice *field = http_request_field(h->request, S("authorization"));
 
 	h->shows_token = false;
+	if (field && is_proven(h, *field)) {
+		h->user = buf_slice(&h->proof.user);
+		entry_start(&h->entry, h->user, S(""));
+		return;
+	}
+	http_forget_proof(h);
 	if (!may_show_password(h))
 		http_answer_problem(
 			h, &(struct http_problem){
@@ -144,6 +179,8 @@ void http_logged(struct session *s, enum sasl_status status)
 	if (status == SASL_OK) {
 		const struct sasl_question *q = sasl_server_question(h->exchange);
 
+		h->user = q->user.n ? q->user : q->authorization;
+		if (h->shows_token) keep_proof(h);
 		entry_start(&h->entry, q->user, q->authorization);
 	} else if (status == SASL_FAIL &&
 		   sasl_server_failure(h->exchange) == SASL_UNAVAILABLE) {
@@ -153,26 +190,21 @@ void http_logged(struct session *s, enum sasl_status status)
 	}
 }
 
-static void note_user(struct http_session *h)
-{
-	const struct sasl_question *q = sasl_server_question(h->exchange);
-
-	h->user = q->user.n ? q->user : q->authorization;
-}
-
 void http_opened(struct session *s, enum err outcome, int64_t account, slice inbox)
 {
 	struct http_session *h = (struct http_session *)s;
 
 	if (h->is_given_up) return;
-	if (outcome == ERR_DENIED) {
+	if (outcome == ERR_LATER && !h->exchange) { /* what was proven is no more */
+		http_forget_proof(h);
+		http_login(h);
+	} else if (outcome == ERR_DENIED) {
 		refuse_login(h);
 	} else if (outcome) {
 		http_answer_failure(h, outcome);
 	} else {
 		h->account = account;
 		h->inbox = s->server->is_sandbox ? inbox : S("INBOX");
-		note_user(h);
 		loop_defer(s->loop, &h->admitted); /* the entry is not done with us */
 	}
 }

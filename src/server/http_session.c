@@ -124,6 +124,7 @@ static void free_session(struct session *s)
 
 	if (ops_of(h)->done) ops_of(h)->done(h);
 	sasl_server_free(h->exchange);
+	http_forget_proof(h);
 	entry_done(&h->entry);
 	free(h);
 }

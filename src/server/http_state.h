@@ -56,6 +56,13 @@ struct resource {
 	const struct resource_ops *ops;
 };
 
+/* A token that was good on this connection: to ask its issuer about it at each request
+ * would cost both sides a journey. */
+struct http_proof {
+	struct buf field, user; /* Authorization as sent, and whom it named */
+	int64_t until_ms;       /* of the monotonic clock */
+};
+
 struct http_session {
 	struct session s; /* first: the kind's functions get this */
 	const struct door *door;
@@ -64,6 +71,7 @@ struct http_session {
 	struct task admitted;
 	struct sasl_server *exchange; /* of the request's log-in, or NULL */
 	bool shows_token;             /* it is one with a bearer token */
+	struct http_proof proof;
 
 	/* The request in hand. */
 	const struct http_request *request;
@@ -88,6 +96,7 @@ bool http_answered_by_route(struct http_session *h);
 void http_login(struct http_session *h);
 void http_logged(struct session *s, enum sasl_status status); /* session_kind's */
 void http_opened(struct session *s, enum err outcome, int64_t account, slice inbox);
+void http_forget_proof(struct http_session *h);
 /* The resource gets the request. http_session.c */
 void http_admit(struct http_session *h);
 

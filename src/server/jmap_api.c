@@ -78,7 +78,8 @@ static void answer(struct api *a)
 				  .status = status,
 				  .type = status == 200 ? S("application/json")
 							: S("application/problem+json"),
-				  .fields = S("Cache-Control: no-store\r\n") },
+				  .fields = S("Cache-Control: no-store\r\n"),
+				  .shrinks = true },
 			  (int64_t)a->unsent.n);
 	send_more(h);
 	session_resume(&h->s);

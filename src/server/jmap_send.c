@@ -13,14 +13,10 @@
 
 #include "base/container.h"
 #include "base/log.h"
-#include "base/utf8.h"
-#include "policy/header_section.h"
+#include "server/jmap_envelope.h"
 #include "server/jmap_state.h"
 #include "server/smtp_session.h"
 #include "smtp/client.h"
-#include "smtp/data.h"
-#include "smtp/dsn.h"
-#include "smtp/limits.h"
 #include "store/incoming.h"
 
 enum {
@@ -312,47 +308,11 @@ static void talk(struct sending *s)
 
 /* ---- the message ---- */
 
-/* What has line ends of its own goes as it is, or not at all (smtp/data.h). */
-static bool scan(struct sending *s)
-{
-	struct data_scanner d = { .is_verbatim = true };
-	uint64_t size = incoming_size(s->message);
-	slice piece, part;
-
-	s->wanted = SMTP_PIECE_MAX;
-	for (s->offset = 0; s->offset < size; s->offset += s->piece.n) {
-		read_piece(&s->work);
-		piece = buf_slice(&s->piece);
-		if (!piece.n) return false;
-		if (!is_ascii(piece)) s->envelope.eight_bit = true;
-		while (data_scanner_take(&d, &piece, &part))
-			continue;
-	}
-	data_scanner_end(&d);
-	s->envelope.binary = d.faults;
-	return size > 0;
-}
-
-/* RFC 6532 */
-static bool has_utf8_header(const struct incoming *m)
-{
-	struct arena arena;
-	slice header;
-	uint64_t body;
-	bool has;
-
-	arena_init(&arena, 2 * MIME_ARENA_MAX);
-	has = header_section_read(m, &arena, &header, &body) && !is_ascii(header);
-	arena_done(&arena);
-	return has;
-}
-
 static void read_message(struct work *w)
 {
 	struct sending *s = CONTAINER_OF(w, struct sending, work);
 
-	if (scan(s)) s->envelope.size = incoming_size(s->message);
-	if (has_utf8_header(s->message)) s->envelope.utf8 = true;
+	if (!jmap_envelope_scan(s->message, &s->envelope)) s->envelope.size = 0;
 }
 
 static void message_read(struct work *w)
@@ -377,45 +337,7 @@ static bool make_replies(struct sending *s)
 	s->replies = arena_alloc_array(&s->arena, n, sizeof(*s->replies));
 	for (uint32_t i = 0; s->replies && i < n; i++)
 		s->replies[i] = S("451 4.3.0 It cannot be taken now");
-	return s->replies && n > 0 && n <= SMTP_RECIPIENTS_MAX;
-}
-
-static slice at_or_empty(const slice *list, uint32_t i)
-{
-	return list ? list[i] : S("");
-}
-
-static bool copy_recipients(struct sending *s)
-{
-	const struct jmap_mail *m = s->mail;
-	struct smtp_client_rcpt *list =
-		arena_alloc_array(&s->arena, m->recipient_count, sizeof(*list));
-
-	if (!list) return false;
-	for (uint32_t i = 0; i < m->recipient_count; i++) {
-		if (!arena_copy(&s->arena, m->recipients[i], &list[i].forward_path) ||
-		    !arena_copy(&s->arena, at_or_empty(m->originals, i), &list[i].orcpt))
-			return false;
-		(void)dsn_take_notify(at_or_empty(m->notify, i), &list[i].notify);
-		if (!is_ascii(m->recipients[i])) s->envelope.utf8 = true;
-	}
-	s->envelope.recipients = list;
-	s->envelope.count = m->recipient_count;
-	return true;
-}
-
-/* What the client of SMTP reads may live longer than the request. */
-static bool copy_envelope(struct sending *s)
-{
-	const struct jmap_mail *m = s->mail;
-	struct smtp_client_message *e = &s->envelope;
-
-	(void)dsn_take_return(m->ret, &e->ret);
-	e->utf8 = !is_ascii(m->reverse_path);
-	return arena_copy(&s->arena, m->reverse_path, &e->reverse_path) &&
-	       arena_copy(&s->arena, m->envelope_id, &e->envelope_id) &&
-	       arena_copy(&s->arena, m->hold, &e->hold) &&
-	       arena_copy(&s->arena, s->h->user, &s->guest.login) && copy_recipients(s);
+	return s->replies;
 }
 
 /* "[192.0.2.1]": whose mail it is (RFC 5321 4.1.3). */
@@ -463,8 +385,9 @@ void jmap_send(struct http_session *h, struct jmap_mail *m,
 	arena_init(&s->arena, SEND_ARENA_MAX);
 	buf_init(&s->piece, SMTP_PIECE_MAX);
 	http_wait(h);
-	if (!make_replies(s) || h->s.server->is_sandbox || !copy_envelope(s) ||
-	    !copy_helo(s)) {
+	if (!make_replies(s) || h->s.server->is_sandbox ||
+	    !jmap_envelope_copy(m, &s->arena, &s->envelope) ||
+	    !arena_copy(&s->arena, h->user, &s->guest.login) || !copy_helo(s)) {
 		s->refusal = NEVER;
 		s->task.run = tell_later;
 		loop_defer(s->loop, &s->task);

@@ -7,6 +7,7 @@
  * jmap_upload.c    octets come, to be used in a request
  * jmap_download.c  octets go
  * jmap_events.c    what has changed is told
+ * jmap_envelope.c  a mail as SMTP has it
  * jmap_send.c      a mail goes out, as if by a submission service
  * jmap_recall.c    or not, if there is still time
  */

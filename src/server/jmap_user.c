@@ -62,6 +62,13 @@ static void gather(struct gathering *g, const struct http_session *h)
 	directory_put(d);
 }
 
+static uint32_t hold_max_s(const struct config *c)
+{
+	return (uint32_t)(c->queue_hold_s < JMAP_DELAYED_SEND_MAX
+				  ? c->queue_hold_s
+				  : JMAP_DELAYED_SEND_MAX);
+}
+
 void jmap_user_find(const struct http_session *h, struct arena *arena,
 		    struct jmap_user *ret)
 {
@@ -76,6 +83,7 @@ void jmap_user_find(const struct http_session *h, struct arena *arena,
 		.addresses = g.list,
 		.address_count = g.count,
 		.may_send = !is_sandbox,
+		.hold_max_s = hold_max_s(h->s.config),
 		.message_max = (uint64_t)h->s.config->message_size,
 	};
 }

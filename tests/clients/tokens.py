@@ -1,6 +1,8 @@
 """tokens.py - logging in by a bearer token: OAUTHBEARER (RFC 7628) and XOAUTH2"""
 
 import base64
+import contextlib
+import http.client
 import json
 import signal
 import socket
@@ -302,3 +304,29 @@ def an_issuer_that_is_silent_holds_nobody_up():
             running.stop()
             for one in waiting:
                 one.close()
+
+
+@test
+def by_http():
+    """RFC 6750: without a name, and the issuer is asked once on a connection."""
+    asking = Asking()
+    asking.site.config["listen"]["http"] = "127.0.0.1:0"
+
+    def get(link, token):
+        link.request("GET", "/.well-known/jmap", headers={"Authorization": f"Bearer {token}"})
+        answer = link.getresponse()
+        return answer.status, answer.headers.get_all("WWW-Authenticate") or [], answer.read()
+
+    with asking.site.serve() as running:
+        with contextlib.closing(http.client.HTTPConnection(*running.at("http"), timeout=30)) as link:
+            for _ in range(3):
+                status, _, text = get(link, "jo.token")
+                assert status == 200 and json.loads(text)["username"] == JO
+            assert asking.issuer.questions == ["jo.token"]
+            assert json.loads(get(link, "ann+token/=")[2])["username"] == ANN
+            status, asked, _ = get(link, "other")
+            assert status == 401 and any('Bearer realm="mail.example.test", error="invalid_token"' in one for one in asked)
+            assert get(link, "jo.token")[0] == 200
+            asking.site.run_well("user", "passwd", JO, "--password-stdin", stdin="another\n")
+            assert get(link, "jo.token")[0] == 200 and asking.issuer.questions[-1] == "jo.token"
+        assert "jo.token" not in running.log

@@ -1,6 +1,7 @@
 """calls.py - requests with method calls, and what is said of those that are none (RFC 8620 3)"""
 
 import concurrent.futures
+import gzip
 import json
 import threading
 
@@ -112,6 +113,21 @@ def side_by_side():
         assert not refusals, "six are fewer than may be"
         with concurrent.futures.ThreadPoolExecutor(20) as more:
             list(more.map(lambda number: talk(running, number), range(20)))
+
+
+@test
+def answers_in_gzip():
+    with served() as running, Client(running) as jo:
+        document = json.dumps({"using": [CORE], "methodCalls": [["Core/echo", {"x": "y" * 1000}, str(i)]
+                                                                 for i in range(50)]})
+        head = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
+        status, fields, content = jo.request("POST", jo.path("apiUrl"), document, head)
+        assert status == 200 and fields["Content-Encoding"] == "gzip" and fields["Vary"] == "Accept-Encoding"
+        assert len(content) < 5000
+        assert json.loads(gzip.decompress(content))["methodResponses"] == json.loads(document)["methodCalls"]
+        head["Accept-Encoding"] = "gzip;q=0"
+        status, fields, content = jo.request("POST", jo.path("apiUrl"), document, head)
+        assert "Content-Encoding" not in fields and len(json.loads(content)["methodResponses"]) == 50
 
 
 @test
