@@ -43,10 +43,13 @@ export async function destroyAll(jmap, pages) {
 	}
 }
 
-export async function markAllSeen(jmap, mailbox) {
+/** The same of marking them as read. */
+export async function markAllSeen(jmap, pages) {
+	const { filter } = pages.queryOf({});
+	const unread = { operator: "AND", conditions: [...(filter ? [filter] : []), { notKeyword: "$seen" }] };
+
 	for (;;) {
-		const filter = { operator: "AND", conditions: [{ inMailbox: mailbox }, { notKeyword: "$seen" }] };
-		const [{ ids }] = await jmap.call(["Email/query", { filter, limit: jmap.setMax }]);
+		const [{ ids }] = await jmap.call(["Email/query", { filter: unread, limit: jmap.setMax }]);
 
 		if (!ids.length) return;
 		const update = Object.fromEntries(ids.map((id) => [id, { "keywords/$seen": true }]));

@@ -75,9 +75,9 @@ export class Deeds {
 	}
 
 	async markAllSeen() {
-		const { jmap, place } = this.#app;
+		const { jmap, pages } = this.#app;
 
-		await this.#app.attempt(() => markAllSeen(jmap, place.mailbox));
+		await this.#app.attempt(() => markAllSeen(jmap, pages));
 		this.#app.refresh();
 	}
 }

@@ -16,14 +16,19 @@ static slice host_of(slice authority)
 	return slice_head(host, slice_find_char(host, ':'));
 }
 
-static bool is_this_machine(slice host)
+static bool is_loopback(struct ip address)
 {
 	static const struct ip v4 = { { 127 }, IP4_OCTETS },
 			       v6 = { { [IP6_OCTETS - 1] = 1 }, IP6_OCTETS };
+
+	return ip_within(address, v4, 8) || ip_eq(address, v6);
+}
+
+static bool is_this_machine(slice host)
+{
 	struct ip address;
 
-	if (ip_parse(host, &address))
-		return ip_within(address, v4, 8) || ip_eq(address, v6);
+	if (ip_parse(host, &address)) return is_loopback(address);
 	return slice_eq_nocase(host, S("localhost")) ||
 	       slice_ends_nocase(host, S(".localhost"));
 }
@@ -36,6 +41,29 @@ static bool may_read(const struct http_session *h, slice origin)
 
 	if (start == origin.n) return false;
 	return is_this_machine(host) || slice_eq_nocase(host, host_of(h->request->host));
+}
+
+/* Nobody can have the DNS say anything of a name without a dot, or under these. */
+static bool is_private_name(slice host)
+{
+	static const slice ends[] = { SLICE_INIT(".test"),      SLICE_INIT(".example"),
+				      SLICE_INIT(".invalid"),   SLICE_INIT(".local"),
+				      SLICE_INIT(".localhost"), SLICE_INIT(".internal"),
+				      SLICE_INIT(".home.arpa") };
+
+	for (size_t i = 0; i < countof(ends); i++)
+		if (slice_ends_nocase(host, ends[i])) return true;
+	return slice_find_char(host, '.') == host.n;
+}
+
+bool http_is_lured(const struct http_session *h)
+{
+	slice host = host_of(h->request->host);
+	struct netaddr local = conn_local(h->s.conn);
+	struct ip address;
+
+	return h->s.server->is_sandbox && is_loopback(netaddr_ip(&local)) &&
+	       !ip_parse(host, &address) && !is_private_name(host);
 }
 
 void http_add_origin_fields(const struct http_session *h, struct buf *out)

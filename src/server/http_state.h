@@ -87,7 +87,7 @@ struct http_session {
 
 const struct resource *http_find_resource(const struct door *d, slice path,
 					  slice *ret_rest);
-/* Answers what the path alone decides: 404, 405, OPTIONS. True: it has. */
+/* Answers what path and host alone decide: 404, 403, 405, OPTIONS. True: it has. */
 bool http_answered_by_route(struct http_session *h);
 
 /* --- http_login.c --- */
@@ -102,6 +102,8 @@ void http_admit(struct http_session *h);
 
 /* --- http_origin.c --- */
 
+/* The name that led here is a stranger's: no page of that name is to see the mail. */
+bool http_is_lured(const struct http_session *h);
 /* To scripts of which sites a browser may show the answer. */
 void http_add_origin_fields(const struct http_session *h, struct buf *out);
 

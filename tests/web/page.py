@@ -192,6 +192,8 @@ def many_mails():
         page.until("getComputedStyle(document.querySelector('.mails')).display", "none")
         page.click("button", "Back")
         page.until("getComputedStyle(document.querySelector('.reader')).display", "none")
+        page.click("button", "Mark all read")
+        page.until("document.title", "all – Postroom")
         assert page.value("document.documentElement.scrollWidth") == 390
         assert not page.complaints, page.complaints
 
