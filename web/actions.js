@@ -23,6 +23,15 @@ export async function moveTo(jmap, id, mailbox) {
 	check((await jmap.call(["Email/set", { update: { [id]: { mailboxIds: { [mailbox]: true } } } }]))[0]);
 }
 
+/** Makes the mailbox that has what was deleted. @returns {Promise<string>} its id */
+export async function makeTrash(jmap) {
+	const [{ created, notCreated }] = await jmap.call(["Mailbox/set",
+		{ create: { trash: { name: "Trash", role: "trash" } } }]);
+
+	check({ notUpdated: notCreated });
+	return created.trash.id;
+}
+
 /** All that is shown, however many they are. @param {import("./pages.js").Pages} pages */
 export async function destroyAll(jmap, pages) {
 	for (;;) {
@@ -34,10 +43,13 @@ export async function destroyAll(jmap, pages) {
 	}
 }
 
-export async function markAllSeen(jmap, mailbox) {
+/** The same of marking them as read. */
+export async function markAllSeen(jmap, pages) {
+	const { filter } = pages.queryOf({});
+	const unread = { operator: "AND", conditions: [...(filter ? [filter] : []), { notKeyword: "$seen" }] };
+
 	for (;;) {
-		const filter = { operator: "AND", conditions: [{ inMailbox: mailbox }, { notKeyword: "$seen" }] };
-		const [{ ids }] = await jmap.call(["Email/query", { filter, limit: jmap.setMax }]);
+		const [{ ids }] = await jmap.call(["Email/query", { filter: unread, limit: jmap.setMax }]);
 
 		if (!ids.length) return;
 		const update = Object.fromEntries(ids.map((id) => [id, { "keywords/$seen": true }]));

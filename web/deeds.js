@@ -1,6 +1,6 @@
 /** What somebody does to mails: the page shows it at once, then the server is told. */
 
-import { destroy, destroyAll, markAllSeen, moveTo, setSeen } from "./actions.js";
+import { destroy, destroyAll, makeTrash, markAllSeen, moveTo, setSeen } from "./actions.js";
 import { confirmed } from "./dialog.js";
 import { countText } from "./format.js";
 import { isUnread } from "./row.js";
@@ -30,11 +30,12 @@ export class Deeds {
 	}
 
 	/** Of a sandbox it is gone; else it goes to the trash, and from there it is gone. */
-	#remove(id) {
+	async #remove(id) {
 		const { about, jmap, mailboxes, place } = this.#app;
-		const trash = about.sandbox ? null : mailboxes.byRole("trash");
+		const trash = mailboxes.byRole("trash")?.id;
 
-		return trash && place.mailbox !== trash.id ? moveTo(jmap, id, trash.id) : destroy(jmap, id);
+		if (about.sandbox || place.mailbox === trash) await destroy(jmap, id);
+		else await moveTo(jmap, id, trash ?? await makeTrash(jmap));
 	}
 
 	async destroyChosen() {
@@ -74,9 +75,9 @@ export class Deeds {
 	}
 
 	async markAllSeen() {
-		const { jmap, place } = this.#app;
+		const { jmap, pages } = this.#app;
 
-		await this.#app.attempt(() => markAllSeen(jmap, place.mailbox));
+		await this.#app.attempt(() => markAllSeen(jmap, pages));
 		this.#app.refresh();
 	}
 }

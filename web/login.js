@@ -17,7 +17,7 @@ export function logIn(hostname) {
 	const fault = el("p", { class: "fault", role: "alert" });
 	const submit = el("button", { class: "is-main" }, "Log in");
 	const form = el("form", { action: "#" }, el("h1", {}, hostname),
-		field("user", "Address", { type: "text", inputmode: "email", autocomplete: "username", autofocus: true,
+		field("user", "Address", { type: "text", inputmode: "email", autocomplete: "username",
 			autocapitalize: "none", spellcheck: "false" }),
 		field("password", "Password", { type: "password", autocomplete: "current-password" }), fault, submit);
 

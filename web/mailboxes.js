@@ -6,12 +6,9 @@ const PROPERTIES = ["id", "name", "parentId", "role", "sortOrder", "totalEmails"
 
 /** The inbox first, then by role and name, children below their parents. @returns mailboxes with depth */
 export function inOrder(list) {
-	const rank = (box) => [box.role === "inbox" ? 0 : 1, box.role ? 0 : 1, box.sortOrder, box.name.toLowerCase()];
-	const compare = (a, b) => {
-		const [x, y] = [rank(a), rank(b)], at = x.findIndex((value, i) => value !== y[i]);
-
-		return at < 0 ? 0 : x[at] < y[at] ? -1 : 1;
-	};
+	const rank = (box) => (box.role === "inbox" ? 0 : box.role ? 1 : 2);
+	const compare = (a, b) => rank(a) - rank(b) || a.sortOrder - b.sortOrder
+		|| a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: "base" });
 	const below = (parent, depth) => list.filter((box) => (box.parentId ?? null) === parent).sort(compare)
 		.flatMap((box) => [{ ...box, depth }, ...below(box.id, depth + 1)]);
 

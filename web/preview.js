@@ -10,10 +10,10 @@ const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 async function urlsOf(jmap, mail, html) {
 	const wanted = cidsIn(html);
 	const parts = [...mail.attachments, ...mail.htmlBody].filter((part) => part.cid && wanted.includes(part.cid));
-	const pairs = await Promise.all(parts.map(async (part) =>
+	const pairs = await Promise.allSettled(parts.map(async (part) =>
 		[part.cid, URL.createObjectURL(await jmap.download(part.blobId, part.type))]));
 
-	return new Map(pairs);
+	return new Map(pairs.filter(({ status }) => status === "fulfilled").map(({ value }) => value));
 }
 
 function loaded(frame, src) {

@@ -7,13 +7,14 @@ import { hasHtml } from "./mail_html.js";
 import { Preview } from "./preview.js";
 import { isUnread } from "./row.js";
 import { Tabs } from "./tabs.js";
-import { bodyText, textView } from "./text.js";
+import { bodyText, hasText, textView } from "./text.js";
 
 const PROPERTIES = ["id", "blobId", "mailboxIds", "keywords", "subject", "from", "to", "cc", "bcc", "replyTo",
 	"receivedAt", "sentAt", "size", "headers", "htmlBody", "textBody", "attachments", "bodyValues"];
 const PART = ["partId", "blobId", "size", "name", "type", "cid"];
 const VALUE_MAX = 1_000_000; // octets of a part that are shown
 const SOURCE_MAX = 500_000;
+const CUT = ` · only the first ${sizeText(VALUE_MAX)} of its text is shown`;
 
 async function fetchMail(jmap, id) {
 	const [{ list }] = await jmap.call(["Email/get", { ids: [id], properties: PROPERTIES, bodyProperties: PART,
@@ -36,6 +37,10 @@ async function sourceView(jmap, mail) {
 		el("div", { class: "source-bar" }, button("download", "Download", () => saveMail(jmap, mail)),
 			copyButton(() => text), isCut && el("span", { class: "soft" }, `The first ${sizeText(SOURCE_MAX)}`)),
 		el("pre", {}, text));
+}
+
+function isCut(mail) {
+	return Object.values(mail.bodyValues).some((value) => value.isTruncated);
 }
 
 /** "From", and each address. */
@@ -94,7 +99,7 @@ export class Reader {
 
 		this.#tabs = new Tabs([
 			{ key: "html", label: "HTML", isOff: !hasHtml(mail) },
-			{ key: "text", label: "Text" },
+			{ key: "text", label: "Text", isOff: !hasText(mail) && (hasHtml(mail) || mail.attachments.length > 0) },
 			{ key: "headers", label: "Headers" },
 			{ key: "source", label: "Source" },
 			{ key: "attachments", label: `Attachments${mail.attachments.length ? ` (${mail.attachments.length})` : ""}`,
@@ -119,7 +124,7 @@ export class Reader {
 				addressLine("Bcc", mail.bcc), addressLine("Reply to", replyTo(mail)),
 				el("div", { class: "field" }, el("dt", {}, "Date"),
 					el("dd", {}, el("time", { datetime: mail.receivedAt }, dateLong(mail.receivedAt)),
-						el("span", { class: "soft" }, ` · ${sizeText(mail.size)}`)))));
+						el("span", { class: "soft" }, ` · ${sizeText(mail.size)}${isCut(mail) ? CUT : ""}`)))));
 	}
 
 	drawSeen() {
@@ -134,7 +139,7 @@ export class Reader {
 		const tabs = this.#tabs;
 
 		if (!tabs) return;
-		const chosen = tabs.has(key) ? key : tabs.has("html") ? "html" : "text";
+		const chosen = [key, "html", "text", "attachments"].find((one) => tabs.has(one));
 
 		if (isWish) this.tab = chosen;
 		tabs.mark(chosen);

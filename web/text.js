@@ -23,8 +23,16 @@ export function textView(text) {
 		link ? el("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, link) : plain));
 }
 
+function textParts(mail) {
+	return mail.textBody.filter((part) => part.type !== "text/html" && mail.bodyValues[part.partId]);
+}
+
+/** Whether somebody wrote some; of HTML alone none is made up here. */
+export function hasText(mail) {
+	return textParts(mail).length > 0;
+}
+
 /** The body as text: all its parts that have some. */
 export function bodyText(mail) {
-	return mail.textBody.filter((part) => mail.bodyValues[part.partId])
-		.map((part) => mail.bodyValues[part.partId].value).join("\n");
+	return textParts(mail).map((part) => mail.bodyValues[part.partId].value).join("\n");
 }

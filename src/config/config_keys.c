@@ -70,8 +70,8 @@ const struct config_key config_keys[] = {
 	LISTEN("pop3", "POP3 with STLS (port 110)."),
 	LISTEN("pop3s", "POP3 with TLS from the first byte (port 995)."),
 	LISTEN("managesieve", "Sieve scripts (port 4190; not in this version)."),
-	LISTEN("http", "HTTP: how mail programs set themselves up (port 80); JMAP where passwords may travel without TLS."),
-	LISTEN("https", "The same with TLS, with JMAP and MTA-STS policies (port 443)."),
+	LISTEN("http", "HTTP: how mail programs set themselves up (port 80); JMAP and the web page where passwords may travel without TLS."),
+	LISTEN("https", "The same with TLS, with JMAP, the web page at /mail and MTA-STS policies (port 443)."),
 
 	{ SECTION_AUTH, "allow-plaintext-login", VALUE_SWITCH, IN(allow_plaintext_login), "no",
 	  NULL, false, "Let passwords pass without TLS: for tests on loopback." },

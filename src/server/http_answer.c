@@ -23,7 +23,7 @@ static struct http_response complete(const struct http_session *h,
 	buf_init(fields, FIELDS_MAX);
 	buf_add(fields, r->fields);
 	if (h->resource && h->resource->flags & CROSS_ORIGIN)
-		buf_add(fields, S("Access-Control-Allow-Origin: *\r\n"));
+		http_add_origin_fields(h, fields);
 	whole.fields = buf_slice(fields);
 	return whole;
 }

@@ -82,10 +82,19 @@ static void answer_allowed(struct http_session *h, unsigned status)
 	buf_done(&fields);
 }
 
+static void refuse_host(struct http_session *h)
+{
+	http_answer_problem(h, &(struct http_problem){
+				       .status = 403,
+				       .detail = S("Ask for localhost or an address") });
+}
+
 bool http_answered_by_route(struct http_session *h)
 {
 	if (!h->resource)
 		http_answer(h, &(struct http_response){ .status = 404 });
+	else if (h->resource->flags & NEEDS_LOGIN && http_is_lured(h))
+		refuse_host(h);
 	else if (h->resource->flags & CROSS_ORIGIN &&
 		 slice_eq(h->request->method, S("OPTIONS")))
 		answer_allowed(h, 204);

@@ -4,6 +4,7 @@
  * http_session.c  the session: what the engine tells, who hears of it
  * http_routes.c   which path is whose
  * http_login.c    who asks: each request brings its own log-in
+ * http_origin.c   whose scripts may ask
  * http_answer.c   answers of all kinds, and what every one of them has
  * pages.c         what is there for everybody
  * web.c           the web page
@@ -86,7 +87,7 @@ struct http_session {
 
 const struct resource *http_find_resource(const struct door *d, slice path,
 					  slice *ret_rest);
-/* Answers what the path alone decides: 404, 405, OPTIONS. True: it has. */
+/* Answers what path and host alone decide: 404, 403, 405, OPTIONS. True: it has. */
 bool http_answered_by_route(struct http_session *h);
 
 /* --- http_login.c --- */
@@ -98,6 +99,13 @@ void http_opened(struct session *s, enum err outcome, int64_t account, slice inb
 void http_forget_proof(struct http_session *h);
 /* The resource gets the request. http_session.c */
 void http_admit(struct http_session *h);
+
+/* --- http_origin.c --- */
+
+/* The name that led here is a stranger's: no page of that name is to see the mail. */
+bool http_is_lured(const struct http_session *h);
+/* To scripts of which sites a browser may show the answer. */
+void http_add_origin_fields(const struct http_session *h, struct buf *out);
 
 /* --- http_answer.c --- */
 

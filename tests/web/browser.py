@@ -9,6 +9,7 @@
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import select
@@ -29,15 +30,15 @@ class Pipe:
     """Commands and their answers; each ends with a NUL."""
 
     def __init__(self, program):
-        theirs_in, self._out = os.pipe()
-        self._in, theirs_out = os.pipe()
-        redirect = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        ends = [*os.pipe(), *os.pipe()]
+        theirs = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (ends[0], ends[3])]  # not 3 or 4
+        self._out, self._in = ends[1:3]
         self.process = subprocess.Popen(
-            ["sh", "-c", redirect, "sh", program, f"--user-data-dir={server.new_folder()}", *OPTIONS],
-            pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        os.close(theirs_in)
-        os.close(theirs_out)
+            ["bash", "-c", 'exec "$@" 3<&{} 4>&{}'.format(*theirs), "bash", program,
+             f"--user-data-dir={server.new_folder()}", *OPTIONS],
+            pass_fds=theirs, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for end in (ends[0], ends[3], *theirs):
+            os.close(end)
         self._text, self._number, self.events = b"", 0, []
 
     def _next(self, end):

@@ -109,6 +109,26 @@ def about_a_sandbox():
 
 
 @test
+def pages_of_others():
+    """No web page that somebody happens to visit may read a sandbox, for which it needs no password."""
+    with sandbox() as running:
+        port = running.at("http")[1]
+        for origin, may in (("https://evil.test", False), ("null", False), ("http://localhost.evil.test", False),
+                            ("http://127.0.0.1.evil.test:80", False), (None, False), ("http://localhost:3000", True),
+                            ("http://app.localhost", True), ("http://127.8.0.1", True), ("http://[::1]:80", True),
+                            ("http://mail.test:99", True)):
+            fields = {"Origin": origin} if origin else {}
+            for method in ("OPTIONS", "GET"):
+                answer = get(running, "/.well-known/jmap", method, Host=f"mail.test:{port}", **fields)[1]
+                assert (answer["Access-Control-Allow-Origin"] == "*") == may, (origin, method)
+                assert answer["Vary"] == "Origin"
+        for host, status in (("evil.com", 403), ("EVIL.COM:80", 403), ("127.0.0.1.evil.com", 403), ("localhost", 401),
+                             (f"localhost:{port}", 401), ("127.0.0.1", 401), ("[::1]:80", 401), ("mailbox", 401),
+                             ("a.internal", 401), ("192.0.2.1", 401)):
+            assert get(running, "/.well-known/jmap", Host=host)[0] == status, host
+
+
+@test
 def in_a_real_server():
     """The front page stays, with a link to the page; where passwords need TLS it leads there."""
     with site() as running:

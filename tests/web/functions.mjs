@@ -81,6 +81,8 @@ const box = (id, name, role = null, parentId = null) => ({ id, name, role, paren
 assert.deepEqual(inOrder([box("1", "b"), box("2", "A"), box("3", "in", "inbox"), box("4", "c", null, "2"),
 	box("5", "Sent", "sent")]).map(({ id, depth }) => [id, depth]), [["3", 0], ["5", 0], ["2", 0], ["4", 1], ["1", 0]]);
 
+assert.deepEqual(inOrder([box("1", "p10@x"), box("2", "p9@x")]).map(({ name }) => name), ["p9@x", "p10@x"]);
+
 // what is pasted has the ports
 for (const { name, text } of snippets) assert.match(text("127.0.0.1", 2025), /127\.0\.0\.1[\s\S]*2025/, name);
 assert.deepEqual(addressesOf("::1", { smtp: 25, http: 80 }).map(({ address }) => address),

@@ -192,8 +192,22 @@ def many_mails():
         page.until("getComputedStyle(document.querySelector('.mails')).display", "none")
         page.click("button", "Back")
         page.until("getComputedStyle(document.querySelector('.reader')).display", "none")
+        page.click("button", "Mark all read")
+        page.until("document.title", "all – Postroom")
         assert page.value("document.documentElement.scrollWidth") == 390
         assert not page.complaints, page.complaints
+
+
+@test
+def without_the_stream():
+    """Where the stream of events does not come through, it asks again and again."""
+    with sandbox() as (running, url), browser.opened("about:blank") as page:
+        page.call("Page.addScriptToEvaluateOnNewDocument", source="const real = fetch; window.fetch = (url, ...rest) =>"
+                  " url.includes('eventsource') ? Promise.reject(new Error('blocked')) : real(url, ...rest);")
+        page.call("Page.navigate", url=url)
+        page.until("document.querySelector('.live').dataset.how", "polling")
+        send(running, message("Asked for"))
+        page.shows(".row-subject", "Asked for", seconds=10)
 
 
 @test
@@ -215,6 +229,8 @@ def log_in():
         page.shows(TITLE, "For Jo")
         page.key("Delete")
         page.shows(".empty", "No mail here yet.")
+        page.click(".mailboxes a", "Trash")
+        page.shows(".row-subject", "For Jo")
         page.click("button", "Log out")
         page.shows(".login button", "Log in")
         assert page.value("localStorage.length + sessionStorage.length") == 0
