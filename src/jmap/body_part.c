@@ -17,17 +17,25 @@ static const struct mime_part *part_of(const struct part_source *s, uint32_t par
 	return &s->mime->parts[part];
 }
 
-/* The value of a field with its form's arena, or JSON's null without the field. */
+/* What is made of the value of a field; JSON's null without the field. */
 static json_t *field_with(const struct mime_part *part, slice name,
-			  json_t *(*make)(slice value, struct arena *arena))
+			  json_t *(*make)(slice value))
 {
 	const struct header_field *f = mime_find_field(part, name);
+
+	return f ? make(f->value) : json_null();
+}
+
+/* The same of the value without its comments. */
+static json_t *uncommented_with(slice value, json_t *(*make)(slice value))
+{
 	struct arena arena;
+	slice text = { "", 0 };
 	json_t *made;
 
-	if (!f) return json_null();
 	arena_init(&arena, VALUE_ARENA_MAX);
-	made = make(f->value, &arena);
+	header_uncomment(value, &arena, &text);
+	made = make(text);
 	arena_done(&arena);
 	return made;
 }
@@ -59,7 +67,11 @@ static json_t *blob_id(const struct part_source *s, uint32_t part)
 	return json_buf(&id);
 }
 
-/* What cannot be read has the size it takes where it lies. */
+void body_part_unreadable(const struct part_source *s)
+{
+	if (s->is_unreadable) *s->is_unreadable = true;
+}
+
 static json_t *size(const struct part_source *s, uint32_t part)
 {
 	const struct mime_part *p = part_of(s, part);
@@ -67,8 +79,9 @@ static json_t *size(const struct part_source *s, uint32_t part)
 	uint64_t octets = p->end - p->body_start;
 
 	if (!s->sizes[part]) {
-		if (p->kind == MIME_LEAF)
-			octets_decoded_size(s->octets, &encoded, &octets);
+		if (p->kind == MIME_LEAF &&
+		    !octets_decoded_size(s->octets, &encoded, &octets))
+			body_part_unreadable(s);
 		s->sizes[part] = octets + 1;
 	}
 	return json_integer((json_int_t)(s->sizes[part] - 1));
@@ -142,15 +155,17 @@ static json_t *disposition(const struct part_source *s, uint32_t part)
 }
 
 /* Without its brackets, which some leave out. */
-static json_t *cid_value(slice value, struct arena *arena)
+static json_t *bare_id(slice id)
 {
-	slice id;
-
-	if (!header_uncomment(value, arena, &id)) return json_null();
 	take_char(&id, '<');
 	if (id.n && id.p[id.n - 1] == '>') id.n--;
 	id = slice_trim(id);
 	return id.n ? json_slice(id) : json_null();
+}
+
+static json_t *cid_value(slice value)
+{
+	return uncommented_with(value, bare_id);
 }
 
 static json_t *cid(const struct part_source *s, uint32_t part)
@@ -159,12 +174,10 @@ static json_t *cid(const struct part_source *s, uint32_t part)
 }
 
 /* Tags with commas between them (RFC 3282 2). */
-static json_t *language_value(slice value, struct arena *arena)
+static json_t *tags_of(slice list)
 {
 	json_t *tags = json_array();
-	slice list;
 
-	if (!header_uncomment(value, arena, &list)) list.n = 0;
 	while (list.n) {
 		slice tag = slice_head(list, slice_find_char(list, ','));
 
@@ -175,6 +188,11 @@ static json_t *language_value(slice value, struct arena *arena)
 	return tags;
 }
 
+static json_t *language_value(slice value)
+{
+	return uncommented_with(value, tags_of);
+}
+
 static json_t *language(const struct part_source *s, uint32_t part)
 {
 	return field_with(part_of(s, part), S("Content-Language"), language_value);
@@ -182,19 +200,22 @@ static json_t *language(const struct part_source *s, uint32_t part)
 
 /* A URI has no white space: where it was folded it goes; behind it are comments only
  * (RFC 2557 4.3). */
-static json_t *location_value(slice value, struct arena *arena)
+static json_t *location_value(slice value)
 {
-	char *to = arena_alloc(arena, value.n + 1);
 	bool after_space = false;
-	size_t n = 0;
+	struct buf uri;
+	json_t *made;
 
+	buf_init(&uri, value.n);
 	skip_cfws(&value);
-	for (size_t i = 0; to && i < value.n; i++) {
+	for (size_t i = 0; i < value.n; i++) {
 		if (after_space && value.p[i] == '(') break;
 		after_space = is_header_space(value.p[i]);
-		if (!after_space) to[n++] = value.p[i];
+		if (!after_space) buf_add_char(&uri, value.p[i]);
 	}
-	return json_decoded((slice){ to, n });
+	made = json_decoded(buf_slice(&uri));
+	buf_done(&uri);
+	return made;
 }
 
 static json_t *location(const struct part_source *s, uint32_t part)

@@ -13,8 +13,9 @@
 struct part_source {
 	const struct octets *octets;
 	const struct mime *mime;
-	slice blob;      /* id of the whole */
-	uint64_t *sizes; /* one for each part, 0 at first: its decoded size and one */
+	slice blob;          /* id of the whole */
+	uint64_t *sizes;     /* one for each part, 0 at first: its decoded size and one */
+	bool *is_unreadable; /* set when octets could not be read; may be NULL */
 };
 
 struct part_property {
@@ -42,6 +43,8 @@ json_t *body_part_list(const struct part_source *s, const struct body_list *list
 
 /* The part behind that one, in the whole tree: attached messages are not gone into. */
 uint32_t body_part_next(const struct mime *m, uint32_t part);
+
+void body_part_unreadable(const struct part_source *s);
 
 json_t *json_part_id(uint32_t part);
 /* The type in lower case, with the name that an encoded message has in its field. */

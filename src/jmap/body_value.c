@@ -47,7 +47,7 @@ static void decode(struct value *v, const struct part_source *s,
 	while (!octets_decoder_ended(&d) && v->text.n <= v->max) {
 		buf_reset(&piece);
 		if (!octets_decoder_next(&d, &piece)) {
-			v->is_bad = true;
+			body_part_unreadable(s);
 			break;
 		}
 		add_with_lf(v, buf_slice(&piece));

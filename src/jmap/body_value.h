@@ -7,8 +7,7 @@
 
 /*
  * Decoded, with LF at the end of lines. max_octets: it is cut there or before, between
- * characters and outside of HTML's tags; 0: at JMAP_ANSWER_MAX, which no answer holds. A
- * part that cannot be read is empty and has an encoding problem.
+ * characters and outside of HTML's tags; 0: at JMAP_ANSWER_MAX, which no answer holds.
  *
  * Text that names no charset is UTF-8 if it can be, else windows-1252.
  */

@@ -1,6 +1,7 @@
 /* Email/get (RFC 8621 4.2) */
 #include "jmap/binary.h"
 #include "jmap/email_property.h"
+#include "jmap/email_visible.h"
 #include "jmap/get.h"
 #include "jmap/methods.h"
 #include "store/states.h"
@@ -68,6 +69,7 @@ static enum err add_email(struct get *g, struct account *a, int64_t number,
 	struct buf blob;
 
 	if (e) return e;
+	if (!email_is_visible(&view)) return ERR_NOT_FOUND;
 	buf_init(&blob, BLOB_ID_MAX);
 	binary_id_of_email(call_user(g->call)->account, number, &blob);
 	r.blob = buf_slice(&blob);

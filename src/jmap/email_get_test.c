@@ -96,6 +96,42 @@ TEST(email_get_keywords)
 	test_drive_done(&d);
 }
 
+/* As IMAP does it: of its only message. */
+static void set_deleted(struct test_drive *d, int64_t email)
+{
+	struct account *a = test_account(&d->accounts, TEST_ACCOUNT);
+	struct interval_set uids = { 0 };
+	struct email_view e;
+	struct arena arena;
+
+	arena_init(&arena, 100'000);
+	CHECK(!email_view_get(a, email, 0, &arena, &e));
+	interval_set_add(&uids, e.places[0].uid);
+	CHECK(!account_begin(a, JOB_WRITES));
+	CHECK(!message_change_flags(a, e.places[0].mailbox, &uids, FLAGS_ADD,
+				    FLAG_DELETED, UINT64_MAX, NULL, NULL, NULL));
+	CHECK(!account_commit(a));
+	interval_set_done(&uids);
+	arena_done(&arena);
+}
+
+/* What IMAP has marked as deleted is not to be seen (RFC 8621 4.1.1). */
+TEST(email_get_of_what_is_deleted)
+{
+	struct test_drive d;
+	int64_t email;
+
+	test_drive_init(&d);
+	email = test_email(&d, "email", slice_of(message));
+	set_deleted(&d, email);
+	ask(&d, "'ids': ['$email'], 'properties': ['keywords']");
+	CHECK_AT(&d, "/0/1/list", "[]");
+	CHECK_AT(&d, "/0/1/notFound", "['$email']");
+	test_call(&d, "SearchSnippet/get", "'emailIds': ['$email']");
+	CHECK_AT(&d, "/0/1/notFound", "['$email']");
+	test_drive_done(&d);
+}
+
 TEST(email_get_of_nothing)
 {
 	struct test_drive d;

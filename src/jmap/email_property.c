@@ -3,6 +3,7 @@
 #include "jmap/arguments.h"
 #include "jmap/binary.h"
 #include "jmap/body_value.h"
+#include "jmap/email_visible.h"
 #include "jmap/json_address.h"
 #include "message/preview.h"
 
@@ -30,10 +31,12 @@ static json_t *mailbox_ids(struct email_reading *r)
 	json_t *set = json_object();
 
 	for (uint32_t i = 0; i < r->view->place_count; i++) {
-		json_t *key = json_id(OBJECT_MAILBOX, call_user(r->call)->account,
-				      r->view->places[i].mailbox);
+		const struct email_place *p = &r->view->places[i];
+		json_t *key =
+			json_id(OBJECT_MAILBOX, call_user(r->call)->account, p->mailbox);
 
-		json_object_set_new(set, json_string_value(key), json_true());
+		if (place_is_visible(p))
+			json_object_set_new(set, json_string_value(key), json_true());
 		json_decref(key);
 	}
 	return set;
@@ -66,7 +69,7 @@ static json_t *keywords(struct email_reading *r)
 		{ FLAG_FLAGGED, SLICE_INIT("$flagged") },
 		{ FLAG_DRAFT, SLICE_INIT("$draft") },
 	};
-	struct keyword_set k = { r->view->flags, json_object() };
+	struct keyword_set k = { email_visible_flags(r->view), json_object() };
 
 	for (size_t i = 0; i < countof(known); i++)
 		add_keyword(&k, known[i].flag, known[i].name);

@@ -29,7 +29,8 @@ struct email_reading {
 	const struct mime *mime;
 	struct part_source parts;
 	struct body_lists lists;
-	enum err failure; /* of the store, while a property was made */
+	bool is_unreadable;
+	enum err failure; /* of the store or its disk, while a property was made */
 };
 
 enum email_trait {
@@ -51,7 +52,7 @@ extern const struct email_property email_properties[];
 extern const size_t email_property_count;
 
 /* The octets as far as the request needs them: of the stored email, or of the blob, which
- * the caller has opened. ERR_NOT_FOUND when they are gone; ERR_LIMIT. */
+ * the caller has opened. ERR_NOT_FOUND when they are gone. */
 enum err email_reading_parse(struct email_reading *r);
 /* The object with all that the request wants; NULL when the answer has become too large.
  * failure is to be looked at afterwards. */

@@ -26,7 +26,8 @@ static bool parse_all(struct email_reading *r)
 					 .blob = r->blob,
 					 .sizes = arena_alloc_array(r->arena,
 								    r->mime->part_count,
-								    sizeof(uint64_t)) };
+								    sizeof(uint64_t)),
+					 .is_unreadable = &r->is_unreadable };
 	return r->parts.sizes && body_lists_make(r->mime, r->arena, &r->lists);
 }
 
@@ -46,9 +47,9 @@ enum err email_reading_parse(struct email_reading *r)
 	if (!(needs & (NEEDS_HEADER | NEEDS_BODY))) return ERR_NONE;
 	e = r->view ? open_email(r) : ERR_NONE;
 	if (e) return e;
-	if (needs & NEEDS_BODY) return parse_all(r) ? ERR_NONE : ERR_LIMIT;
+	if (needs & NEEDS_BODY) return parse_all(r) ? ERR_NONE : ERR_LATER;
 	r->mime = parse_header(r);
-	return r->mime ? ERR_NONE : ERR_LIMIT;
+	return r->mime ? ERR_NONE : ERR_LATER;
 }
 
 void email_reading_done(struct email_reading *r)
@@ -75,6 +76,7 @@ static bool add_property(struct email_reading *r, const struct wanted_property *
 	json_t *value = value_of(r, w);
 
 	json_object_set_new(object, w->name, value);
+	if (r->is_unreadable) r->failure = ERR_LATER;
 	if (r->failure) return false;
 	if (w->known && w->known->traits & RESERVES_ITSELF)
 		return !call_has_failed(r->call);

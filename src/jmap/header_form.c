@@ -7,6 +7,7 @@
 
 enum {
 	ARENA_MAX = 8 * 1024 * 1024, /* octets: what one value is parsed in */
+	DAY_MINUTES = 24 * 60,
 };
 
 /* --- names --- */
@@ -129,6 +130,9 @@ static json_t *date(slice value, struct arena *arena)
 
 	if (!header_uncomment(value, arena, &text) || !date_parse_rfc5322(text, &d))
 		return json_null();
+	/* RFC 3339 5.6 has no zone of a day and more. */
+	if (d.zone_minutes <= -DAY_MINUTES || d.zone_minutes >= DAY_MINUTES)
+		return utc_date(d.instant);
 	return date_with_zone(d.instant, d.zone_minutes);
 }
 

@@ -110,6 +110,7 @@ TEST(header_values)
 		{ HEADER_DATE, " Tue, 1 Jul 2003 10:52:37 +0200",
 		  "\"2003-07-01T10:52:37+02:00\"" },
 		{ HEADER_DATE, " 1 Jul 2003 (x) 10:52 GMT", "\"2003-07-01T10:52:00Z\"" },
+		{ HEADER_DATE, " 1 Jul 2003 10:52 +9900", "\"2003-06-27T07:52:00Z\"" },
 		{ HEADER_DATE, " yesterday", "null" },
 		{ HEADER_URLS, " <mailto:a@b?x=(y)>,\r\n (c) <http://a/\r\n b>",
 		  "[\"mailto:a@b?x=(y)\",\"http://a/b\"]" },

@@ -3,12 +3,12 @@
 
 #include "jmap/arguments.h"
 #include "jmap/email_filter.h"
+#include "jmap/email_visible.h"
 #include "jmap/filter_text.h"
 #include "jmap/limits.h"
 #include "jmap/methods.h"
 #include "jmap/snippet_body.h"
 #include "message/text.h"
-#include "store/email_view.h"
 #include "store/search_text.h"
 
 enum {
@@ -124,6 +124,7 @@ static enum err add_email(struct snippets *s, int64_t number, const char *id,
 	json_t *preview = NULL, *made;
 	enum err e = email_view_get(s->account, number, COLUMN_HEADERS, arena, &view);
 
+	if (!e && !email_is_visible(&view)) e = ERR_NOT_FOUND;
 	if (!e) e = body_snippet(s, number, &preview);
 	if (e) return e;
 	made = json_object();
