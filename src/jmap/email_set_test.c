@@ -445,3 +445,39 @@ TEST(email_set_destroy)
 	CHECK_AT(&d, "/0/1/destroyed", "null");
 	test_drive_done(&d);
 }
+
+static void mark_deleted(struct test_drive *d, const char *id)
+{
+	struct account *a = test_account(&d->accounts, TEST_ACCOUNT);
+	struct interval_set uids = { 0 };
+	slice in = slice_of(id);
+	struct email_view view;
+	struct arena arena;
+	int64_t email;
+
+	arena_init(&arena, 100000);
+	CHECK(take_object_id(&in, OBJECT_EMAIL, TEST_ACCOUNT, &email));
+	CHECK_INT(email_view_get(a, email, 0, &arena, &view), ERR_NONE);
+	interval_set_add(&uids, view.places[0].uid);
+	CHECK_INT(account_begin(a, JOB_WRITES), ERR_NONE);
+	CHECK_INT(message_change_flags(a, view.places[0].mailbox, &uids, FLAGS_ADD,
+				       FLAG_DELETED, UINT64_MAX, NULL, NULL, NULL),
+		  ERR_NONE);
+	CHECK_INT(account_commit(a), ERR_NONE);
+	interval_set_done(&uids);
+	arena_done(&arena);
+}
+
+/* What IMAP has marked as deleted is not there (RFC 8621 4.1.1). */
+TEST(email_set_of_what_is_deleted)
+{
+	struct test_drive d;
+
+	write_test_init(&d);
+	create(&d, "{'mailboxIds': {'$drafts': true}}");
+	jmap_keep(&d, "email", "/0/1/created/k/id");
+	mark_deleted(&d, jmap_text_at(&d, "/0/1/created/k/id"));
+	update(&d, "{'keywords/$seen': true}");
+	CHECK_AT(&d, "/0/1/updated", "null");
+	test_drive_done(&d);
+}

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "jmap/binary.h"
 #include "jmap/email_property.h"
+#include "jmap/email_visible.h"
 #include "jmap/placement.h"
 
 enum {
@@ -54,7 +55,7 @@ static enum err current(struct call *c, struct account *a, const struct email_vi
 	json_t *keywords, *object, *value;
 	uint32_t count = 0;
 	const char *name;
-	enum err e = placement_keywords(a, v->flags, &keywords);
+	enum err e = placement_keywords(a, email_visible_flags(v), &keywords);
 
 	if (e || !names) return e ? e : ERR_LATER;
 	object = json_pack("{s:o,s:o}", "mailboxIds", placement_mailboxes(c, v),
@@ -127,17 +128,23 @@ static void check_unchanged(const json_t *before, json_t *patch, const json_t *a
 	}
 }
 
+static bool has_mailbox(const struct placement *p, int64_t mailbox)
+{
+	for (uint32_t i = 0; i < p->count; i++)
+		if (p->mailboxes[i] == mailbox) return true;
+	return false;
+}
+
 static bool is_placed_so(const struct email_view *v, const struct placement *p)
 {
-	uint32_t found = 0;
+	uint32_t visible = 0;
 
-	for (uint32_t i = 0; i < p->count; i++)
-		for (uint32_t k = 0; k < v->place_count; k++)
-			if (v->places[k].mailbox == p->mailboxes[i]) {
-				found++;
-				break;
-			}
-	return found == p->count && found == v->place_count;
+	for (uint32_t i = 0; i < v->place_count; i++) {
+		if (!place_is_visible(&v->places[i])) continue;
+		if (!has_mailbox(p, v->places[i].mailbox)) return false;
+		visible++;
+	}
+	return visible == p->count;
 }
 
 static enum err apply(struct account *a, const struct email_view *v,
@@ -146,7 +153,8 @@ static enum err apply(struct account *a, const struct email_view *v,
 	enum err e = ERR_NONE;
 
 	if (o->error) return ERR_NONE;
-	if (p->flags != v->flags) e = email_change_flags(a, v->id, FLAGS_SET, p->flags);
+	if (p->flags != email_visible_flags(v))
+		e = email_change_flags(a, v->id, FLAGS_SET, p->flags);
 	if (!e && !is_placed_so(v, p))
 		e = email_set_mailboxes(a, v->id, p->mailboxes, p->count);
 	if (e == ERR_LIMIT) return set_refuse(o, "overQuota", NULL, "a mailbox is full");
@@ -181,6 +189,7 @@ enum err email_update(struct call *c, struct account *a, const char *id, json_t 
 
 	arena_init(&arena, ARENA_MAX);
 	e = email_view_get(a, id_number(c, OBJECT_EMAIL, id), columns, &arena, &view);
+	if (!e && !email_is_visible(&view)) e = ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND) return set_refuse(o, "notFound", NULL, "no such email");
 	if (!e) e = current(c, a, &view, patch, &before);
 	if (e) return e;

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "jmap/binary.h"
+#include "jmap/email_visible.h"
 #include "store/email_view.h"
 
 enum { ARENA_MAX = 1024 * 1024 };
@@ -221,7 +222,8 @@ json_t *placement_mailboxes(const struct call *c, const struct email_view *e)
 		json_t *id = json_id(OBJECT_MAILBOX, call_user(c)->account,
 				     e->places[i].mailbox);
 
-		json_object_set_new(ids, json_string_value(id), json_true());
+		if (place_is_visible(&e->places[i]))
+			json_object_set_new(ids, json_string_value(id), json_true());
 		json_decref(id);
 	}
 	return ids;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "jmap/email_visible.h"
 #include "jmap/identity.h"
 #include "jmap/placement.h"
 #include "store/body.h"
@@ -186,6 +187,7 @@ static enum err find_email(struct call *c, struct account *a, struct sending *s)
 
 	s->email = number_of(c, s, "emailId", OBJECT_EMAIL);
 	if (s->email >= 0) e = email_view_get(a, s->email, 0, &s->arena, &view);
+	if (!e && !email_is_visible(&view)) e = ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND)
 		placement_fault(&s->refusal, "emailId", "there is no such email");
 	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
