@@ -61,13 +61,12 @@ static void check_frame(const struct dns_answer *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	CLEANUP(arena_done) struct arena arena;
+	CLEANUP(arena_done) struct arena arena = { .max = WIRE_ARENA_MAX };
 	enum dns_type type = n ? types[data[0] % countof(types)] : DNS_A;
 	slice message = { (const char *)data + (n > 0), n - (n > 0) };
 	struct dns_answer a;
 
 	if (message.n > WIRE_MESSAGE_MAX) return 0;
-	arena_init(&arena, WIRE_ARENA_MAX);
 	a = wire_read_answer(message, type, &arena);
 	check((a.status == DNS_FOUND) == (a.count > 0) && a.count <= DNS_RECORDS_MAX);
 	for (uint32_t i = 0; i < a.count; i++)

@@ -1,5 +1,5 @@
 #include "base/test.h"
-#include "jmap/test_email.h"
+#include "jmap/email_fixture_test.h"
 #include "store/email_view.h"
 
 static const char message[] = "From: jo@a.test\r\n"

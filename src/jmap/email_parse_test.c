@@ -1,6 +1,6 @@
 /* Email/parse over whole requests, and what its properties share with Email/get. */
 #include "base/test.h"
-#include "jmap/test_email.h"
+#include "jmap/email_fixture_test.h"
 
 static const char message[] =
 	"Received: x\r\n"

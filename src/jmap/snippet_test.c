@@ -1,5 +1,5 @@
 #include "base/test.h"
-#include "jmap/test_email.h"
+#include "jmap/email_fixture_test.h"
 
 static const char plain[] = "Subject: The Foosball competition\r\n\r\n"
 			    "This year the\r\nfoosball <competition> will be held\r\n";

@@ -1,4 +1,4 @@
-#include "jmap/test_email.h"
+#include "jmap/email_fixture_test.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /*
- * test_email.h - for the tests of reading: emails of a test_drive by names
+ * email_fixture_test.h - for the tests of reading: emails of a test_drive by names
  */
 #pragma once
 
