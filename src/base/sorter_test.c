@@ -19,7 +19,8 @@ static void check(uint32_t count)
 	for (uint32_t i = 1; i < count; i++) {
 		int order = slice_cmp(s.items[i - 1].key, s.items[i].key);
 
-		CHECK(order < 0 || (order == 0 && s.items[i - 1].number < s.items[i].number));
+		CHECK(order < 0 ||
+		      (order == 0 && s.items[i - 1].number < s.items[i].number));
 	}
 	sorter_done(&s);
 }

@@ -4,10 +4,10 @@
 #include "imap/commands.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
-#include "store/object_id.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 #include "store/metadata.h"
+#include "store/object_id.h"
 
 struct mailbox_request {
 	slice wire, wire_new; /* as sent */

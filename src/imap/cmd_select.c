@@ -5,11 +5,11 @@
 #include "imap/lexer.h"
 #include "imap/mailbox_argument.h"
 #include "imap/message_limit.h"
-#include "store/object_id.h"
 #include "imap/resync.h"
 #include "imap/session.h"
 #include "imap/special_use.h"
 #include "store/metadata.h"
+#include "store/object_id.h"
 
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */

@@ -1,9 +1,9 @@
 #include "imap/fetch_plain.h"
 
 #include "base/date.h"
-#include "store/object_id.h"
 #include "imap/structure_short.h"
 #include "imap/writer.h"
+#include "store/object_id.h"
 
 static void write_uid(const struct fetch_row *r, struct buf *out)
 {

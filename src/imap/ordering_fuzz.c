@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "imap/envelope_address.h"
-#include "store/object_id.h"
 #include "imap/ordering.h"
+#include "store/object_id.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -1,10 +1,10 @@
 #include "imap/search_keys.h"
 
 #include "imap/lexer.h"
-#include "store/object_id.h"
 #include "imap/seqset.h"
 #include "imap/view.h"
 #include "message/text.h"
+#include "store/object_id.h"
 
 enum {
 	TEXT_MAX = 1024 * 1024,             /* octets of one decoded and folded text */

@@ -3,9 +3,9 @@
 #include <assert.h>
 
 #include "imap/lexer.h"
-#include "store/object_id.h"
 #include "imap/session.h"
 #include "store/message.h"
+#include "store/object_id.h"
 
 /* What the items are read from. Two are not in the mailbox's row, and read only when
  * they are asked for. */

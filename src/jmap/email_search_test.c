@@ -27,7 +27,7 @@ static void check(struct model *m, json_t *arguments)
 
 	CHECK(email_search_parse(arguments, account_id(m->f.account), &s, &fault));
 	run(m->f.account, &s);
-	if (s.count != count || memcmp(s.ids, want, count * sizeof(*want))) {
+	if (s.count != count || memcmp(s.ids, want, count * sizeof(*want)) != 0) {
 		char *text = json_dumps(arguments, 0);
 
 		print_error("%s\n", text);

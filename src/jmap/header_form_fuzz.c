@@ -48,7 +48,10 @@ static void check_strings(json_t *list)
 
 	if (json_is_null(list)) return;
 	check(json_array_size(list) > 0);
-	json_array_foreach(list, i, item) check_string(item, NULL);
+	json_array_foreach(list, i, item)
+	{
+		check_string(item, NULL);
+	}
 }
 
 static void check_form(json_t *value, enum header_form form)

@@ -16,13 +16,13 @@ static const char *const queries[] = {
 	"'filter': {'inMailbox': '$in'}",
 	"'filter': {'inMailboxOtherThan': ['$in']}, 'sort': [{'property': 'size'}]",
 	"'filter': {'hasKeyword': '$seen'}",
-	"'filter': {'inMailbox': '$box', 'notKeyword': '$flagged'},"
-	" 'sort': [{'property': 'subject'}]",
+	("'filter': {'inMailbox': '$box', 'notKeyword': '$flagged'},"
+	 " 'sort': [{'property': 'subject'}]"),
 	"'filter': {'someInThreadHaveKeyword': '$flagged'}",
 	"'filter': {'allInThreadHaveKeyword': '$seen'}, 'collapseThreads': true",
 	"'collapseThreads': true",
-	"'filter': {'inMailbox': '$in'}, 'collapseThreads': true,"
-	" 'sort': [{'property': 'receivedAt'}]",
+	("'filter': {'inMailbox': '$in'}, 'collapseThreads': true,"
+	 " 'sort': [{'property': 'receivedAt'}]"),
 	"'sort': [{'property': 'hasKeyword', 'keyword': '$seen'}]",
 	"'sort': [{'property': 'someInThreadHaveKeyword', 'keyword': '$flagged'}]",
 	"'filter': {'subject': 'one'}",

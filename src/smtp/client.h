@@ -11,7 +11,8 @@
  * What a message needs and the peer lacks fails before anything is sent: 8-bit content
  * (5.6.3) or binary (5.6.1; converting either is the host's), UTF-8 in
  * the header or an address (5.6.7), REQUIRETLS (5.7.30), to be returned when late
- * (5.3.3), to be held (5.7.1), its size (5.3.4). Recipients beyond the peer's RCPTMAX are put off (4.5.3).
+ * (5.3.3), to be held (5.7.1), its size (5.3.4). Recipients beyond the peer's RCPTMAX are
+ * put off (4.5.3).
  *
  * Its JOBs are steps of a log-in: they need no account, only a worker for `prepare`,
  * which may hash for half a second (sasl/client.h), and `done` behind it.
@@ -83,7 +84,7 @@ struct smtp_client_message {
 	slice auth;        /* who gave it, for a peer that we log in to; empty: <> */
 	slice envelope_id; /* as dsn.h says; empty: none */
 	enum dsn_return ret;
-	slice hold;   /* "for;600", "until;2026-01-01T00:00:00Z": FUTURERELEASE; or empty */
+	slice hold; /* "for;600", "until;2026-01-01T00:00:00Z": FUTURERELEASE; or empty */
 	int priority; /* -9 to 9 (RFC 6710) */
 	enum smtp_deliver_by by;
 	int64_t by_s; /* how long until it is late; above 0 with BY_RETURN */

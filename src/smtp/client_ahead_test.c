@@ -82,7 +82,8 @@ TEST(client_ahead_of_a_chunk_that_fails)
 		     "next\nahead\nresult 0 end deferred 451 4.3.0 later\ndone\n"
 		     "result 0 end delivered 250 2.0.0 ok\ndone\nnext\n");
 	check_script(
-		two_ahead, CHUNKS FIRST_CHUNK MAIL ANN "S 451 later\nC RSET\nS 250 ok\nEOF\n",
+		two_ahead,
+		CHUNKS FIRST_CHUNK MAIL ANN "S 451 later\nC RSET\nS 250 ok\nEOF\n",
 		"next\nahead\nresult 0 end deferred 451 4.3.0 later\ndone\nreturned\n"
 		"failed rset deferred 0 4.4.2 the peer closed the connection\n");
 }

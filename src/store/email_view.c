@@ -1,5 +1,4 @@
 #include "store/email_view.h"
-#include "store/gone.h"
 
 #include <assert.h>
 #include <stdlib.h>
