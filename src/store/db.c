@@ -23,13 +23,9 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA secure_delete = OFF;";
 /* A database without a name is SQLite's own kind of temporary: it makes its file, and
  * takes the name away, when its memory is full, and a commit writes only once a quarter
- * of that is changed pages. There is but one such with mail in it. Its journal is in
- * memory up to JOURNAL_MAX. */
-static const char temporary_pragmas[] = "PRAGMA cache_size = -8192;";
-
-/* Octets: the pages that some twenty small mails change, as they were. SQLite allocates
- * as much at once, and writes what is longer to a file without a name. */
-enum { JOURNAL_MAX = 512 * 1024 };
+ * of that is changed pages. There is but one such with mail in it. */
+static const char temporary_pragmas[] = "PRAGMA journal_mode = MEMORY;"
+					"PRAGMA cache_size = -8192;";
 
 static const char *const sync_pragmas[] = {
 	[DB_SYNC_OFF] = "PRAGMA synchronous = OFF",
@@ -42,8 +38,6 @@ static void configure_sqlite(void)
 	int rc = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 
 	if (rc == SQLITE_OK) rc = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, JOURNAL_MAX);
 	if (rc == SQLITE_OK) rc = db_log_file_register();
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
 }
