@@ -204,10 +204,10 @@ static void take_next(struct courier *c)
 	parcel_take(c->all, c->place->name, taken, c);
 }
 
-/* While the server is at work with the parcel in hand. */
+/* While the server is at work with the parcel in hand, if it was not refused at once. */
 static void take_ahead(struct courier *c)
 {
-	if (c->parcel->has_more && !c->following && !c->is_taking &&
+	if (c->parcel && c->parcel->has_more && !c->following && !c->is_taking &&
 	    c->carried < COURIER_PARCELS_MAX && !c->all->is_stopping)
 		take_next(c);
 }

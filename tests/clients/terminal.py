@@ -44,10 +44,11 @@ class Terminal:
         self.seen = len(self.drawn)
         os.write(self.ours, keys.encode())
 
-    def wait(self, words):
-        """Until it has drawn them and is quiet: what is typed before, some throw away."""
+    def wait(self, *choice):
+        """Until it has drawn one of them and is quiet: what is typed before, some throw away."""
+        words = " or ".join(choice)
         end = time.monotonic() + SECONDS
-        while words not in self.text(self.seen):
+        while not any(one in self.text(self.seen) for one in choice):
             assert time.monotonic() < end and self._read(0.2), \
                 f"{self.name} does not show {words!r}: {self.text(self.seen)[-1500:]!r}"
         drawn = None
