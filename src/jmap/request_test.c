@@ -187,7 +187,9 @@ TEST(a_call_whose_commit_fails)
 	CHECK_AT(&d, "/1/1/type", "'serverUnavailable'");
 	CHECK_INT(json_array_size(jmap_at(&d, "/2/1/ids")), 1);
 	CHECK_AT(&d, "/3/1/type", "'invalidResultReference'");
-	CHECK_INT(d.jobs, 3); /* what reads, what writes, what reads */
+	/* What reads, what writes, what reads; each in more turns where the time is
+	 * short. */
+	CHECK(d.jobs >= 3);
 	test_drive_done(&d);
 }
 
