@@ -48,6 +48,9 @@ struct filter_node {
 	struct bits set;      /* whoever evaluates it puts the emails here */
 };
 
+/* Whether that mailbox is among those of a FILTER_NOT_ONLY_IN. */
+bool filter_names_mailbox(const struct filter_node *n, int64_t mailbox);
+
 /* Names of keywords, each once, in lower case. */
 struct keyword_names {
 	slice *names;

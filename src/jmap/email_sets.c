@@ -105,19 +105,10 @@ void email_sets_done(struct email_sets *s)
 
 /* --- places and keywords --- */
 
-static int compare_numbers(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 static bool holds_in(const struct filter_node *leaf, int64_t mailbox)
 {
 	if (leaf->kind == FILTER_IN_MAILBOX) return leaf->number == mailbox;
-	return leaf->kind == FILTER_NOT_ONLY_IN &&
-	       !bsearch(&mailbox, leaf->mailboxes, leaf->mailbox_count, sizeof(mailbox),
-			compare_numbers);
+	return leaf->kind == FILTER_NOT_ONLY_IN && !filter_names_mailbox(leaf, mailbox);
 }
 
 static void see_place(void *context, uint32_t email, const struct email_place *p)

@@ -72,6 +72,12 @@ static int compare_numbers(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+bool filter_names_mailbox(const struct filter_node *n, int64_t mailbox)
+{
+	return bsearch(&mailbox, n->mailboxes, n->mailbox_count, sizeof(mailbox),
+		       compare_numbers);
+}
+
 static bool add_other_mailboxes(struct filter_parser *p, const struct property *of,
 				const json_t *value, struct filter_node *parent)
 {

@@ -1,22 +1,11 @@
 #include "jmap/place_walk.h"
 
-#include "base/clock.h"
-
-enum { CLOCK_INTERVAL = 64 };
+#include "jmap/slice_clock.h"
 
 struct walking {
 	struct place_walk *walk;
-	int64_t until_ms;
-	uint32_t rows;
-	bool is_late;
+	struct slice_clock clock;
 };
-
-static bool goes_on(struct walking *g)
-{
-	g->is_late =
-		++g->rows % CLOCK_INTERVAL == 0 && clock_monotonic_ms() >= g->until_ms;
-	return !g->is_late;
-}
 
 static void see(struct place_walk *w, uint32_t email, const struct email_place *p)
 {
@@ -44,12 +33,12 @@ static enum err look_up(struct walking *g, struct account *a)
 	enum err e = ERR_NONE;
 
 	w->email = next_email(w, w->email);
-	while (!e && !g->is_late && w->email < w->roster->count) {
+	while (!e && !g->clock.is_late && w->email < w->roster->count) {
 		e = email_places_each(a, w->roster->ids[w->email], see_place, w);
 		w->email = next_email(w, w->email + 1);
-		goes_on(g);
+		slice_goes_on(&g->clock);
 	}
-	if (w->email >= w->roster->count) g->is_late = false;
+	if (w->email >= w->roster->count) g->clock.is_late = false;
 	return e;
 }
 
@@ -64,7 +53,7 @@ static bool see_message(void *context, int64_t id, const struct email_place *p)
 	w->uid = p->uid + 1;
 	if (email < w->roster->count && (!w->among || bits_has(w->among, email)))
 		see(w, email, p);
-	return goes_on(g);
+	return slice_goes_on(&g->clock);
 }
 
 static enum err scan(struct walking *g, struct account *a, int64_t mailbox)
@@ -83,7 +72,7 @@ static enum err scan_all(struct walking *g, struct account *a)
 	if (w->only_in) return scan(g, a, w->only_in);
 	while (!e && w->mailbox < w->roster->mailbox_count) {
 		e = scan(g, a, w->roster->mailboxes[w->mailbox].id);
-		if (g->is_late) return e;
+		if (g->clock.is_late) return e;
 		w->mailbox++;
 		w->uid = 1;
 	}
@@ -93,7 +82,7 @@ static enum err scan_all(struct walking *g, struct account *a)
 enum err place_walk_run(struct place_walk *w, struct account *a, int64_t until_ms,
 			bool *ret_done)
 {
-	struct walking g = { .walk = w, .until_ms = until_ms };
+	struct walking g = { .walk = w, .clock.until_ms = until_ms };
 	enum err e;
 
 	if (!w->has_begun) {
@@ -103,6 +92,6 @@ enum err place_walk_run(struct place_walk *w, struct account *a, int64_t until_m
 		w->uid = 1;
 	}
 	e = w->looks_up ? look_up(&g, a) : scan_all(&g, a);
-	*ret_done = !g.is_late;
+	*ret_done = !g.clock.is_late;
 	return e;
 }

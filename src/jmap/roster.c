@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "jmap/slice_clock.h"
 
 enum {
 	LOOKUP_COST = 8, /* rows that are read in the time of a single one asked for */
-	CLOCK_INTERVAL = 64,
 	FIRST_CAPACITY = 256,
 };
 
@@ -16,18 +15,8 @@ enum { STEP_MAILBOXES, STEP_MEMBERS, STEP_FACTS, STEP_DONE };
 
 struct reading {
 	struct roster *roster;
-	int64_t until_ms;
-	uint32_t rows;
-	bool is_late;
+	struct slice_clock clock;
 };
-
-/* One row was taken: whether another one may be. */
-static bool goes_on(struct reading *g)
-{
-	g->is_late =
-		++g->rows % CLOCK_INTERVAL == 0 && clock_monotonic_ms() >= g->until_ms;
-	return !g->is_late;
-}
 
 static void *resized(void *array, size_t count, size_t size)
 {
@@ -112,13 +101,13 @@ static bool add_member(void *context, int64_t email, const struct email_place *p
 	struct roster_members *k = &g->roster->members;
 
 	g->roster->next_uid = p->uid + 1;
-	if (p->flags & FLAG_DELETED) return goes_on(g);
+	if (p->flags & FLAG_DELETED) return slice_goes_on(&g->clock);
 	if (k->count == k->capacity) {
 		k->capacity = k->capacity ? 2 * k->capacity : FIRST_CAPACITY;
 		k->ids = resized(k->ids, k->capacity, sizeof(*k->ids));
 	}
 	k->ids[k->count++] = email;
-	return goes_on(g);
+	return slice_goes_on(&g->clock);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -153,7 +142,7 @@ static enum err read_members(struct reading *g, struct account *a)
 
 	if (!r->only_in) return ERR_NONE;
 	if (r->next_uid) e = email_places_in(a, r->only_in, r->next_uid, add_member, g);
-	if (!e && !g->is_late) sort_members(&r->members);
+	if (!e && !g->clock.is_late) sort_members(&r->members);
 	return e;
 }
 
@@ -225,7 +214,7 @@ static bool take_row(void *context, const struct email_facts *f)
 	r->last_id = f->id;
 	if (!r->only_in || place_of(k->ids, NULL, k->count, &r->hint, f->id) < k->count)
 		take(r, f);
-	return goes_on(g);
+	return slice_goes_on(&g->clock);
 }
 
 static int compare_facts(const void *a, const void *b)
@@ -244,17 +233,17 @@ static enum err look_up(struct reading *g, struct account *a)
 	enum err e = ERR_NONE;
 
 	if (!k->facts) k->facts = resized(NULL, k->count + 1, sizeof(*k->facts));
-	for (; r->hint < k->count && !g->is_late; r->hint++) {
+	for (; r->hint < k->count && !g->clock.is_late; r->hint++) {
 		e = email_facts_get(a, k->ids[r->hint], &k->facts[k->fact_count]);
 		if (e && e != ERR_NOT_FOUND) return e;
 		if (!e) k->fact_count++;
-		goes_on(g);
+		slice_goes_on(&g->clock);
 	}
 	if (r->hint < k->count) return ERR_NONE;
 	qsort(k->facts, k->fact_count, sizeof(*k->facts), compare_facts);
 	for (uint32_t i = 0; i < k->fact_count; i++)
 		take(r, &k->facts[i]);
-	g->is_late = false;
+	g->clock.is_late = false;
 	return ERR_NONE;
 }
 
@@ -308,12 +297,12 @@ enum err roster_run(struct roster *r, struct account *a, int64_t until_ms, bool 
 		[STEP_MEMBERS] = read_members,
 		[STEP_FACTS] = read_facts,
 	};
-	struct reading g = { .roster = r, .until_ms = until_ms };
+	struct reading g = { .roster = r, .clock.until_ms = until_ms };
 	enum err e = ERR_NONE;
 
-	while (!e && r->step < STEP_DONE && !g.is_late) {
+	while (!e && r->step < STEP_DONE && !g.clock.is_late) {
 		e = steps[r->step](&g, a);
-		if (!e && !g.is_late) r->step++;
+		if (!e && !g.clock.is_late) r->step++;
 	}
 	*ret_done = r->step == STEP_DONE;
 	if (*ret_done) members_done(&r->members);
