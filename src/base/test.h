@@ -32,6 +32,9 @@ void test_slice_eq(slice got, slice want, const char *file, int line);
 char *test_data_path(const char *name);
 /* A whole file, malloc'ed; fails the test when it cannot be read. */
 slice test_read_file(const char *path);
+/* Checks each file below $POSTROOM_TESTDATA/name, of which there must be more than
+ * `above`; without the data the running test is skipped. */
+void test_each_data_file(const char *name, unsigned above, void (*check)(slice content));
 
 #define TEST(test_name)                                                                  \
 	static void test_##test_name(void **);                                           \

@@ -1,5 +1,6 @@
 #include "base/test.h"
 
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,36 @@ slice test_read_file(const char *path)
 		fail_msg("cannot read %s", path);
 	fclose(f);
 	return (slice){ bytes, (size_t)n };
+}
+
+static void (*check_content)(slice content); /* nftw knows no context */
+static unsigned checked;
+
+static int check_file(const char *path, const struct stat *, int kind, struct FTW *)
+{
+	slice content;
+
+	if (kind != FTW_F) return 0;
+	content = test_read_file(path);
+	check_content(content);
+	free((char *)(uintptr_t)content.p);
+	checked++;
+	return 0;
+}
+
+void test_each_data_file(const char *name, unsigned above, void (*check)(slice content))
+{
+	char *path = test_data_path(name);
+
+	if (!path) {
+		TEST_SKIP();
+		return;
+	}
+	check_content = check;
+	checked = 0;
+	CHECK_INT(nftw(path, check_file, 16, FTW_PHYS), 0);
+	CHECK(checked > above);
+	free(path);
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,5 @@
 #include "imap/structure_short.h"
 
-#include <ftw.h>
-#include <stdlib.h>
-
 #include "base/test.h"
 #include "message/structure.h"
 
@@ -36,8 +33,6 @@ TEST(structure_shorten)
 	check("(\"a\" {99}\r\nb", "(\"a\" {99}\r\nb)");
 }
 
-static unsigned checked;
-
 /* What BODY is when it is written at once. */
 static void check_message(slice message)
 {
@@ -60,27 +55,7 @@ static void check_message(slice message)
 	arena_done(&arena);
 }
 
-static int check_file(const char *path, const struct stat *, int kind, struct FTW *)
-{
-	slice file;
-
-	if (kind != FTW_F) return 0;
-	file = test_read_file(path);
-	check_message(file);
-	free((void *)(uintptr_t)file.p);
-	checked++;
-	return 0;
-}
-
 TEST(structure_shorten_all_messages)
 {
-	char *path = test_data_path("mime");
-
-	if (!path) {
-		TEST_SKIP();
-		return;
-	}
-	CHECK_INT(nftw(path, check_file, 10, FTW_PHYS), 0);
-	CHECK(checked > 500);
-	free(path);
+	test_each_data_file("mime", 500, check_message);
 }

@@ -1,6 +1,5 @@
 /* Over all public test messages: what holds for any part and any field holds for these.
  */
-#include <ftw.h>
 #include <stdlib.h>
 
 #include "base/test.h"
@@ -91,40 +90,12 @@ static void check_message(slice message)
 	octets_done(&octets);
 }
 
-static unsigned checked;
-
-static int check_file(const char *path, const struct stat *, int kind, struct FTW *)
-{
-	slice message;
-
-	if (kind != FTW_F) return 0;
-	message = test_read_file(path);
-	check_message(message);
-	free((char *)(uintptr_t)message.p);
-	checked++;
-	return 0;
-}
-
-static void check_folder(const char *name)
-{
-	char *path = test_data_path(name);
-
-	if (!path) {
-		TEST_SKIP();
-		return;
-	}
-	checked = 0;
-	CHECK_INT(nftw(path, check_file, 16, FTW_PHYS), 0);
-	CHECK(checked > 400);
-	free(path);
-}
-
 TEST(jmap_corpus_mime)
 {
-	check_folder("mime");
+	test_each_data_file("mime", 400, check_message);
 }
 
 TEST(jmap_corpus_bulk)
 {
-	check_folder("bulk");
+	test_each_data_file("bulk", 400, check_message);
 }

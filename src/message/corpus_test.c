@@ -1,5 +1,4 @@
 /* Over all public test messages: what holds for any message holds for these. */
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,13 +53,8 @@ static void add_with_crlf(slice message, struct buf *out)
 	buf_add(out, message);
 }
 
-static unsigned checked;
-
-static int check_file(const char *path, const struct stat *, int kind, struct FTW *)
+static void check_file(slice message)
 {
-	if (kind != FTW_F) return 0;
-
-	slice message = test_read_file(path);
 	struct buf crlf;
 
 	buf_init(&crlf, 2 * message.n);
@@ -69,36 +63,19 @@ static int check_file(const char *path, const struct stat *, int kind, struct FT
 	check_message(buf_slice(&crlf));
 	check_summary(message);
 	buf_done(&crlf);
-	free((char *)(uintptr_t)message.p);
-	checked++;
-	return 0;
-}
-
-static void check_folder(const char *name)
-{
-	char *path = test_data_path(name);
-
-	if (!path) {
-		TEST_SKIP();
-		return;
-	}
-	checked = 0;
-	CHECK_INT(nftw(path, check_file, 16, FTW_PHYS), 0);
-	CHECK(checked > 400);
-	free(path);
 }
 
 TEST(corpus_mime)
 {
-	check_folder("mime");
+	test_each_data_file("mime", 400, check_file);
 }
 
 TEST(corpus_bulk)
 {
-	check_folder("bulk");
+	test_each_data_file("bulk", 400, check_file);
 }
 
 TEST(corpus_dsn)
 {
-	check_folder("dsn");
+	test_each_data_file("dsn", 400, check_file);
 }
