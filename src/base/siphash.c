@@ -1,6 +1,8 @@
 #include "base/siphash.h"
 
+#include <endian.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "base/random.h"
 
@@ -40,9 +42,8 @@ static uint64_t word_of(slice s)
 {
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < s.n && i < 8; i++)
-		word |= (uint64_t)(unsigned char)s.p[i] << 8 * i;
-	return word;
+	if (s.n) memcpy(&word, s.p, s.n < 8 ? s.n : 8);
+	return le64toh(word);
 }
 
 uint64_t siphash(const struct siphash_key *key, slice bytes)
@@ -53,7 +54,7 @@ uint64_t siphash(const struct siphash_key *key, slice bytes)
 	uint64_t length = bytes.n;
 
 	for (; bytes.n >= 8; bytes = slice_skip(bytes, 8))
-		absorb(&l, word_of(bytes));
+		absorb(&l, word_of(slice_head(bytes, 8)));
 	absorb(&l, word_of(bytes) | length << 56);
 	l.v2 ^= 0xff;
 	mix(&l, 4);

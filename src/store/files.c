@@ -13,8 +13,11 @@
 
 enum err file_failed(const char *what, const char *path)
 {
+	int cause = errno;
+
 	log_event(LOG_ERROR, "store.file-failed", LOG_TEXT_OF("doing", what),
-		  LOG_TEXT_OF("file", path), LOG_TEXT_OF("cause", strerror(errno)));
+		  LOG_TEXT_OF("file", path), LOG_TEXT_OF("cause", strerror(cause)));
+	errno = cause;
 	return ERR_LATER;
 }
 

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Logs "what path: errno" and gives ERR_LATER. */
+/* Logs "what path: errno" and gives ERR_LATER; errno stays. */
 enum err file_failed(const char *what, const char *path);
 
 enum err folder_make(int parent, const char *name); /* there already is fine */
