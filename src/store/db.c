@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "store/db_log_file.h"
 #include "store/db_private.h"
+#include "store/journal.h"
 #include "store/reserve.h"
 
 /* Before the first access: then the log's index is in memory, not in a shared file. */
@@ -38,8 +38,15 @@ static void configure_sqlite(void)
 	int rc = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 
 	if (rc == SQLITE_OK) rc = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if (rc == SQLITE_OK) rc = db_log_file_register();
+	if (rc == SQLITE_OK) rc = sqlite3_initialize();
 	assert(rc == SQLITE_OK); /* nothing else in the process uses SQLite */
+}
+
+void db_configure(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, configure_sqlite);
 }
 
 enum err db_failed(const struct db *d, int rc, const char *doing)
@@ -100,29 +107,6 @@ static void make_file(const struct db *d)
 	if (fd >= 0) close(fd); /* else it is there, or opening says why not */
 }
 
-static enum err open_handle(struct db *d)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	enum err e;
-	int rc;
-
-	pthread_once(&once, configure_sqlite);
-	if (!d->temporary) make_file(d);
-	rc = sqlite3_open_v2(d->path, &d->handle,
-			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-				     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-			     DB_LOG_FILE_VFS);
-	if (rc != SQLITE_OK) return db_failed(d, rc, "open");
-	d->sync_known = false;
-	d->log_pages = 0;
-	e = db_execute(d, first_pragmas);
-	if (!e) e = set_sync(d, DB_SYNC_FULL);
-	if (!e) e = db_execute(d, pragmas);
-	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
-	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
-	return e;
-}
-
 static void close_handle(struct db *d)
 {
 	db_forget_statements(d);
@@ -130,6 +114,58 @@ static void close_handle(struct db *d)
 	d->handle = NULL;
 	if (d->ahead_fd >= 0) close(d->ahead_fd);
 	d->ahead_fd = -1;
+}
+
+static enum err write_all_back(struct db *d)
+{
+	int rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+					   NULL, NULL);
+
+	d->log_pages = 0;
+	return rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, "checkpoint");
+}
+
+static enum err open_by(struct db *d, const char *vfs)
+{
+	int rc = sqlite3_open_v2(d->path, &d->handle,
+				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+					 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+				 vfs);
+	enum err e = rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, "open");
+
+	d->sync_known = false;
+	d->log_pages = 0;
+	if (!e) e = db_execute(d, first_pragmas);
+	if (!e) e = set_sync(d, DB_SYNC_FULL);
+	if (!e) e = db_execute(d, pragmas);
+	return e;
+}
+
+/* A log of SQLite's own, which a program before the journal left, is written back. */
+static enum err take_in_log(struct db *d)
+{
+	char log[DB_PATH_MAX + 8];
+	enum err e;
+
+	snprintf(log, sizeof(log), "%s-wal", d->path);
+	if (access(log, F_OK) != 0) return ERR_NONE;
+	e = open_by(d, NULL);
+	if (!e) e = write_all_back(d);
+	close_handle(d);
+	return e;
+}
+
+static enum err open_handle(struct db *d)
+{
+	enum err e = ERR_NONE;
+
+	db_configure();
+	if (!d->temporary) make_file(d);
+	if (d->journal) e = take_in_log(d);
+	if (!e) e = open_by(d, d->journal ? journal_vfs(d->journal) : NULL);
+	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
+	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
+	return e;
 }
 
 static enum err migrate_step(struct db *d, const char *step, int version)
@@ -164,19 +200,26 @@ static enum err migrate(struct db *d, const struct db_schema *schema)
 	return e;
 }
 
-enum err db_open(const struct db_options *options, struct db **ret)
+static struct db *new_db(const struct db_options *o)
 {
 	struct db *d = calloc(1, sizeof(*d));
-	enum err e;
 
-	assert(d && (!options->path || strlen(options->path) < sizeof(d->path)));
+	assert(d && (!o->path || strlen(o->path) < sizeof(d->path)));
 	map_init(&d->statements, MAP_BORROWS_KEYS);
-	d->durable = options->durable;
-	d->temporary = !options->path;
-	if (options->path) snprintf(d->path, sizeof(d->path), "%s", options->path);
-	d->reserve = options->reserve;
+	if (o->path) snprintf(d->path, sizeof(d->path), "%s", o->path);
+	d->durable = o->durable;
+	d->temporary = !o->path;
+	d->reserve = o->reserve;
+	d->journal = o->journal;
 	d->ahead_fd = -1;
-	e = open_handle(d);
+	return d;
+}
+
+enum err db_open(const struct db_options *options, struct db **ret)
+{
+	struct db *d = new_db(options);
+	enum err e = open_handle(d);
+
 	if (!e) e = migrate(d, options->schema);
 	if (e)
 		db_close(d);
@@ -193,13 +236,15 @@ void db_close(struct db *d)
 	free(d);
 }
 
-static enum err write_all_back(struct db *d)
+enum err db_write_log_back(const char *path, struct journal *j)
 {
-	int rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-					   NULL, NULL);
+	struct db *d = new_db(
+		&(struct db_options){ .path = path, .durable = true, .journal = j });
+	enum err e = open_handle(d);
 
-	d->log_pages = 0;
-	return rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, "checkpoint");
+	if (!e) e = write_all_back(d);
+	db_close(d);
+	return e;
 }
 
 enum err db_reopen(struct db *d)
@@ -295,8 +340,10 @@ enum err db_checkpoint(struct db *d)
 	enum err e;
 
 	if (!d->handle) return ERR_INTERNAL;
-	rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &all,
-				       &done);
+	rc = sqlite3_wal_checkpoint_v2(d->handle, NULL,
+				       d->journal ? SQLITE_CHECKPOINT_TRUNCATE
+						  : SQLITE_CHECKPOINT_PASSIVE,
+				       &all, &done);
 	if (rc == SQLITE_OK) {
 		d->log_pages = all - done;
 		return ERR_NONE;

@@ -30,6 +30,7 @@
 struct db;
 struct query;
 struct reserve; /* reserve.h */
+struct journal; /* journal.h */
 
 /* How far a commit goes; higher is stronger. */
 enum db_sync {
@@ -49,6 +50,7 @@ struct db_options {
 	const struct db_schema *schema;
 	bool durable;            /* false: every commit is DB_SYNC_OFF */
 	struct reserve *reserve; /* given up when space fails; may be NULL */
+	struct journal *journal; /* NULL: a log of its own */
 };
 
 [[nodiscard]] enum err db_open(const struct db_options *options, struct db **ret);

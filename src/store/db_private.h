@@ -15,6 +15,7 @@ struct db {
 	char path[DB_PATH_MAX];
 	bool durable, temporary;
 	struct reserve *reserve;
+	struct journal *journal; /* NULL: SQLite's own log */
 	bool grouped;    /* between begin and commit or rollback */
 	bool reading;    /* between db_begin_reading and db_end_reading */
 	bool sync_known; /* sync is what the handle is set to */
@@ -25,6 +26,10 @@ struct db {
 	struct map statements; /* struct query by the address of their text */
 };
 
+/* Before anything else of SQLite's. */
+void db_configure(void);
+/* What the journal has kept of a database's log. */
+enum err db_write_log_back(const char *path, struct journal *j);
 /* Logs the failure and gives its kind. */
 enum err db_failed(const struct db *d, int rc, const char *doing);
 void db_log(const struct db *d, int rc, const char *doing);

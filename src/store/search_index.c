@@ -138,7 +138,7 @@ static enum err open_database(struct search_index *x)
 
 	account_folder_name(x->account->id, name);
 	snprintf(file, sizeof(file), "%s/search.db", name);
-	e = store_open_database(x->account->store, file, &schema, &x->db);
+	e = store_open_derived(x->account->store, file, &schema, &x->db);
 	if (e) x->db = NULL;
 	return e ? e : compare_marks(x);
 }

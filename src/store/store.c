@@ -14,6 +14,7 @@
 #include "store/account_private.h"
 #include "store/directory_private.h"
 #include "store/files.h"
+#include "store/journal.h"
 #include "store/quota.h"
 #include "store/store_private.h"
 
@@ -73,8 +74,8 @@ static enum err open_folder(struct store *s, const char *folder)
 	enum err e = folder_make(AT_FDCWD, folder);
 
 	if (e) return e;
-	s->folder = strdup(folder);
-	assert(s->folder);
+	s->folder = realpath(folder, NULL);
+	if (!s->folder) return file_failed("open", folder);
 	s->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->folder_fd < 0) return file_failed("open", folder);
 	e = take_lock(s);
@@ -82,6 +83,15 @@ static enum err open_folder(struct store *s, const char *folder)
 	if (!e) e = folder_make(s->folder_fd, "spool");
 	if (!e && s->durable) e = folder_sync(s->folder_fd, folder);
 	return e;
+}
+
+/* What the journal needs on a full disk, the reserve is for. */
+static enum err open_journal(struct store *s)
+{
+	enum err e = journal_open(s->folder, s->durable, &s->journal);
+
+	if (e != ERR_LATER || unlinkat(s->folder_fd, "reserve", 0) != 0) return e;
+	return journal_open(s->folder, s->durable, &s->journal);
 }
 
 enum err store_open(const struct store_options *options, struct store **ret)
@@ -98,6 +108,7 @@ enum err store_open(const struct store_options *options, struct store **ret)
 			     .site_messages = QUOTA_NONE };
 	pthread_mutex_init(&s->kept_lock, NULL);
 	if (options->folder) e = open_folder(s, options->folder);
+	if (!e && s->folder) e = open_journal(s);
 	if (!e && s->durable) s->reserve = reserve_new(s->folder_fd);
 	if (!e) e = directory_open(s, &s->directory);
 	if (!e)
@@ -111,6 +122,7 @@ void store_close(struct store *s)
 {
 	account_close_kept(s);
 	directory_close(s->directory);
+	journal_close(s->journal);
 	if (s->lock_fd >= 0) {
 		/* When this fails, the next start takes this stop for a crash. */
 		if (write_boot(s, "clean") != ERR_NONE) s->boot = 0;
@@ -184,15 +196,29 @@ int64_t store_boot(const struct store *s)
 	return s->boot;
 }
 
-enum err store_open_database(const struct store *s, const char *name,
-			     const struct db_schema *schema, struct db **ret)
+static enum err open_database(const struct store *s, const char *name,
+			      const struct db_schema *schema, struct journal *j,
+			      struct db **ret)
 {
 	char path[PATH_MAX];
 	struct db_options o = { .path = s->folder ? path : NULL,
 				.schema = schema,
 				.durable = s->durable,
-				.reserve = s->reserve };
+				.reserve = s->reserve,
+				.journal = j };
 
 	if (s->folder) snprintf(path, sizeof(path), "%s/%s", s->folder, name);
 	return db_open(&o, ret);
+}
+
+enum err store_open_database(const struct store *s, const char *name,
+			     const struct db_schema *schema, struct db **ret)
+{
+	return open_database(s, name, schema, s->journal, ret);
+}
+
+enum err store_open_derived(const struct store *s, const char *name,
+			    const struct db_schema *schema, struct db **ret)
+{
+	return open_database(s, name, schema, NULL, ret);
 }

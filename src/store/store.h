@@ -39,6 +39,10 @@ void store_close(struct store *s); /* after all accounts were closed */
  * store's folder, or a temporary one. */
 enum err store_open_database(const struct store *s, const char *name,
 			     const struct db_schema *schema, struct db **ret);
+/* The same for what can be made again from the rest, and may be deleted: its log is a
+ * file of its own, and holds up nobody's sync. */
+enum err store_open_derived(const struct store *s, const char *name,
+			    const struct db_schema *schema, struct db **ret);
 /* False on a full disk (reserve.h): whatever is to be added is for later. */
 bool store_takes_mail(const struct store *s);
 /* Changes when the last process that had the store did not end cleanly. */

@@ -14,6 +14,7 @@ struct directory_file; /* directory_private.h */
 
 struct store {
 	struct directory_file *directory;
+	struct journal *journal; /* NULL when temporary */
 	char *folder;  /* NULL: temporary, every database in a folder of its own */
 	int folder_fd; /* -1 when temporary */
 	int lock_fd;   /* likewise */

@@ -1,0 +1,222 @@
+#include "store/journal.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "store/database_log_file.h"
+#include "store/files.h"
+#include "store/journal_private.h"
+
+const char *journal_vfs(const struct journal *j)
+{
+	return j->vfs_name;
+}
+
+bool journal_is_roomy(const struct journal *j)
+{
+	uint64_t length = j->end - j->segments[0].base;
+
+	return length > JOURNAL_ROOMY && length / JOURNAL_ROOMY_TIMES > j->live;
+}
+
+/* --- adding --- */
+
+static bool takes(struct journal *j, size_t size)
+{
+	const struct segment *s = journal_segment(j);
+
+	return s->base >= j->unsure_below &&
+	       segment_offset(s, j->end) + size <= JOURNAL_SEGMENT_SIZE;
+}
+
+/* Where there is no room for another segment, a sound one just grows. */
+static enum err make_room(struct journal *j, size_t size)
+{
+	enum err e;
+
+	if (takes(j, size)) return ERR_NONE;
+	while (j->is_syncing)
+		pthread_cond_wait(&j->was_synced, &j->lock);
+	if (takes(j, size)) return ERR_NONE;
+	e = journal_begin_segment(j);
+	return journal_segment(j)->base >= j->unsure_below ? ERR_NONE : e;
+}
+
+static void count_record(struct database_log *l, size_t size)
+{
+	struct journal *j = l->journal;
+
+	if (!l->begin) l->begin = j->end;
+	j->end += size;
+	l->end = j->end;
+	l->live += size;
+	j->live += size;
+}
+
+static enum err add(struct database_log *l, char *record, size_t size, uint64_t check)
+{
+	struct journal *j = l->journal;
+	const struct segment *s;
+	enum err e = make_room(j, size);
+
+	if (e) return e;
+	s = journal_segment(j);
+	record_seal(&j->key, j->end, check, (slice){ record, size }, record);
+	e = file_write(s->fd, segment_offset(s, j->end), (slice){ record, size },
+		       "journal");
+	if (!e) count_record(l, size);
+	return e;
+}
+
+/* The octets are hashed before the lock is taken. */
+enum err journal_add(struct database_log *l, char *record, size_t size,
+		     uint64_t *ret_position)
+{
+	struct journal *j = l->journal;
+	uint64_t check = record_check(&j->key, (slice){ record, size });
+	enum err e;
+
+	pthread_mutex_lock(&j->lock);
+	e = add(l, record, size, check);
+	if (!e && ret_position) *ret_position = l->end - size;
+	pthread_mutex_unlock(&j->lock);
+	return e;
+}
+
+/* --- syncing --- */
+
+/* What the kernel had taken may be lost, and it would not say so again. Nothing more goes
+ * into that segment, and the logs in it are written again before they go on. */
+void journal_note_failure(struct journal *j)
+{
+	j->failures++;
+	j->unsure_below = j->end;
+}
+
+/* For all who wait, and for what they have added by now. */
+static void sync_for_all(struct journal *j)
+{
+	uint64_t end = j->end;
+	int fd = journal_segment(j)->fd;
+	enum err e;
+
+	journal_lay_out(j);
+	j->is_syncing = true;
+	pthread_mutex_unlock(&j->lock);
+	e = file_sync(fd, "journal");
+	pthread_mutex_lock(&j->lock);
+	j->is_syncing = false;
+	if (e)
+		journal_note_failure(j);
+	else
+		j->synced = end;
+	pthread_cond_broadcast(&j->was_synced);
+}
+
+enum err journal_sync(struct journal *j, uint64_t position)
+{
+	uint64_t failures;
+	bool failed;
+
+	if (!j->durable) return ERR_NONE;
+	pthread_mutex_lock(&j->lock);
+	failures = j->failures;
+	while (j->synced < position && j->failures == failures)
+		if (j->is_syncing)
+			pthread_cond_wait(&j->was_synced, &j->lock);
+		else
+			sync_for_all(j);
+	failed = j->synced < position;
+	pthread_mutex_unlock(&j->lock);
+	return failed ? ERR_LATER : ERR_NONE;
+}
+
+/* --- opening --- */
+
+static enum err open_folder(struct journal *j, const char *folder)
+{
+	char path[PATH_MAX];
+	enum err e;
+
+	j->folder = realpath(folder, NULL);
+	if (!j->folder) return file_failed("open", folder);
+	snprintf(path, sizeof(path), "%s/journal", j->folder);
+	e = folder_make(AT_FDCWD, path);
+	if (e) return e;
+	j->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return j->folder_fd < 0 ? file_failed("open", path) : ERR_NONE;
+}
+
+/* Logs that could not be written back are there at the next opening. */
+static void free_logs(struct journal *j)
+{
+	for (struct database_log *l = j->logs, *next; l; l = next) {
+		next = l->next;
+		database_log_free(l);
+	}
+}
+
+static void discard(struct journal *j)
+{
+	free_logs(j);
+	database_log_unregister(j);
+	journal_close_segments(j);
+	if (j->folder_fd >= 0) close(j->folder_fd);
+	pthread_cond_destroy(&j->was_synced);
+	pthread_mutex_destroy(&j->lock);
+	free(j->folder);
+	free(j);
+}
+
+static bool is_empty(struct journal *j)
+{
+	return j->count == 1 && j->end == journal_segment(j)->base;
+}
+
+/* A clean stop leaves one empty segment, which is gone on with. */
+static enum err begin(struct journal *j)
+{
+	if (!is_empty(j)) return journal_begin_segment(j);
+	j->key = journal_segment(j)->key;
+	j->synced = j->end;
+	return ERR_NONE;
+}
+
+enum err journal_open(const char *folder, bool durable, struct journal **ret)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+	enum err e;
+
+	assert(j);
+	j->folder_fd = -1;
+	j->durable = durable;
+	random_bytes(&j->key, sizeof(j->key));
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->was_synced, NULL);
+	database_log_register(j);
+	e = open_folder(j, folder);
+	if (!e) e = journal_open_segments(j);
+	if (!e) e = journal_recover(j);
+	if (!e) e = begin(j);
+	if (e)
+		discard(j);
+	else
+		*ret = j;
+	return e;
+}
+
+/* What fails here only makes the next opening slower. */
+void journal_close(struct journal *j)
+{
+	if (!j) return;
+	if (!j->logs && !is_empty(j) && journal_begin_segment(j))
+		log_event(LOG_WARNING, "store.journal-kept");
+	discard(j);
+}
