@@ -217,7 +217,7 @@ TEST(databases_are_for_their_owner_only)
 {
 	static const char *const names[] = { "directory.db",
 					     "accounts/07/0000000000000007/mail.db",
-					     "accounts/07/0000000000000007/mail.db-wal" };
+					     "journal/0000000000001000" };
 	mode_t mask = umask(0);
 	struct fixture f;
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "store/db_private.h"
+#include "store/files.h"
 #include "store/journal.h"
 #include "store/reserve.h"
 
@@ -98,8 +99,8 @@ static enum err set_sync(struct db *d, enum db_sync sync)
 	return e;
 }
 
-/* SQLite would let the umask decide; its log takes the file's mode. There is no handle
- * on a file that is not there yet, so the close here drops no lock. */
+/* SQLite would let the umask decide; its log takes the file's mode. There is no handle on
+ * a file that is not there yet, so the close here drops no lock. */
 static void make_file(const struct db *d)
 {
 	int fd = open(d->path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -168,6 +169,29 @@ static enum err open_handle(struct db *d)
 	return e;
 }
 
+static enum err sync_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[DB_PATH_MAX];
+	enum err e;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
+		 slash ? path : ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return file_failed("open", folder);
+	e = folder_sync(fd, folder);
+	close(fd);
+	return e;
+}
+
+/* What the journal has of a file without a name is for nobody. Nor must SQLite find the
+ * rollback journal again that it made and removed when the file became one with a log. */
+static enum err settle_name(const struct db *d)
+{
+	return d->journal && d->durable ? sync_folder_of(d->path) : ERR_NONE;
+}
+
 static enum err migrate_step(struct db *d, const char *step, int version)
 {
 	char set_version[64];
@@ -195,6 +219,7 @@ static enum err migrate(struct db *d, const struct db_schema *schema)
 			  LOG_TEXT_OF("file", d->path), LOG_INT("version", version));
 		return ERR_INTERNAL;
 	}
+	if (!e && version == 0) e = settle_name(d);
 	for (int v = (int)version; !e && v < schema->count; v++)
 		e = migrate_step(d, schema->steps[v], v + 1);
 	return e;

@@ -218,4 +218,5 @@ void journal_close_segments(struct journal *j)
 	for (int i = 0; i < j->count; i++)
 		close(j->segments[i].fd);
 	j->count = 0;
+	if (j->has_spare) unlinkat(j->folder_fd, spare, 0);
 }
