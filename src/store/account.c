@@ -19,7 +19,7 @@
 enum {
 	MODSEQ_BLOCK = 100000,   /* the ceiling is raised by */
 	MODSEQ_RESERVE = 10000,  /* more than one group takes */
-	LOG_SOFT_MAX = 4 << 20,  /* octets: written back after the answers */
+	LOG_SOFT_MAX = 8 << 20,  /* octets: written back after the answers */
 	LOG_HARD_MAX = 16 << 20, /* octets: written back before the next group */
 };
 

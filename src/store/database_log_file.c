@@ -32,18 +32,13 @@ static void forget(struct log_file *l)
 
 /* --- writing --- */
 
-static int failed(int otherwise)
-{
-	return errno == ENOSPC ? SQLITE_FULL : otherwise;
-}
-
 static int flush(struct log_file *l, bool commits)
 {
 	const struct log_write w = { l->end - l->n, { l->gathered, l->n } };
 	int rc = SQLITE_OK;
 
 	if (l->n && database_log_write(l->log, &w, commits))
-		rc = failed(SQLITE_IOERR_WRITE);
+		rc = errno == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 	forget(l);
 	return rc;
 }
@@ -95,7 +90,9 @@ static int log_sync(sqlite3_file *f, int)
 	int rc = flush(ours(f), false);
 
 	if (rc != SQLITE_OK) return rc;
-	return database_log_sync(ours(f)->log) ? failed(SQLITE_IOERR_FSYNC) : SQLITE_OK;
+	/* Whatever the cause: the records may be durable nevertheless, so that it is not
+	 * as if there were none. */
+	return database_log_sync(ours(f)->log) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 /* --- reading --- */

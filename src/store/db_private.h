@@ -16,9 +16,9 @@ struct db {
 	bool durable, temporary;
 	struct reserve *reserve;
 	struct journal *journal; /* NULL: SQLite's own log */
-	bool grouped;    /* between begin and commit or rollback */
-	bool reading;    /* between db_begin_reading and db_end_reading */
-	bool sync_known; /* sync is what the handle is set to */
+	bool grouped;            /* between begin and commit or rollback */
+	bool reading;            /* between db_begin_reading and db_end_reading */
+	bool sync_known;         /* sync is what the handle is set to */
 	enum db_sync sync;
 	int log_pages;
 	int ahead_fd; /* db_read_ahead's, or -1. To close it while the handle is open
