@@ -32,6 +32,8 @@ struct query;
 struct reserve; /* reserve.h */
 struct journal; /* journal.h */
 
+enum { DB_PAGE_SIZE = 8192 }; /* octets */
+
 /* How far a commit goes; higher is stronger. */
 enum db_sync {
 	DB_SYNC_OFF,    /* survives the process only */
@@ -55,6 +57,8 @@ struct db_options {
 
 [[nodiscard]] enum err db_open(const struct db_options *options, struct db **ret);
 void db_close(struct db *d); /* NULL is fine; writes the log back and removes it */
+/* What the journal has kept of the log of a database that is closed. */
+[[nodiscard]] enum err db_write_log_back(const char *path, struct journal *j);
 /*
  * After a failed sync: closes, opens and writes the whole log back, synced, so that
  * what can be read is on disk. On failure the handle is dead: all calls on it fail.

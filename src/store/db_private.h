@@ -1,5 +1,5 @@
 /*
- * db_private.h - what db.c, db_query.c and db_ahead.c share
+ * db_private.h - what db*.c share
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "base/map.h"
 #include "store/db.h"
 
-enum { DB_PATH_MAX = 4096, DB_PAGE_SIZE = 8192 };
+enum { DB_PATH_MAX = 4096 };
 
 struct db {
 	sqlite3 *handle; /* NULL: dead, every call fails */
@@ -28,8 +28,6 @@ struct db {
 
 /* Before anything else of SQLite's. */
 void db_configure(void);
-/* What the journal has kept of a database's log. */
-enum err db_write_log_back(const char *path, struct journal *j);
 /* Logs the failure and gives its kind. */
 enum err db_failed(const struct db *d, int rc, const char *doing);
 void db_log(const struct db *d, int rc, const char *doing);

@@ -10,13 +10,13 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "store/database_log_file.h"
+#include "store/db_log_file.h"
 #include "store/files.h"
 #include "store/journal_private.h"
 
 const char *journal_vfs(const struct journal *j)
 {
-	return j->vfs_name;
+	return log_vfs_name(j->vfs);
 }
 
 bool journal_is_roomy(const struct journal *j)
@@ -166,7 +166,7 @@ static void free_logs(struct journal *j)
 static void discard(struct journal *j)
 {
 	free_logs(j);
-	database_log_unregister(j);
+	log_vfs_free(j->vfs);
 	journal_close_segments(j);
 	if (j->folder_fd >= 0) close(j->folder_fd);
 	pthread_cond_destroy(&j->was_synced);
@@ -200,7 +200,7 @@ enum err journal_open(const char *folder, bool durable, struct journal **ret)
 	random_bytes(&j->key, sizeof(j->key));
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->was_synced, NULL);
-	database_log_register(j);
+	j->vfs = log_vfs_new(j);
 	e = open_folder(j, folder);
 	if (!e) e = journal_open_segments(j);
 	if (!e) e = journal_recover(j);

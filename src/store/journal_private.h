@@ -6,7 +6,6 @@
 #pragma once
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include "store/database_log.h"
 #include "store/journal.h"
@@ -20,8 +19,7 @@ struct journal {
 	int folder_fd; /* of the segments, <data>/journal; -1: not open */
 	bool durable;
 	struct siphash_key key; /* of all segments that this process begins */
-	sqlite3_vfs vfs;
-	char vfs_name[32];
+	struct log_vfs *vfs;
 	_Atomic uint64_t generations;  /* begun */
 	_Atomic uint64_t unsure_below; /* what begins before is perhaps not on the disk */
 

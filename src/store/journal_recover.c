@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
-#include "store/db_private.h"
+#include "store/db.h"
 #include "store/files.h"
 #include "store/journal_private.h"
 
@@ -148,9 +149,9 @@ static enum err replay(struct recovery *r, const struct place *p, struct databas
 		       : ERR_MALFORMED;
 }
 
-static bool is_there(const struct recovery *r, const char *name, char path[DB_PATH_MAX])
+static bool is_there(const struct recovery *r, const char *name, char path[PATH_MAX])
 {
-	snprintf(path, DB_PATH_MAX, "%s/%s", r->journal->folder, name);
+	snprintf(path, PATH_MAX, "%s/%s", r->journal->folder, name);
 	return access(path, F_OK) == 0;
 }
 
@@ -158,7 +159,7 @@ static bool is_there(const struct recovery *r, const char *name, char path[DB_PA
 static enum err recover_log(struct recovery *r, const struct lost_log *lost)
 {
 	struct database_log *l;
-	char path[DB_PATH_MAX];
+	char path[PATH_MAX];
 	enum err e = ERR_NONE;
 
 	if (!lost->whole.count || !is_there(r, lost->name, path)) return ERR_NONE;

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "store/db_private.h"
+#include "store/db.h"
 #include "store/log_image.h"
 
 enum {

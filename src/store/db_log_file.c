@@ -1,4 +1,4 @@
-#include "store/database_log_file.h"
+#include "store/db_log_file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -185,6 +185,11 @@ static const sqlite3_io_methods log_methods = {
 
 /* --- the VFS --- */
 
+struct log_vfs {
+	sqlite3_vfs as_sqlite; /* with the journal as its pAppData */
+	char name[32];
+};
+
 static struct journal *journal_of(sqlite3_vfs *v)
 {
 	return v->pAppData;
@@ -243,26 +248,35 @@ static int access_file(sqlite3_vfs *v, const char *path, int flags, int *ret)
 	return SQLITE_OK;
 }
 
-void database_log_register(struct journal *j)
+struct log_vfs *log_vfs_new(struct journal *j)
 {
+	struct log_vfs *v = calloc(1, sizeof(*v));
 	int rc;
 
+	assert(v);
 	db_configure();
-	snprintf(j->vfs_name, sizeof(j->vfs_name), "journal-%p", (void *)j);
-	j->vfs = *real_vfs(); /* whose other functions need nothing of it */
-	j->vfs.zName = j->vfs_name;
-	j->vfs.pNext = NULL;
-	j->vfs.pAppData = j;
-	if (j->vfs.szOsFile < (int)sizeof(struct log_file))
-		j->vfs.szOsFile = sizeof(struct log_file);
-	j->vfs.xOpen = open_file;
-	j->vfs.xDelete = delete_file;
-	j->vfs.xAccess = access_file;
-	rc = sqlite3_vfs_register(&j->vfs, 0);
+	snprintf(v->name, sizeof(v->name), "journal-%p", (void *)j);
+	v->as_sqlite = *real_vfs(); /* whose other functions need nothing of it */
+	v->as_sqlite.zName = v->name;
+	v->as_sqlite.pNext = NULL;
+	v->as_sqlite.pAppData = j;
+	if (v->as_sqlite.szOsFile < (int)sizeof(struct log_file))
+		v->as_sqlite.szOsFile = sizeof(struct log_file);
+	v->as_sqlite.xOpen = open_file;
+	v->as_sqlite.xDelete = delete_file;
+	v->as_sqlite.xAccess = access_file;
+	rc = sqlite3_vfs_register(&v->as_sqlite, 0);
 	assert(rc == SQLITE_OK);
+	return v;
 }
 
-void database_log_unregister(struct journal *j)
+void log_vfs_free(struct log_vfs *v)
 {
-	sqlite3_vfs_unregister(&j->vfs);
+	sqlite3_vfs_unregister(&v->as_sqlite);
+	free(v);
+}
+
+const char *log_vfs_name(const struct log_vfs *v)
+{
+	return v->name;
 }

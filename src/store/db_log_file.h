@@ -1,5 +1,5 @@
 /*
- * database_log_file.h - SQLite's door to the journal
+ * db_log_file.h - SQLite's door to the journal
  *
  * A VFS whose write-ahead logs are those of database_log.h. SQLite writes each page of a
  * commit in two calls, its frame's header and the page: what follows one another is
@@ -13,7 +13,9 @@
 #pragma once
 
 struct journal;
+struct log_vfs;
 
-/* Makes journal_vfs(j) known to SQLite, and unknown again. */
-void database_log_register(struct journal *j);
-void database_log_unregister(struct journal *j);
+/* Makes the VFS known to SQLite, under a name of its own, and unknown again. */
+struct log_vfs *log_vfs_new(struct journal *j);
+void log_vfs_free(struct log_vfs *v);
+const char *log_vfs_name(const struct log_vfs *v);
