@@ -261,7 +261,7 @@ static void next(void *host)
 		report_tls(c);
 	}
 	if (lacks_requiretls(c)) {
-		courier_note_unfit(c, S("5.7.30"),
+		courier_note_unfit(c, 0, S("5.7.30"),
 				   S("REQUIRETLS is needed, and it is not offered"));
 		answer_later(c, say_goodbye);
 		return;
@@ -446,6 +446,15 @@ static void returned(void *host)
 	end_unsent(host);
 }
 
+/* 521 or 554 instead of a greeting, or no HELO that pleases: it would be the same next
+ * time (RFC 5321 3.1, 4.2.1, RFC 7504 3). A server that the operator named is theirs to
+ * mend, and mail waits for that. */
+static bool turns_away(const struct courier *c, const struct smtp_client_result *why)
+{
+	return why->code >= 500 && !c->relay.is_host &&
+	       (why->stage == AT_GREETING || why->stage == AT_HELO);
+}
+
 static void failed(void *host, const struct smtp_client_result *why)
 {
 	struct courier *c = host;
@@ -455,7 +464,9 @@ static void failed(void *host, const struct smtp_client_result *why)
 	if (lacks_tls) courier_report(c, "starttls-not-supported", why->text);
 	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
 	if (lacks_tls && c->relay.demand == DEMAND_TLS)
-		courier_note_unfit(c, S("5.7.10"), why->text);
+		courier_note_unfit(c, 0, S("5.7.10"), why->text);
+	else if (turns_away(c, why))
+		courier_note_unfit(c, why->code, why->enhanced, why->text);
 	else
 		courier_note(c, why->code, why->enhanced, why->text);
 	buf_reset(&c->why_dialogue);

@@ -33,10 +33,10 @@ void courier_note(struct courier *c, int code, slice status, slice text)
 				       .remote = courier_host_name(c) };
 }
 
-void courier_note_unfit(struct courier *c, slice status, slice text)
+void courier_note_unfit(struct courier *c, int code, slice status, slice text)
 {
 	c->is_unfit = true;
-	courier_note(c, 0, status, text);
+	courier_note(c, code, status, text);
 }
 
 /* ---- TRY ---- */
@@ -46,9 +46,9 @@ static void refuse_next(struct courier *c);
 
 static void give_up(struct courier *c)
 {
-	bool is_refused = c->relay.demand == DEMAND_TLS && c->is_unfit && !c->may_be_fit;
+	bool is_refused = c->is_unfit && !c->may_be_fit;
 
-	if (is_refused && !c->all->is_stopping) { /* RFC 8689 4.2.1 */
+	if (is_refused && !c->all->is_stopping) {
 		refuse_next(c);
 		return;
 	}
@@ -110,8 +110,10 @@ static bool is_worth_a_try(struct courier *c)
 /* From this host on. */
 static void try_host(struct courier *c)
 {
-	while (c->host < c->found.host_count && !is_worth_a_try(c))
+	while (c->host < c->found.host_count && !is_worth_a_try(c)) {
+		c->may_be_fit = c->may_be_fit || c->relay.demand != DEMAND_TLS;
 		c->host++;
+	}
 	if (c->host < c->found.host_count && !c->all->is_stopping)
 		try_address(c);
 	else
@@ -180,7 +182,7 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 	}
 	courier_report_failure(c, conn_tls_failure(conn), slice_of(why));
 	if (conn_tls_failure(conn) != TLS_NOT_FAILED && c->relay.demand == DEMAND_TLS)
-		courier_note_unfit(c, S("5.7.10"), slice_of(why));
+		courier_note_unfit(c, 0, S("5.7.10"), slice_of(why));
 	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain || goes_lenient)
