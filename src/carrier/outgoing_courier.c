@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -72,10 +73,8 @@ static bool is_tested(const struct courier *c)
 }
 
 /* DANE says enough of a host; else the domain's policy must know it (RFC 8461 2). */
-static bool may_try(const struct courier *c)
+static bool may_try(const struct courier *c, const struct mx_host *h)
 {
-	const struct mx_host *h = courier_host(c);
-
 	return h->tlsa_count || !is_enforced(c) ||
 	       mta_sts_allows(&c->policy.policy, h->name);
 }
@@ -86,24 +85,37 @@ static bool is_dane_required(const struct courier *c)
 }
 
 /* And there is none (RFC 8460 4.3.2.1). */
-static bool lacks_dane(const struct courier *c)
+static bool lacks_dane(const struct courier *c, const struct mx_host *h)
 {
-	return is_dane_required(c) && courier_host(c)->tlsa_count == 0;
+	return is_dane_required(c) && h->tlsa_count == 0;
 }
 
 /* False, with the reason noted and reported: the next one, without a connection. */
 static bool is_worth_a_try(struct courier *c)
 {
-	if (lacks_dane(c)) {
+	if (lacks_dane(c, courier_host(c))) {
 		courier_note(c, 0, S("4.7.5"),
 			     S("DANE is required, and no TLSA record is of this host"));
 		courier_report(c, "dane-required", S("no secure TLSA record"));
 		return false;
 	}
-	if (may_try(c)) return true;
+	if (may_try(c, courier_host(c))) return true;
 	courier_note(c, 0, S("4.7.5"),
 		     S("The domain's MTA-STS policy does not know this host"));
 	courier_report(c, "validation-failure", S("the policy has no such mx"));
+	return false;
+}
+
+bool courier_has_others(const struct courier *c)
+{
+	if (place_is_put_off_by_most(c->place)) return false;
+	for (uint32_t i = c->host + 1; i < c->found.host_count; i++) {
+		const struct mx_host *h = &c->found.hosts[i];
+
+		if (may_try(c, h) && !lacks_dane(c, h) &&
+		    !place_is_put_off(c->place, h->name))
+			return true;
+	}
 	return false;
 }
 
@@ -365,6 +377,24 @@ static void find_policy(struct courier *c)
 		try_hosts(c);
 }
 
+/* Those that put this place's mail off come last, in their order. */
+static void order_hosts(struct courier *c)
+{
+	struct mx_result *r = &c->found;
+	struct mx_host last[PLACE_PUT_OFF_MAX];
+	uint32_t kept = 0, moved = 0;
+
+	for (uint32_t i = 0; i < r->host_count; i++) {
+		struct mx_host h = r->hosts[i];
+
+		if (moved < PLACE_PUT_OFF_MAX && place_is_put_off(c->place, h.name))
+			last[moved++] = h;
+		else
+			r->hosts[kept++] = h;
+	}
+	memcpy(&r->hosts[kept], last, moved * sizeof(*last));
+}
+
 static void decided(struct dns_resolve *r)
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
@@ -374,6 +404,7 @@ static void decided(struct dns_resolve *r)
 		c->found = (struct mx_result){ .verdict = MX_DEFERRED,
 					       .status = S("4.4.3"),
 					       .text = S("Too many DNS questions") };
+	order_hosts(c);
 	courier_note(c, 0, c->found.status, c->found.text);
 	c->why.remote = S("");
 	if (c->found.verdict == MX_DEFERRED) trace_unreachable(c);

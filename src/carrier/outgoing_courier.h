@@ -51,7 +51,9 @@ struct courier {
 	struct smtp_client_config config;
 	struct conn *conn; /* NULL: none */
 	struct smtp_client *client;
-	bool is_ready; /* the server has been offered a message */
+	bool is_ready;   /* the server has been offered a message */
+	bool has_others; /* servers to try that have not put us off */
+	bool passes_on;  /* this one has: the rest of its work is for those */
 	bool is_broken;
 	bool is_unfit;          /* this server will not take the mail, now or later */
 	bool may_be_fit;        /* one of them might: it could not be asked */
@@ -85,6 +87,9 @@ void courier_note(struct courier *c, int code, slice status, slice text);
 /* The server at hand does not meet the demand, or turns all mail away, and why. */
 void courier_note_unfit(struct courier *c, int code, slice status, slice text);
 
+/* Whether a server behind the one at hand may be tried for what that one puts off. */
+bool courier_has_others(const struct courier *c);
+
 /* ---- outgoing_report.c ---- */
 
 /* How it went, for the domain's TLS report; result: RFC 8460 4.3, NULL: well. */
@@ -104,6 +109,11 @@ void courier_send_message(struct courier *c);
 /* The connection is gone: frees the courier once nothing is under way any more, after
  * it has left its place. */
 void courier_end(struct courier *c);
+
+/* ---- outgoing_result.c ---- */
+
+/* As in struct smtp_client_host. */
+void courier_result(void *host, uint32_t recipient, const struct smtp_client_result *r);
 
 /* ---- outgoing_convert.c ---- */
 
