@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/container.h"
@@ -392,7 +391,8 @@ static void order_hosts(struct courier *c)
 		else
 			r->hosts[kept++] = h;
 	}
-	memcpy(&r->hosts[kept], last, moved * sizeof(*last));
+	for (uint32_t i = 0; i < moved; i++)
+		r->hosts[kept + i] = last[i];
 }
 
 static void decided(struct dns_resolve *r)
