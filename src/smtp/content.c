@@ -14,7 +14,8 @@ const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verba
 		smtp_end_transaction(s);
 		return &later;
 	}
-	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim };
+	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim,
+					    .is_typed = s->is_typed };
 	s->newlines = (struct newlines){ 0 };
 	s->content_outcome = ERR_NONE;
 	return NULL;
