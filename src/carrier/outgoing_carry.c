@@ -208,7 +208,7 @@ static void take_next(struct courier *c)
 static void take_ahead(struct courier *c)
 {
 	if (c->parcel && c->parcel->has_more && !c->following && !c->is_taking &&
-	    c->carried < COURIER_PARCELS_MAX && !c->all->is_stopping)
+	    c->carried < COURIER_PARCELS_MAX && !c->passes_on && !c->all->is_stopping)
 		take_next(c);
 }
 
@@ -261,13 +261,14 @@ static void next(void *host)
 		report_tls(c);
 	}
 	if (lacks_requiretls(c)) {
-		courier_note_unfit(c, S("5.7.30"),
+		courier_note_unfit(c, 0, S("5.7.30"),
 				   S("REQUIRETLS is needed, and it is not offered"));
 		answer_later(c, say_goodbye);
 		return;
 	}
+	if (!c->is_ready) c->has_others = courier_has_others(c);
 	c->is_ready = true;
-	if (c->carried == COURIER_PARCELS_MAX || c->all->is_stopping)
+	if (c->carried == COURIER_PARCELS_MAX || c->passes_on || c->all->is_stopping)
 		answer_later(c, say_goodbye);
 	else
 		answer_later(c, await_next);
@@ -372,58 +373,7 @@ void courier_job_wanted(void *session, struct conn *, struct job *job)
 	workers_submit(c->all->server->workers, WORK_LONG, &c->work);
 }
 
-/* ---- what came of it ---- */
-
-static enum attempt_outcome outcome_of(const struct courier *c,
-				       const struct smtp_client_result *r)
-{
-	/* We broke it off ourselves, and it cannot have arrived. */
-	if (c->all->is_stopping && r->code == 0 && r->outcome == SMTP_DEFERRED &&
-	    r->stage < AT_CONTENT)
-		return ATTEMPT_UNTRIED;
-	if (r->outcome == SMTP_DELIVERED) return ATTEMPT_DELIVERED;
-	return r->outcome == SMTP_DEFERRED ? ATTEMPT_DEFERRED : ATTEMPT_REFUSED;
-}
-
-/* With a time by which it is to be delivered, the sender hears where that ends (RFC 2852
- * 4), and of each server where the trace was asked for. */
-static enum handover handover_to(const struct courier *c)
-{
-	const struct queue_envelope *e = &c->parcel->message.envelope;
-	unsigned announced = smtp_client_peer(c->client)->announced;
-
-	if (e->by != DELIVER_ANY_TIME &&
-	    (e->flags & MESSAGE_BY_TRACE || !(announced & PEER_DELIVERBY)))
-		return HANDOVER_TRACED;
-	return announced & PEER_DSN ? HANDOVER_ASKED : HANDOVER_SILENT;
-}
-
-/* The other window of that name is in queue.c: there we died, here the connection did,
- * behind the final dot and before its answer (RFC 5321 4.5.3.2.6). */
-static void log_maybe_doubled(const struct courier *c, uint32_t recipient)
-{
-	const struct parcel_recipient *r = &c->parcel->recipients[recipient];
-
-	log_event(LOG_WARNING, "queue.maybe-doubled",
-		  LOG_INT("message", c->parcel->message.id), LOG_INT("number", r->number),
-		  LOG_STR("to", r->target.address),
-		  LOG_STR("destination", c->place->name),
-		  LOG_STR("id", c->parcel->message.envelope.trace_id));
-}
-
-static void result(void *host, uint32_t recipient, const struct smtp_client_result *r)
-{
-	struct courier *c = host;
-	const struct queue_reply reply = { .code = r->code,
-					   .status = r->enhanced,
-					   .text = r->text };
-
-	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
-	c->parcel->recipients[recipient].handover = handover_to(c);
-	if (r->outcome != SMTP_DEFERRED || r->code) return;
-	c->is_broken = true;
-	if (r->stage == AT_END) log_maybe_doubled(c, recipient);
-}
+/* ---- the end of each ---- */
 
 static void done(void *host)
 {
@@ -434,6 +384,7 @@ static void done(void *host)
 	parcel_end(c->parcel, courier_host_name(c));
 	c->parcel = NULL;
 	courier_drop_converted(c);
+	if (c->passes_on) place_looked(c->place, true);
 	if (!c->is_ahead) return;
 	c->parcel = c->following;
 	c->following = NULL;
@@ -446,6 +397,15 @@ static void returned(void *host)
 	end_unsent(host);
 }
 
+/* 521 or 554 instead of a greeting, or no HELO that pleases: it would be the same next
+ * time (RFC 5321 3.1, 4.2.1, RFC 7504 3). A server that the operator named is theirs to
+ * mend, and mail waits for that. */
+static bool turns_away(const struct courier *c, const struct smtp_client_result *why)
+{
+	return why->code >= 500 && !c->relay.is_host &&
+	       (why->stage == AT_GREETING || why->stage == AT_HELO);
+}
+
 static void failed(void *host, const struct smtp_client_result *why)
 {
 	struct courier *c = host;
@@ -455,7 +415,9 @@ static void failed(void *host, const struct smtp_client_result *why)
 	if (lacks_tls) courier_report(c, "starttls-not-supported", why->text);
 	/* RFC 8689 4.2.1: what the policy usually puts off, the demand refuses. */
 	if (lacks_tls && c->relay.demand == DEMAND_TLS)
-		courier_note_unfit(c, S("5.7.10"), why->text);
+		courier_note_unfit(c, 0, S("5.7.10"), why->text);
+	else if (turns_away(c, why))
+		courier_note_unfit(c, why->code, why->enhanced, why->text);
 	else
 		courier_note(c, why->code, why->enhanced, why->text);
 	buf_reset(&c->why_dialogue);
@@ -466,7 +428,7 @@ static void failed(void *host, const struct smtp_client_result *why)
 const struct smtp_client_host courier_client_host = {
 	.next = next,
 	.content = content,
-	.result = result,
+	.result = courier_result,
 	.done = done,
 	.returned = returned,
 	.failed = failed,

@@ -33,10 +33,10 @@ void courier_note(struct courier *c, int code, slice status, slice text)
 				       .remote = courier_host_name(c) };
 }
 
-void courier_note_unfit(struct courier *c, slice status, slice text)
+void courier_note_unfit(struct courier *c, int code, slice status, slice text)
 {
 	c->is_unfit = true;
-	courier_note(c, 0, status, text);
+	courier_note(c, code, status, text);
 }
 
 /* ---- TRY ---- */
@@ -46,9 +46,9 @@ static void refuse_next(struct courier *c);
 
 static void give_up(struct courier *c)
 {
-	bool is_refused = c->relay.demand == DEMAND_TLS && c->is_unfit && !c->may_be_fit;
+	bool is_refused = c->is_unfit && !c->may_be_fit;
 
-	if (is_refused && !c->all->is_stopping) { /* RFC 8689 4.2.1 */
+	if (is_refused && !c->all->is_stopping) {
 		refuse_next(c);
 		return;
 	}
@@ -72,10 +72,8 @@ static bool is_tested(const struct courier *c)
 }
 
 /* DANE says enough of a host; else the domain's policy must know it (RFC 8461 2). */
-static bool may_try(const struct courier *c)
+static bool may_try(const struct courier *c, const struct mx_host *h)
 {
-	const struct mx_host *h = courier_host(c);
-
 	return h->tlsa_count || !is_enforced(c) ||
 	       mta_sts_allows(&c->policy.policy, h->name);
 }
@@ -86,32 +84,47 @@ static bool is_dane_required(const struct courier *c)
 }
 
 /* And there is none (RFC 8460 4.3.2.1). */
-static bool lacks_dane(const struct courier *c)
+static bool lacks_dane(const struct courier *c, const struct mx_host *h)
 {
-	return is_dane_required(c) && courier_host(c)->tlsa_count == 0;
+	return is_dane_required(c) && h->tlsa_count == 0;
 }
 
 /* False, with the reason noted and reported: the next one, without a connection. */
 static bool is_worth_a_try(struct courier *c)
 {
-	if (lacks_dane(c)) {
+	if (lacks_dane(c, courier_host(c))) {
 		courier_note(c, 0, S("4.7.5"),
 			     S("DANE is required, and no TLSA record is of this host"));
 		courier_report(c, "dane-required", S("no secure TLSA record"));
 		return false;
 	}
-	if (may_try(c)) return true;
+	if (may_try(c, courier_host(c))) return true;
 	courier_note(c, 0, S("4.7.5"),
 		     S("The domain's MTA-STS policy does not know this host"));
 	courier_report(c, "validation-failure", S("the policy has no such mx"));
 	return false;
 }
 
+bool courier_has_others(const struct courier *c)
+{
+	if (place_is_put_off_by_most(c->place)) return false;
+	for (uint32_t i = c->host + 1; i < c->found.host_count; i++) {
+		const struct mx_host *h = &c->found.hosts[i];
+
+		if (may_try(c, h) && !lacks_dane(c, h) &&
+		    !place_is_put_off(c->place, h->name))
+			return true;
+	}
+	return false;
+}
+
 /* From this host on. */
 static void try_host(struct courier *c)
 {
-	while (c->host < c->found.host_count && !is_worth_a_try(c))
+	while (c->host < c->found.host_count && !is_worth_a_try(c)) {
+		c->may_be_fit = c->may_be_fit || c->relay.demand != DEMAND_TLS;
 		c->host++;
+	}
 	if (c->host < c->found.host_count && !c->all->is_stopping)
 		try_address(c);
 	else
@@ -180,7 +193,7 @@ static void connection_closed(void *session, struct conn *conn, const char *why)
 	}
 	courier_report_failure(c, conn_tls_failure(conn), slice_of(why));
 	if (conn_tls_failure(conn) != TLS_NOT_FAILED && c->relay.demand == DEMAND_TLS)
-		courier_note_unfit(c, S("5.7.10"), slice_of(why));
+		courier_note_unfit(c, 0, S("5.7.10"), slice_of(why));
 	else if (conn_tls_failure(conn) != TLS_NOT_FAILED)
 		courier_note(c, 0, S("4.7.5"), slice_of(why));
 	if (goes_plain || goes_lenient)
@@ -363,6 +376,25 @@ static void find_policy(struct courier *c)
 		try_hosts(c);
 }
 
+/* Those that put this place's mail off come last, in their order. */
+static void order_hosts(struct courier *c)
+{
+	struct mx_result *r = &c->found;
+	struct mx_host last[PLACE_PUT_OFF_MAX];
+	uint32_t kept = 0, moved = 0;
+
+	for (uint32_t i = 0; i < r->host_count; i++) {
+		struct mx_host h = r->hosts[i];
+
+		if (moved < PLACE_PUT_OFF_MAX && place_is_put_off(c->place, h.name))
+			last[moved++] = h;
+		else
+			r->hosts[kept++] = h;
+	}
+	for (uint32_t i = 0; i < moved; i++)
+		r->hosts[kept + i] = last[i];
+}
+
 static void decided(struct dns_resolve *r)
 {
 	struct courier *c = CONTAINER_OF(r, struct courier, resolve);
@@ -372,6 +404,7 @@ static void decided(struct dns_resolve *r)
 		c->found = (struct mx_result){ .verdict = MX_DEFERRED,
 					       .status = S("4.4.3"),
 					       .text = S("Too many DNS questions") };
+	order_hosts(c);
 	courier_note(c, 0, c->found.status, c->found.text);
 	c->why.remote = S("");
 	if (c->found.verdict == MX_DEFERRED) trace_unreachable(c);

@@ -8,7 +8,9 @@
  *   gone     place_left
  *
  * Where mail requires TLS (demand.h), a server that cannot be verified or lacks
- * REQUIRETLS is one that fails; once all have, and for that reason, it is REFUSE.
+ * REQUIRETLS is one that fails (RFC 8689 4.2.1), and so is one that turns everybody away
+ * with 5yz before there is a session (RFC 7504 3); once all have, and for that reason, it
+ * is REFUSE.
  *
  * A connection that ends before the server is ready leads back to TRY: the same address
  * with less where TLS was what failed and may be done without (first what a policy asks
@@ -49,9 +51,11 @@ struct courier {
 	struct smtp_client_config config;
 	struct conn *conn; /* NULL: none */
 	struct smtp_client *client;
-	bool is_ready; /* the server has been offered a message */
+	bool is_ready;   /* the server has been offered a message */
+	bool has_others; /* servers to try that have not put us off */
+	bool passes_on;  /* this one has: the rest of its work is for those */
 	bool is_broken;
-	bool is_unfit;          /* this server cannot meet the demand of the mail */
+	bool is_unfit;          /* this server will not take the mail, now or later */
 	bool may_be_fit;        /* one of them might: it could not be asked */
 	struct queue_reply why; /* the last failure; slices in these: */
 	struct buf why_text, why_status;
@@ -80,8 +84,11 @@ slice courier_host_name(const struct courier *c); /* or its address */
 /* Why it failed, for the case that nothing better follows. */
 void courier_note(struct courier *c, int code, slice status, slice text);
 
-/* The server at hand does not meet the demand, and why. */
-void courier_note_unfit(struct courier *c, slice status, slice text);
+/* The server at hand does not meet the demand, or turns all mail away, and why. */
+void courier_note_unfit(struct courier *c, int code, slice status, slice text);
+
+/* Whether a server behind the one at hand may be tried for what that one puts off. */
+bool courier_has_others(const struct courier *c);
 
 /* ---- outgoing_report.c ---- */
 
@@ -102,6 +109,11 @@ void courier_send_message(struct courier *c);
 /* The connection is gone: frees the courier once nothing is under way any more, after
  * it has left its place. */
 void courier_end(struct courier *c);
+
+/* ---- outgoing_result.c ---- */
+
+/* As in struct smtp_client_host. */
+void courier_result(void *host, uint32_t recipient, const struct smtp_client_result *r);
 
 /* ---- outgoing_convert.c ---- */
 

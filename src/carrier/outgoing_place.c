@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/siphash.h"
 #include "carrier/outgoing_place.h"
 #include "policy/demand.h"
 #include "policy/routing.h"
@@ -109,14 +110,19 @@ void place_answered(struct place *p)
 	destination_answered(&p->destination);
 }
 
+/* Something would be lost if it were forgotten. */
+static bool has_news(const struct place *p)
+{
+	return clock_now() < p->put_off_until ||
+	       !destination_is_idle(&p->destination, clock_now());
+}
+
 static void forget_if_rests(struct place *p)
 {
 	struct outgoing_mail *o = p->all;
 
 	if (p->destination.running || p->is_due) return;
-	if (o->places.count <= PLACES_MAX &&
-	    !destination_is_idle(&p->destination, clock_now()))
-		return;
+	if (o->places.count <= PLACES_MAX && has_news(p)) return;
 	map_remove(&o->places, p->name);
 	free(p);
 }
@@ -167,6 +173,39 @@ void place_unreachable(struct place *p, const struct queue_reply *why, bool is_o
 		destination_started(&p->destination);
 	}
 	place_left(p, is_alone ? PLACE_ABANDONED : PLACE_FAILED, is_opening);
+}
+
+/* ---- servers that put a message off ---- */
+
+static uint32_t put_off_count(const struct place *p)
+{
+	return clock_now() < p->put_off_until ? p->put_off_count : 0;
+}
+
+bool place_is_put_off(const struct place *p, slice host)
+{
+	uint64_t hash = siphash_process(host);
+
+	for (uint32_t i = 0; i < put_off_count(p); i++)
+		if (p->put_off_by[i] == hash) return true;
+	return false;
+}
+
+bool place_is_put_off_by_most(const struct place *p)
+{
+	return put_off_count(p) == PLACE_PUT_OFF_MAX;
+}
+
+void place_put_off(struct place *p, slice host)
+{
+	int64_t wait = outgoing_schedule(p->all).first_retry;
+
+	if (place_is_put_off(p, host) || place_is_put_off_by_most(p)) return;
+	p->put_off_count = put_off_count(p);
+	if (p->put_off_count == 0)
+		p->put_off_until =
+			clock_now() + (wait < PLACE_PUT_OFF_S ? wait : PLACE_PUT_OFF_S);
+	p->put_off_by[p->put_off_count++] = siphash_process(host);
 }
 
 void places_free(struct outgoing_mail *o)

@@ -8,7 +8,11 @@
 #include "carrier/outgoing_private.h"
 #include "queue/destination.h"
 
-enum { PLACES_MAX = 2000 }; /* beyond these one that rests is forgotten */
+enum {
+	PLACES_MAX = 2000,     /* beyond these one that rests is forgotten */
+	PLACE_PUT_OFF_MAX = 4, /* servers that come behind the others at once, */
+	PLACE_PUT_OFF_S = 60,  /* and for how long at most */
+};
 
 struct place {
 	struct outgoing_mail *all;
@@ -17,6 +21,9 @@ struct place {
 	struct list_link link; /* among those due */
 	bool is_due;
 	uint32_t opening; /* couriers that have not asked for their first parcel yet */
+	uint64_t put_off_by[PLACE_PUT_OFF_MAX]; /* servers, by a hash of their names, */
+	uint32_t put_off_count;
+	int64_t put_off_until; /* and until when */
 };
 
 /* Somebody is due there. */
@@ -34,6 +41,12 @@ void place_left(struct place *p, enum place_outcome outcome, bool is_opening);
 /* The same for one that found no server to talk to. Unless others of the place do,
  * all who are due there are put off. */
 void place_unreachable(struct place *p, const struct queue_reply *why, bool is_opening);
+/* A server of it put a message off: for a while, at most until the message is due again
+ * by the schedule, its other servers come first. */
+void place_put_off(struct place *p, slice host);
+bool place_is_put_off(const struct place *p, slice host);
+/* By as many as are noted; there is to be an end of passing on. */
+bool place_is_put_off_by_most(const struct place *p);
 /* Sends couriers wherever there is room. */
 void places_serve(struct outgoing_mail *o);
 void places_free(struct outgoing_mail *o);

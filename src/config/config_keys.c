@@ -110,7 +110,7 @@ const struct config_key config_keys[] = {
 	{ SECTION_SMTP, "greylist-delay", VALUE_DURATION, IN(greylist_delay_s), "5m", NULL,
 	  false, "When they may come again." },
 	{ SECTION_SMTP, "bare-newlines", VALUE_NETWORK, IN(bare_newlines), NULL, NULL, false,
-	  "Networks of old programs: a bare CR or LF in their mail is made CRLF, that of others is refused." },
+	  "Networks of old programs: a bare CR or LF in their mail is made CRLF, as in that of who logs in; that of others is refused." },
 
 	{ SECTION_SUBMISSION, "sender", VALUE_CHOICE, IN(submission_sender), "header",
 	  "header|envelope|any", false,

@@ -1,6 +1,7 @@
 #include "mailauth/received_spf.h"
 
 #include "mailauth/field_value.h"
+#include "message/address.h"
 
 /* What the comment says between the domain and the client's address. */
 static const struct {
@@ -41,16 +42,16 @@ static void add_pair(struct buf *out, slice key, slice value)
 	buf_add_char(out, ';');
 }
 
-/* envelope-from is a dot-atom or a quoted string, hence an address in quotes. */
+/* envelope-from is a dot-atom or a quoted string, hence an address in quotes, whose own
+ * quotes are a part of it. */
 static void add_sender(const struct spf_request *r, struct buf *out)
 {
 	struct buf address;
 
 	if (r->identity == SPF_HELO || r->domain.n == 0) return;
-	buf_init(&address, FIELD_VALUE_MAX);
-	buf_add(&address, slice_head(r->local, FIELD_VALUE_MAX / 2));
-	buf_add_char(&address, '@');
-	buf_add(&address, slice_head(r->domain, FIELD_VALUE_MAX / 2 - 1));
+	buf_init(&address, 2 * FIELD_VALUE_MAX);
+	addr_spec_write(slice_head(r->local, FIELD_VALUE_MAX / 2),
+			slice_head(r->domain, FIELD_VALUE_MAX / 2), &address);
 	add_pair(out, S("envelope-from"), buf_slice(&address));
 	buf_done(&address);
 }

@@ -34,6 +34,20 @@ TEST(received_spf_fields)
 		      "\thelo=foo.example.com;\r\n"
 		      "\tmechanism=\"ip4:192.0.2.1\";\r\n"));
 
+	r.local = S("my \"name");
+	check_field(
+		&r,
+		&(struct spf_verdict){ .result = SPF_NEUTRAL,
+				       .domain = S("example.com") },
+		S("Received-SPF: neutral (mybox.example.org: domain of example.com\r\n"
+		  "\tneither permits nor denies 192.0.2.1)\r\n"
+		  "\treceiver=mybox.example.org;\r\n"
+		  "\tidentity=mailfrom;\r\n"
+		  "\tclient-ip=192.0.2.1;\r\n"
+		  "\tenvelope-from=\"\\\"my \\\\\\\"name\\\"@example.com\";\r\n"
+		  "\thelo=foo.example.com;\r\n"
+		  "\tmechanism=default;\r\n"));
+
 	r.identity = SPF_HELO;
 	r.helo = S("evil) \"\r\nX: y");
 	v = (struct spf_verdict){ .result = SPF_PERMERROR,

@@ -44,7 +44,7 @@ static void add_indented(slice text, size_t start, struct buf *out)
 	bounce_add_folded(text, out->n - start, S("    "), true, out);
 }
 
-/* "mx.test said: 550 5.1.1 ..." */
+/* "mx.test said: 550 5.1.1 ...", or "mx.test: 4.4.1 ..." of what we found ourselves. */
 static void add_speaker(const struct queue_reply *r, size_t start, struct buf *out)
 {
 	struct buf who;
@@ -52,7 +52,7 @@ static void add_speaker(const struct queue_reply *r, size_t start, struct buf *o
 	buf_init(&who, WHO_MAX);
 	if (bounce_speaker(r).n) {
 		buf_add(&who, bounce_speaker(r));
-		buf_add(&who, S(" said: "));
+		buf_add(&who, r->code ? S(" said: ") : S(": "));
 	}
 	bounce_add_code(r, &who);
 	add_indented(buf_slice(&who), start, out);

@@ -31,19 +31,57 @@ static void tell_nothing(struct smtp_session *m, bool expand)
 				  S("Cannot tell; send some mail and it will be tried"));
 }
 
-/* "jo@example.test", with or without <>, or a name in the host's own domain. */
-static bool take_who(struct smtp_session *m, slice who, struct smtp_path *ret)
+static bool is_here(struct smtp_session *m, slice local, slice domain)
+{
+	const struct directory *d = directory_get(m->s.server->store);
+	struct route route;
+	struct arena arena;
+
+	arena_init(&arena, ROUTE_ARENA_MAX);
+	route_recipient(m->s.config, d, local, domain, &arena, &route);
+	arena_done(&arena);
+	directory_put(d);
+	return route.kind == ROUTE_LOCAL;
+}
+
+/* Of the domains that have the name, one; their number. */
+static uint32_t find_home(struct smtp_session *m, slice name, slice *ret_domain)
+{
+	const struct config *c = m->s.config;
+	uint32_t count = 0;
+
+	*ret_domain = c->hostname;
+	if (slice_eq_nocase(name, S("postmaster"))) return 1; /* RFC 5321 4.5.1 */
+	for (uint32_t i = 0; i < c->domain_count; i++) {
+		if (!is_here(m, name, c->domains[i].name)) continue;
+		*ret_domain = c->domains[i].name;
+		count++;
+	}
+	return count;
+}
+
+static bool is_bare(slice who)
+{
+	return slice_find_char(who, '@') == who.n;
+}
+
+static slice without_brackets(slice who)
+{
+	if (!slice_starts(who, S("<")) || !slice_ends_nocase(who, S(">"))) return who;
+	return slice_skip(slice_head(who, who.n - 1), 1);
+}
+
+/* "jo@example.test", or a name in that domain. */
+static bool take_who(struct smtp_session *m, slice who, slice domain,
+		     struct smtp_path *ret)
 {
 	struct buf whole;
 	slice in;
 	bool good;
 
-	if (slice_starts(who, S("<")) && slice_ends_nocase(who, S(">")))
-		who = slice_skip(slice_head(who, who.n - 1), 1);
 	buf_init(&whole, SMTP_PATH_MAX + SMTP_DOMAIN_MAX);
 	buf_addf(&whole, "<%.*s", FMT(who));
-	if (slice_find_char(who, '@') == who.n)
-		buf_addf(&whole, "@%.*s", FMT(m->s.config->hostname));
+	if (is_bare(who)) buf_addf(&whole, "@%.*s", FMT(domain));
 	buf_add_char(&whole, '>');
 	in = buf_slice(&whole);
 	good = smtp_take_path(&in, FORWARD_PATH, &m->arena, ret) == PATH_GOOD &&
@@ -113,14 +151,21 @@ static void tell_list(struct smtp_session *m, const struct smtp_path *who)
 	directory_put(d);
 }
 
+/* A name is looked for in each domain of ours (RFC 5321 3.5.1). */
 void smtp_verify(void *host, bool expand, slice who)
 {
 	struct smtp_session *m = host;
 	struct smtp_path path;
+	slice domain = { 0 };
 
+	who = without_brackets(who);
 	if (!may_ask(m))
 		tell_nothing(m, expand);
-	else if (!take_who(m, who, &path))
+	else if (is_bare(who) && find_home(m, who, &domain) > 1)
+		smtp_answer_later(
+			m, 553, S("5.1.4"),
+			S("That name is in several domains: write local@domain"));
+	else if (!take_who(m, who, domain, &path))
 		smtp_answer_later(m, 501, S("5.1.3"), S("Write local@domain"));
 	else if (expand)
 		tell_list(m, &path);

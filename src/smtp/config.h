@@ -27,7 +27,7 @@ struct smtp_config {
 	bool tls_available;   /* STARTTLS is offered */
 	bool plaintext_login; /* AUTH may show passwords without TLS */
 	bool offer_auth;
-	bool mends_newlines; /* bare CR and LF in content become CRLF */
+	bool mends_newlines; /* bare CR and LF in content become CRLF, as after AUTH */
 	bool takes_all;      /* of a sandbox: whatever can be made sense of (path.h) */
 	bool xclient;        /* the peer is listed as one that may speak for others */
 	unsigned offered;    /* SMTP_OFFER_* */

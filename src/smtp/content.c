@@ -14,7 +14,8 @@ const struct smtp_reply *smtp_begin_content(struct smtp_server *s, bool is_verba
 		smtp_end_transaction(s);
 		return &later;
 	}
-	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim };
+	s->scanner = (struct data_scanner){ .is_verbatim = is_verbatim,
+					    .is_typed = s->is_typed };
 	s->newlines = (struct newlines){ 0 };
 	s->content_outcome = ERR_NONE;
 	return NULL;
@@ -42,6 +43,13 @@ static bool is_too_big(const struct smtp_server *s)
 	return s->config->size_max && size > s->config->size_max;
 }
 
+/* Scripts and curl send files as they find them, and a site may change what its own users
+ * submit (RFC 6409 8). They end a message with CRLF "." CRLF like everybody. */
+static bool forgives_newlines(const struct smtp_server *s)
+{
+	return s->config->mends_newlines || s->login.n;
+}
+
 const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 {
 	static const struct smtp_reply
@@ -56,8 +64,7 @@ const struct smtp_reply *smtp_content_refusal(const struct smtp_server *s)
 	if (s->content_outcome) return &failed;
 	if (s->mail.binary || s->config->takes_all)
 		return NULL; /* each octet as it is (RFC 3030 3) */
-	if (!s->config->mends_newlines &&
-	    s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF))
+	if (!forgives_newlines(s) && s->scanner.faults & (DATA_BARE_CR | DATA_BARE_LF))
 		return &bare;
 	return s->scanner.faults & DATA_NUL ? &nul : NULL;
 }
@@ -91,7 +98,7 @@ void smtp_end_content(struct smtp_server *s)
 
 static bool mends_newlines(const struct smtp_server *s)
 {
-	return s->config->mends_newlines && !s->mail.binary;
+	return forgives_newlines(s) && !s->mail.binary;
 }
 
 static void give(struct smtp_server *s, slice piece)

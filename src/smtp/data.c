@@ -26,7 +26,7 @@ static const char *scan_line(struct data_scanner *d, const char *p, const char *
 		d->state = has_cr ? DATA_CR : DATA_TEXT;
 		return end;
 	}
-	d->state = has_cr ? DATA_LINE_START : DATA_TEXT;
+	d->state = has_cr || d->is_typed ? DATA_LINE_START : DATA_TEXT;
 	if (!has_cr) d->faults |= DATA_BARE_LF;
 	return line.p + line.n + 1;
 }
@@ -52,6 +52,11 @@ static slice take_run(struct data_scanner *d, slice *in)
 	return run;
 }
 
+static bool is_typed_end(const struct data_scanner *d, slice *in)
+{
+	return d->is_typed && take_char(in, '\n');
+}
+
 /* One octet that tells whether a dot is the end or stuffing; false: it is content. */
 static bool take_dot_octet(struct data_scanner *d, slice *in)
 {
@@ -62,7 +67,10 @@ static bool take_dot_octet(struct data_scanner *d, slice *in)
 		d->state = DATA_DOT;
 		return true;
 	case DATA_DOT:
-		d->state = take_char(in, '\r') ? DATA_DOT_CR : DATA_TEXT;
+		if (take_char(in, '\r'))
+			d->state = DATA_DOT_CR;
+		else
+			d->state = is_typed_end(d, in) ? DATA_ENDED : DATA_TEXT;
 		return true;
 	case DATA_DOT_CR:
 		if (take_char(in, '\n')) {

@@ -32,6 +32,7 @@ enum data_state {
 /* Zeroed is the start. */
 struct data_scanner {
 	bool is_verbatim; /* BDAT */
+	bool is_typed;    /* LF ends a line, too: of a sandbox, to which DATA came so */
 	enum data_state state;
 	unsigned faults; /* DATA_*, of what was taken so far */
 	uint64_t size;   /* octets given out */

@@ -199,3 +199,19 @@ TEST(data_gives_pieces_of_what_it_got)
 	CHECK_INT(d.state, DATA_ENDED);
 	CHECK_INT(rest.n, 0);
 }
+
+/* To a sandbox somebody may type. */
+TEST(data_that_is_typed)
+{
+	struct data_scanner d = { .is_typed = true };
+	slice in = S("a\n..b\r\n.c\n.\nQUIT\n");
+	struct outcome o = { 0 };
+
+	buf_init(&o.content, INPUT_MAX);
+	for (size_t i = 0; i < in.n && d.state != DATA_ENDED; i++)
+		scan_piece(&d, slice_head(slice_skip(in, i), 1), &o);
+	CHECK_INT(d.state, DATA_ENDED);
+	CHECK_INT(o.taken, in.n - S("QUIT\n").n);
+	CHECK_SLICE(buf_slice(&o.content), S("a\n.b\r\nc\n"));
+	buf_done(&o.content);
+}

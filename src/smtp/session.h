@@ -53,10 +53,11 @@ struct smtp_server {
 	bool is_skipping; /* the rest of a line that was too long, */
 	bool skips_login; /* which is one of AUTH */
 	bool skipped_cr;  /* which was cut behind a CR */
-	bool wants_tls;   /* STARTTLS was answered */
-	bool input_over;  /* the client has closed its side */
-	bool is_ending;   /* 421 with `farewell` when no command is in hand */
-	bool is_closing;  /* all is said */
+	bool is_typed;   /* the last line ended with LF alone: somebody types, or pipes */
+	bool wants_tls;  /* STARTTLS was answered */
+	bool input_over; /* the client has closed its side */
+	bool is_ending;  /* 421 with `farewell` when no command is in hand */
+	bool is_closing; /* all is said */
 	struct buf farewell;
 	uint32_t faults, login_failures, idle_commands, mails;
 

@@ -48,6 +48,22 @@ def only_after_TLS_and_login():
 
 
 @test
+def a_file_as_it_is():
+    """Its lines end with LF, as smtplib and curl pass them on: they become CRLF."""
+    with server.Site().serve() as running:
+        with Smtp(running.at("submissions"), tls=True) as smtp:
+            log_in(smtp)
+            smtp.done(f"MAIL FROM:<{JO}>")
+            smtp.done(f"RCPT TO:<{ANN}>")
+            smtp.done("DATA")
+            smtp.send(f"From: {JO}\nSubject: a file\n\nhello\n.\nMAIL FROM:<{JO}>\r\n.\r\n")
+            code, text = smtp.reply()
+            assert code == 250, f"{code} {text}"
+        text = arrived(running)
+        assert text.endswith(f"\nFrom: {JO}\nSubject: a file\n\nhello\n.\nMAIL FROM:<{JO}>\n"), text
+
+
+@test
 def the_sender_is_the_users():
     """Its address, its aliases, +detail, and <>; nobody else's."""
     site = server.Site()

@@ -21,6 +21,8 @@ def ask(smtp, allowed):
     smtp.refused("VRFY nobody@example.test", "550 5.1.1")
     smtp.refused("VRFY a@elsewhere.test", "252 ")
     smtp.refused("VRFY a b", "501 5.1.3")
+    smtp.refused("VRFY jo", f"250 2.1.5 <{JO}>")
+    smtp.refused("VRFY nobody", "550 5.1.1")
     assert smtp.command("EXPN team@example.test") == (250, f"2.1.5 <{JO}>\n2.1.5 <{ANN}>")
     smtp.refused(f"EXPN {JO}", "550 5.1.1")
 
@@ -37,6 +39,22 @@ def verify_by_policy():
                 ask(smtp, stranger)
             with logged_in(here) as smtp:
                 ask(smtp, user)
+
+
+@test
+def a_name_in_two_domains():
+    """There is no telling which is meant (RFC 5321 3.5.1)."""
+    net = Net()
+    net.site.config["domain second.test"] = {}
+    net.site.run_well("alias", "add", "jo@second.test", ANN)
+    net.site.run_well("alias", "add", "team@second.test", JO, ANN)
+    net.site.config["smtp"] = {"verify": "everybody"}
+    with net.site.serve() as here, Smtp(here.at("smtp")) as smtp:
+        smtp.refused("VRFY jo", "553 5.1.4")
+        smtp.refused("VRFY ann", f"250 2.1.5 <{ANN}>")
+        smtp.refused("VRFY <team>", "250 2.1.5 <team@second.test>")
+        assert smtp.command("EXPN team") == (250, f"2.1.5 <{JO}>\n2.1.5 <{ANN}>")
+        smtp.refused("VRFY postmaster", "250 ")
 
 
 @test

@@ -55,12 +55,15 @@ def temporary_refusals_at_each_step():
 
 @test
 def lasting_refusals_at_each_step():
+    """Who turns everybody away would say the same next time (RFC 7504 3)."""
+    scripts = [{verb: ["554 5.7.1 never"]} for verb in ("GREETING", "MAIL", "RCPT", "DATA", "DOT")]
+    scripts += [{"GREETING": ["521 5.3.2 we take no mail"]}, {"EHLO": ["502 what?"], "HELO": ["550 5.7.1 not you"]}]
     peer = Peer("127.0.0.22")
-    for verb in "MAIL", "RCPT", "DATA", "DOT":
-        subject = f"never at {verb}"
-        peer.script = {verb: ["554 5.7.1 never"]}
+    for number, script in enumerate(scripts):
+        subject = f"never {number}"
+        peer.script = script
         submit(exchange.home, "someone@never.faults.test", subject)
-        wait_for_report(subject, "5.7.1")
+        wait_for_report(subject, "5.3.2" if "521" in str(script) else "5.7.1")
 
 
 @test
