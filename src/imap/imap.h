@@ -94,7 +94,9 @@ struct imap_host {
 	 * others could see, until unwatch; it may be another than the session's own,
 	 * which is watched besides; called again for another instead. */
 	void (*watch)(void *host, int64_t account);
-	void (*unwatch)(void *host);
+	/* And of these besides, in place of others that were named so. */
+	void (*watch_others)(void *host, const int64_t *accounts, uint32_t count);
+	void (*unwatch)(void *host); /* nothing any more */
 
 	/* The login is over (RFC 8437): forget the account; another login may follow. */
 	void (*leave)(void *host);

@@ -19,7 +19,9 @@ struct test_session {
 	struct sasl_server *asks; /* for an answer to its question */
 	char user[64];            /* asks to be authorized */
 	bool is_watching;
-	int64_t account; /* the one that is watched, beside its own */
+	int64_t account;               /* the one that is watched, beside its own */
+	int64_t others[TEST_ACCOUNTS]; /* and those that NOTIFY watches */
+	uint32_t other_count;
 	int64_t own;
 };
 
