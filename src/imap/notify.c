@@ -150,31 +150,35 @@ void notify_overflow(struct imap *s)
 	session_watch(s, false);
 }
 
-static struct notify_known *find_known(struct notify *n, int64_t account)
+/* known_count where it is not looked at. */
+static uint32_t place_of(const struct notify *n, int64_t account)
 {
-	for (uint32_t i = 0; i < n->known_count; i++)
-		if (n->known[i].account == account) return &n->known[i];
-	return NULL;
+	uint32_t i = 0;
+
+	while (i < n->known_count && n->known[i].account != account)
+		i++;
+	return i;
 }
 
 const struct notify_known *notify_find_known(const struct notify *n, int64_t account)
 {
-	for (uint32_t i = 0; i < n->known_count; i++)
-		if (n->known[i].account == account) return &n->known[i];
-	return NULL;
+	uint32_t i = place_of(n, account);
+
+	return i < n->known_count ? &n->known[i] : NULL;
 }
 
 static void keep_look(struct notify *n, struct notify_look *l)
 {
-	struct notify_known *k = find_known(n, l->account);
+	uint32_t at = place_of(n, l->account);
+	struct notify_known *k = &n->known[at];
 
-	if (!k) return;
+	if (at == n->known_count) return;
 	mailbox_list_done(&k->list);
 	k->list = l->list;
 	k->has_list = true;
 	k->metadata_told = l->metadata_until;
 	l->list = (struct mailbox_list){ 0 };
-	if (k != n->known) return;
+	if (at) return;
 	owners_done(&n->sharers);
 	n->sharers = l->sharers;
 	l->sharers = (struct owners){ 0 };
