@@ -91,7 +91,11 @@ static int64_t find_account(const struct test_host *h, slice address)
 
 static int64_t find_account_of(void *host, slice name)
 {
-	return find_account(((struct test_session *)host)->host, name);
+	const struct test_host *h = ((struct test_session *)host)->host;
+	uint32_t number;
+
+	if (h->has_numbered && take_u32(&name, &number)) return TEST_ACCOUNTS + number;
+	return find_account(h, name);
 }
 
 static const struct imap_host host_ops = {

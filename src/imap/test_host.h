@@ -37,6 +37,7 @@ struct test_host {
 	slice admin;       /* the address of the user that is one; or empty */
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
+	bool has_numbered; /* 1, 2, 3 and so on are addresses of more accounts */
 	int64_t now;
 	int64_t haste; /* seconds that pass with each look at the clock */
 	struct test_session sessions[TEST_SESSIONS_MAX];
