@@ -57,16 +57,23 @@ enum err access_selected(struct task *t, struct account *a)
 	return acl_rights(a, t->view->mailbox, t->home, &t->rights);
 }
 
-void access_lend_names(struct task *t, slice prefix)
+static struct names names_behind(struct task *t, slice prefix)
 {
-	t->lent = *t->names_of_session;
-	t->names = &t->lent;
-	if (!prefix.n) return;
-	t->lent.prefix = prefix;
-	t->lent.room = arena_alloc(&t->scratch, NAMES_ROOM);
+	struct names names = *t->names_of_session;
+
+	if (!prefix.n) return names;
+	names.prefix = prefix;
+	names.room = arena_alloc(&t->scratch, NAMES_ROOM);
+	return names;
 }
 
-enum err access_enter(struct task *t, const struct account *a)
+void access_lend_names(struct task *t, slice prefix)
+{
+	t->lent = names_behind(t, prefix);
+	t->names = &t->lent;
+}
+
+enum err access_names(struct task *t, const struct account *a, struct names *ret)
 {
 	const struct directory *d = directory_get(account_store(a));
 	struct account_view owner;
@@ -80,9 +87,17 @@ enum err access_enter(struct task *t, const struct account *a)
 	}
 	buf_done(&text);
 	directory_put(d);
-	access_lend_names(t, prefix);
-	t->has_asked = true; /* of each mailbox, by LIST */
+	*ret = names_behind(t, prefix);
 	return prefix.n ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+enum err access_enter(struct task *t, const struct account *a)
+{
+	enum err e = access_names(t, a, &t->lent);
+
+	t->names = &t->lent;
+	t->has_asked = true; /* of each mailbox, by LIST */
+	return e;
 }
 
 uint64_t access_flags(unsigned rights)

@@ -25,7 +25,10 @@ enum err access_create(struct task *t, struct account *a, slice name);
 enum err access_selected(struct task *t, struct account *a);
 /* In a job: the names that t->names shows are those of the account, another's. */
 void access_lend_names(struct task *t, slice prefix);
-/* The same of whosever account it is; ERR_NOT_FOUND when it is nobody's any more. */
+/* The names of whosever account it is, as the session sees them; valid as long as the
+ * scratch. ERR_NOT_FOUND when it is nobody's any more. */
+enum err access_names(struct task *t, const struct account *a, struct names *ret);
+/* The same for t->names. */
 enum err access_enter(struct task *t, const struct account *a);
 
 /* The flags that rights let somebody set. */

@@ -3,12 +3,14 @@
  *
  * One mailbox follows the other, in order of their names, each read anew with
  * what sequence numbers mean there; first those of the session's account, then
- * those that others share with it, where they are asked for. All runs are
- * JOB_READS, which are never made twice, so they keep their place in the request.
+ * those that others share with it, where they are asked for. UPDATE is of the
+ * selected mailbox and of no other (RFC 7377 2.2). All runs are JOB_READS, which are
+ * never made twice, so they keep their place in the request.
  */
 #include "base/clock.h"
 #include "imap/access.h"
 #include "imap/commands.h"
+#include "imap/contexts.h"
 #include "imap/lexer.h"
 #include "imap/mailbox_filter.h"
 #include "imap/mailbox_list.h"
@@ -48,6 +50,8 @@ struct esearch_request {
 	struct buf correlators;
 	struct search_reply reply;
 	struct interval_set saved;
+	struct interval_set kept;    /* found in the selected mailbox, for UPDATE */
+	struct buf kept_correlators; /* of that, once it is searched */
 };
 
 /* --- parsing --- */
@@ -118,12 +122,16 @@ static bool parse_esearch(struct task *t, slice *in)
 	t->by_uid = true;
 	arena_init(&r->arena, PROGRAM_ARENA_MAX);
 	buf_init(&r->correlators, CORRELATORS_MAX);
+	buf_init(&r->kept_correlators, CORRELATORS_MAX);
 	r->now = t->session->ops->now(t->session->host);
 	if (!take_sources(t, in, r) || !take_search_return(in, &r->ret)) return false;
 	if (!r->ret.is_extended) r->ret.options = RETURN_ALL;
 	r->ret.is_extended = true;
 	if (r->ret.options & RETURN_SAVE && !is_only_selected(r)) return false;
 	if ((r->has_selected || r->ret.options & RETURN_UPDATE) && !t->session->view)
+		return false;
+	if (r->ret.options & RETURN_UPDATE &&
+	    contexts_have(t->session->view->contexts, t->tag))
 		return false;
 	return take_space(in) && take_program(t, in);
 }
@@ -249,8 +257,17 @@ static enum err open_mailbox(struct task *t, struct account *a, const struct mai
 	return ERR_LIMIT; /* it was good before, so the arena is full */
 }
 
+/* What UPDATE is about. */
+static void keep_found(struct esearch_request *r)
+{
+	interval_set_copy(&r->kept, &r->searching.found);
+	buf_reset(&r->kept_correlators);
+	buf_add(&r->kept_correlators, buf_slice(&r->correlators));
+}
+
 static void close_mailbox(struct esearch_request *r)
 {
+	if (!r->other && r->ret.options & RETURN_UPDATE) keep_found(r);
 	searching_done(&r->searching);
 	view_free(r->other);
 	r->other = NULL;
@@ -383,15 +400,34 @@ static enum err work_esearch(struct task *t, struct account *a)
 	return e;
 }
 
+/* Of mailboxes that do not have the selected one among them nothing is kept up to date.
+ */
+static void begin_context(struct task *t)
+{
+	struct esearch_request *r = t->request;
+	const struct context_terms terms = {
+		.tag = t->tag,
+		.program = r->program,
+		.attributes = r->ret.attributes,
+		.correlators = buf_slice(&r->kept_correlators),
+		.charset = searching_charset(t->session),
+		.by_uid = true,
+		.is_lenient = true,
+		.found = &r->kept,
+	};
+
+	if (!terms.correlators.n || !contexts_add(t->session, &terms))
+		buf_addf(&t->session->output,
+			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
+			 FMT(t->tag));
+}
+
 static void esearch_done(struct task *t)
 {
 	struct esearch_request *r = t->request;
 	struct view *v = t->session->view;
 
-	if (!t->more && r->ret.options & RETURN_UPDATE)
-		buf_addf(&t->session->output,
-			 "* NO [NOUPDATE \"%.*s\"] this is not kept up to date\r\n",
-			 FMT(t->tag));
+	if (!t->more && v && r->ret.options & RETURN_UPDATE) begin_context(t);
 	if (t->more || !(r->ret.options & RETURN_SAVE) || !v) return;
 	interval_set_done(&v->saved);
 	interval_set_copy(&v->saved, &r->saved);
@@ -419,7 +455,9 @@ static void discard_esearch(struct task *t)
 	owners_done(&r->owners);
 	arena_done(&r->arena);
 	buf_done(&r->correlators);
+	buf_done(&r->kept_correlators);
 	interval_set_done(&r->saved);
+	interval_set_done(&r->kept);
 }
 
 const struct command_ops esearch_ops = {

@@ -103,7 +103,9 @@ static enum err work_delete(struct task *t, struct account *a)
 	if (e) return e;
 	e = mailbox_delete(a, m.id);
 	if (!e) r->deleted = m.id;
-	if (e == ERR_DENIED)
+	if (e == ERR_DENIED && slice_eq(m.name, S("INBOX")))
+		task_complain(t, S("CANNOT"), S("INBOX cannot be deleted"));
+	else if (e == ERR_DENIED)
 		task_complain(t, S("HASCHILDREN"), S("there are mailboxes below"));
 	return e;
 }

@@ -1,12 +1,13 @@
 /* NOTIFY (RFC 5465 3.1) */
 #include "imap/commands.h"
-#include "imap/notify.h"
+#include "imap/notify_walk.h"
 #include "imap/session.h"
 
 struct notify_request {
 	struct notify *asked;  /* the session's once it is started */
 	struct notify *before; /* the session's again, when nothing comes of it */
 	bool is_started, is_done;
+	struct notify_walk walk;
 };
 
 /* What is asked for outlives the command, so it is read from a copy of the text. */
@@ -15,7 +16,7 @@ static bool parse_notify(struct task *t, slice *in)
 	struct notify_request *r = task_request(t, sizeof(*r));
 	slice text, rest;
 
-	r->asked = notify_new();
+	r->asked = notify_new(t->session->account);
 	if (!arena_copy(&r->asked->arena, *in, &text)) return false;
 	rest = text;
 	if (!take_notify(&rest, &t->session->names, &r->asked->arena, &r->asked->spec))
@@ -51,6 +52,7 @@ static void start_notify(struct task *t)
 	s->notify = r->asked;
 	r->is_started = true;
 	session_watch(s, false);
+	notify_watch_others(s);
 	s->has_changed = false;
 	t->account = s->account;
 	task_submit(t);
@@ -58,11 +60,10 @@ static void start_notify(struct task *t)
 
 static enum err work_notify(struct task *t, struct account *a)
 {
-	enum err e;
+	const struct notify_request *r = t->request;
+	enum err e = notify_walk_work(t, a, &r->walk, notify_look_first);
 
-	if (!t->notify || !t->notify->spec.group_count) return ERR_NONE;
-	e = notify_look_first(t, a);
-	if (e || !t->other->is_too_much) return e;
+	if (e || !t->other || !t->other->is_too_much) return e;
 	task_complain(t, S("NOTIFICATIONOVERFLOW"), S("too many mailboxes"));
 	return ERR_LIMIT;
 }
@@ -71,7 +72,8 @@ static void notify_done(struct task *t)
 {
 	struct notify_request *r = t->request;
 
-	r->is_done = true;
+	notify_walk_done(t, &r->walk);
+	r->is_done = !t->more;
 }
 
 static void discard_notify(struct task *t)
@@ -87,6 +89,7 @@ static void discard_notify(struct task *t)
 	if (!r->is_started) return;
 	t->session->notify = r->before;
 	session_watch(t->session, false);
+	notify_watch_others(t->session);
 }
 
 const struct command_ops notify_ops = {

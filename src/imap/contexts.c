@@ -71,7 +71,8 @@ static bool fill(struct search_context *x, struct imap *s,
 	const struct search_scope scope = { .view = s->view,
 					    .now = s->ops->now(s->host),
 					    .charset = terms->charset,
-					    .account = s->account };
+					    .account = s->view->account,
+					    .is_lenient = terms->is_lenient };
 	slice program;
 
 	x->by_uid = terms->by_uid;
@@ -80,6 +81,7 @@ static bool fill(struct search_context *x, struct imap *s,
 	if (x->is_sorted) sorted_results_init(&x->sorted, terms->order);
 	return arena_copy(&x->arena, terms->tag, &x->tag) &&
 	       arena_copy(&x->arena, terms->attributes, &x->attributes) &&
+	       arena_copy(&x->arena, terms->correlators, &x->correlators) &&
 	       arena_copy(&x->arena, terms->program, &program) &&
 	       take_search_keys(&program, &scope, &x->arena, &x->keys);
 }
@@ -123,8 +125,8 @@ void contexts_stop_look(struct contexts *c)
 void context_begin_update(const struct search_context *x, const char *name,
 			  struct buf *out)
 {
-	buf_addf(out, "* ESEARCH (TAG \"%.*s\")%s %s (", FMT(x->tag),
-		 x->by_uid ? " UID" : "", name);
+	buf_addf(out, "* ESEARCH (TAG \"%.*s\"%.*s)%s %s (", FMT(x->tag),
+		 FMT(x->correlators), x->by_uid ? " UID" : "", name);
 }
 
 /* Moves the first ranges. */

@@ -1,12 +1,12 @@
 /*
  * contexts.h - searches whose results are kept up to date (RFC 5267 4.3)
  *
- * SEARCH or SORT RETURN (UPDATE) leaves a context with the view: the condition, as its
- * numbers were then, and what it found. After each look at changes the messages that have
- * changed are searched again, in slices, and what came of it is told by ESEARCH ADDTO and
- * REMOVEFROM; of what is expunged before that is told. Of SORT these name positions in
- * the order that was asked for, of SEARCH none: the order is the mailbox's. Closing the
- * mailbox ends all contexts.
+ * SEARCH, SORT or, of the selected mailbox, ESEARCH RETURN (UPDATE) leaves a context with
+ * the view: the condition, as its numbers were then, and what it found. After each look
+ * at changes the messages that have changed are searched again, in slices, and what came
+ * of it is told by ESEARCH ADDTO and REMOVEFROM; of what is expunged before that is told.
+ * Of SORT these name positions in the order that was asked for, of SEARCH none: the order
+ * is the mailbox's. Closing the mailbox ends all contexts.
  */
 #pragma once
 
@@ -24,7 +24,8 @@ struct search_context {
 	struct search_context *next;
 	struct arena arena; /* what follows lies here */
 	slice tag;
-	slice attributes; /* of arrivals that are added (RFC 5465 7), or empty */
+	slice attributes;  /* of arrivals that are added (RFC 5465 7), or empty */
+	slice correlators; /* as they stand behind the tag (RFC 7377 2.1), or empty */
 	bool by_uid, is_sorted;
 	struct search_keys keys;
 	bool is_resolved;
@@ -59,9 +60,10 @@ struct contexts {
 
 /* What to search, and for whom. */
 struct context_terms {
-	slice tag, program, attributes;
+	slice tag, program, attributes, correlators;
 	enum charset_place charset;
 	bool by_uid;
+	bool is_lenient; /* as search_scope's */
 	const struct interval_set *found;
 	const struct ordering *order; /* that has them sorted; NULL: the mailbox's */
 };

@@ -116,6 +116,7 @@ void session_watch(struct imap *s, bool idles)
 		s->ops->watch(s->host, account);
 	else
 		s->ops->unwatch(s->host);
+	if (!account) s->watches_others = false;
 	s->has_changed |= s->watched && account; /* perhaps, before it was watched */
 	s->watched = account;
 }

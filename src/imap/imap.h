@@ -90,15 +90,15 @@ struct imap_host {
 	/* The account of an address, or of what a user may log in as; 0: none. Quick. */
 	int64_t (*find_account)(void *host, slice name);
 
-	/* From now on call the engine's changed() after every commit to the account that
-	 * others could see, until unwatch; it may be another than the session's own,
-	 * which is watched besides; called again for another instead. */
+	/* From now on call the engine's changed() after every commit that others could
+	 * see: to its own account, to this one (which may be that) and to the others.
+	 * Each takes the place of the one before; unwatch ends them all. */
 	void (*watch)(void *host, int64_t account);
+	void (*watch_others)(void *host, const int64_t *accounts, uint32_t count);
 	void (*unwatch)(void *host);
 
 	/* The login is over (RFC 8437): forget the account; another login may follow. */
 	void (*leave)(void *host);
-
 	/* A message to be filled by APPEND (incoming_new of the host's store). */
 	struct incoming *(*incoming_new)(void *host);
 	/* UNIX seconds. */

@@ -2,11 +2,17 @@
 
 #include <stdlib.h>
 
+#include "store/acl.h"
+
 struct reading {
 	struct mailbox_list *list;
 	const struct names *names;
 	uint32_t mailboxes; /* those from there on are subscriptions without one */
 	enum err e;
+
+	struct account *account; /* another's: */
+	int64_t reader;
+	const struct mailbox_list *home;
 };
 
 static void grow(struct mailbox_list *l)
@@ -17,12 +23,10 @@ static void grow(struct mailbox_list *l)
 	if (!l->at) abort();
 }
 
-static bool add(struct reading *r, const struct mailbox *m)
+static bool keep(struct reading *r, const struct mailbox *m)
 {
 	struct mailbox_list *l = r->list;
-	slice visible;
 
-	if (!name_visible(r->names, m->name, &visible)) return true;
 	if (l->count == MAILBOX_LIST_MAX) r->e = ERR_LIMIT;
 	if (r->e) return false;
 	grow(l);
@@ -30,6 +34,13 @@ static bool add(struct reading *r, const struct mailbox *m)
 	if (!arena_copy(&l->arena, m->name, &l->at[l->count].name)) r->e = ERR_LIMIT;
 	l->count++;
 	return !r->e;
+}
+
+static bool add(struct reading *r, const struct mailbox *m)
+{
+	slice visible;
+
+	return !name_visible(r->names, m->name, &visible) || keep(r, m);
 }
 
 static bool add_mailbox(void *context, const struct mailbox *m)
@@ -94,8 +105,44 @@ enum err mailbox_list_read(struct account *a, const struct names *names,
 	return e ? e : index_list(ret);
 }
 
+static bool add_shared(void *context, const struct mailbox *m)
+{
+	struct reading *r = context;
+	struct mailbox shown = *m;
+	const struct mailbox *at_home;
+	unsigned rights;
+
+	r->e = acl_rights(r->account, m->id, r->reader, &rights);
+	if (r->e) return false;
+	if (!(rights & RIGHT_LOOKUP) || !name_visible(r->names, m->name, &shown.name))
+		return true;
+	at_home = mailbox_list_find(r->home, shown.name);
+	shown.subscribed = at_home && at_home->subscribed;
+	shown.use = USE_NONE;
+	if (!(rights & RIGHT_READ)) name_set_add(&r->list->unreadable, shown.name);
+	return keep(r, &shown);
+}
+
+enum err mailbox_list_read_shared(struct account *a, int64_t reader,
+				  const struct names *names,
+				  const struct mailbox_list *home,
+				  struct mailbox_list *ret)
+{
+	struct reading r = {
+		.list = ret, .names = names, .account = a, .reader = reader, .home = home
+	};
+	enum err e;
+
+	*ret = (struct mailbox_list){ 0 };
+	arena_init(&ret->arena, MAILBOX_LIST_OCTETS_MAX);
+	e = mailbox_each(a, add_shared, &r);
+	if (!e) e = r.e;
+	return e ? e : index_list(ret);
+}
+
 void mailbox_list_done(struct mailbox_list *l)
 {
+	name_set_done(&l->unreadable);
 	arena_done(&l->arena);
 	free(l->at);
 	*l = (struct mailbox_list){ 0 };

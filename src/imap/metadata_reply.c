@@ -118,8 +118,9 @@ enum err metadata_write(struct account *a, const struct metadata_question *what,
 struct telling {
 	const struct task *t;
 	metadata_filter *is_wanted; /* NULL: all are */
-	bool is_away; /* in another's account, where only this one is told: */
-	slice selected;
+	const struct names *names;
+	bool is_away;   /* in another's account */
+	slice selected; /* there, unless empty: the only mailbox that is told of */
 	struct buf *out;
 	char last[MAILBOX_NAME_MAX]; /* the mailbox that the open response is of */
 	size_t last_n;
@@ -137,14 +138,15 @@ static bool visit_change(void *context, slice name, slice entry)
 	struct telling *l = context;
 	slice visible = { 0 };
 
-	if (l->is_away && !slice_eq(name, l->selected)) return true;
-	if (name.n && !name_visible(l->t->names, name, &visible)) return true;
+	if (l->is_away && !name.n) return true;
+	if (l->selected.n && !slice_eq(name, l->selected)) return true;
+	if (name.n && !name_visible(l->names, name, &visible)) return true;
 	if (l->is_wanted && !l->is_wanted(l->t, l->is_away ? visible : name)) return true;
 	if (l->is_open && slice_eq(name, (slice){ l->last, l->last_n })) {
 		buf_add_char(l->out, ' ');
 	} else {
 		close_response(l);
-		write_mailbox(l->t->names, visible, l->out);
+		write_mailbox(l->names, visible, l->out);
 		if (name.n) memcpy(l->last, name.p, name.n);
 		l->last_n = name.n;
 		l->is_open = true;
@@ -170,12 +172,16 @@ static enum err enter_selected(struct task *t, struct account *a, struct telling
 
 	l->is_away = true;
 	l->selected = m.name;
-	return e ? e : access_enter(t, a);
+	if (!e) e = access_enter(t, a);
+	l->names = t->names;
+	return e;
 }
 
 enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted)
 {
-	struct telling l = { .t = t, .is_wanted = is_wanted, .out = &t->out };
+	struct telling l = {
+		.t = t, .is_wanted = is_wanted, .names = t->names, .out = &t->out
+	};
 	bool is_home = task_is_at_home(t, a);
 	uint64_t told = is_home ? t->metadata_told : t->view->metadata_told;
 	enum err e = metadata_pass_own(t, a);
@@ -186,6 +192,21 @@ enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wa
 	if (!e) e = metadata_changes(a, t->home, told, visit_change, &l);
 	close_response(&l);
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+enum err metadata_tell_shared(struct task *t, struct account *a,
+			      const struct names *names, uint64_t told,
+			      metadata_filter *is_wanted)
+{
+	struct telling l = { .t = t,
+			     .is_wanted = is_wanted,
+			     .names = names,
+			     .is_away = true,
+			     .out = &t->out };
+	enum err e = metadata_changes(a, t->home, told, visit_change, &l);
+
+	close_response(&l);
+	return e;
 }
 
 enum err metadata_tell_others(struct task *t, struct account *a)

@@ -45,6 +45,11 @@ typedef bool metadata_filter(const struct task *t, slice name);
  * view->metadata_told. is_wanted NULL: all.
  */
 enum err metadata_tell(struct task *t, struct account *a, metadata_filter *is_wanted);
+/* In a job of another's account: the same of its mailboxes, which the session sees by
+ * those names, but for the selected one; since the modseq told. */
+enum err metadata_tell_shared(struct task *t, struct account *a,
+			      const struct names *names, uint64_t told,
+			      metadata_filter *is_wanted);
 /* In a job, at its end: what ENABLE METADATA asks for, and of a selected mailbox of
  * another's NOTIFY too. Nothing where it has been told in this run. */
 enum err metadata_tell_others(struct task *t, struct account *a);

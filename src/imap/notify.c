@@ -5,14 +5,20 @@
 
 #include "imap/commands.h"
 #include "imap/contexts.h"
+#include "imap/notify_walk.h"
 #include "imap/session.h"
 
 static enum err work_push(struct task *t, struct account *a)
 {
-	return t->notify->spec.group_count ? notify_look(t, a) : ERR_NONE;
+	return notify_walk_work(t, a, t->request, notify_look);
 }
 
-static const struct command_ops push_ops = { .work = work_push };
+static void push_done(struct task *t)
+{
+	notify_walk_done(t, t->request);
+}
+
+static const struct command_ops push_ops = { .work = work_push, .done = push_done };
 
 /* Of the selected mailbox EXPUNGE is told too, or only what leaves the numbers alone. */
 static const struct command push_all = { .flags = SYNCS, .ops = &push_ops };
@@ -21,19 +27,23 @@ static const struct command push_delayed = { .flags = SYNCS | HOLDS_NUMBERS,
 static const struct command push_attributes = { .flags = HOLDS_NUMBERS,
 						.ops = &fetch_ops };
 
-struct notify *notify_new(void)
+struct notify *notify_new(int64_t account)
 {
 	struct notify *n = calloc(1, sizeof(*n));
 
 	assert(n);
 	arena_init(&n->arena, NOTIFY_ARENA_MAX);
+	n->known[0].account = account;
+	n->known_count = 1;
 	return n;
 }
 
 void notify_free(struct notify *n)
 {
 	if (!n) return;
-	mailbox_list_done(&n->known);
+	for (uint32_t i = 0; i < n->known_count; i++)
+		mailbox_list_done(&n->known[i].list);
+	owners_done(&n->sharers);
 	interval_set_done(&n->fresh);
 	arena_done(&n->arena);
 	free(n);
@@ -43,6 +53,7 @@ void notify_look_free(struct notify_look *l)
 {
 	if (!l) return;
 	mailbox_list_done(&l->list);
+	owners_done(&l->sharers);
 	free(l);
 }
 
@@ -89,6 +100,7 @@ static void push_changes(struct imap *s)
 
 	s->has_changed = false;
 	t = task_new_silent(s, delays ? &push_delayed : &push_all);
+	task_request(t, sizeof(struct notify_walk));
 	t->account = s->account;
 	task_submit(t);
 }
@@ -131,23 +143,64 @@ void notify_go_on(struct imap *s)
 		push_changes(s);
 }
 
+void notify_overflow(struct imap *s)
+{
+	buf_add(&s->output, S("* OK [NOTIFICATIONOVERFLOW] too much to be told of\r\n"));
+	s->notify->spec = (struct notify_spec){ .is_none = true };
+	session_watch(s, false);
+}
+
+/* known_count where it is not looked at. */
+static uint32_t place_of(const struct notify *n, int64_t account)
+{
+	uint32_t i = 0;
+
+	while (i < n->known_count && n->known[i].account != account)
+		i++;
+	return i;
+}
+
+const struct notify_known *notify_find_known(const struct notify *n, int64_t account)
+{
+	uint32_t i = place_of(n, account);
+
+	return i < n->known_count ? &n->known[i] : NULL;
+}
+
+static void keep_look(struct notify *n, struct notify_look *l)
+{
+	uint32_t at = place_of(n, l->account);
+	struct notify_known *k = &n->known[at];
+
+	if (at == n->known_count) return;
+	mailbox_list_done(&k->list);
+	k->list = l->list;
+	k->has_list = true;
+	k->metadata_told = l->metadata_until;
+	l->list = (struct mailbox_list){ 0 };
+	if (at) return;
+	owners_done(&n->sharers);
+	n->sharers = l->sharers;
+	l->sharers = (struct owners){ 0 };
+}
+
+static bool is_too_much(const struct notify *n)
+{
+	uint32_t shared = 0;
+
+	for (uint32_t i = 1; i < n->known_count; i++)
+		shared += n->known[i].list.count;
+	return shared > NOTIFY_SHARED_MAX;
+}
+
 void notify_take_over(struct task *t)
 {
 	struct notify_look *l = t->other;
 	struct imap *s = t->session;
-	struct notify *n = s->notify;
 
 	t->other = NULL;
-	if (l && l->is_too_much) {
-		buf_add(&s->output,
-			S("* OK [NOTIFICATIONOVERFLOW] too much to be told of\r\n"));
-		n->spec = (struct notify_spec){ .is_none = true };
-		session_watch(s, false);
-	} else if (l) {
-		mailbox_list_done(&n->known);
-		n->known = l->list;
-		n->has_known = true;
-		l->list = (struct mailbox_list){ 0 };
-	}
+	if (!l) return;
+	if (!l->is_too_much) keep_look(s->notify, l);
+	if (l->is_too_much || is_too_much(s->notify)) notify_overflow(s);
 	notify_look_free(l);
 }

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "imap/access.h"
 #include "imap/metadata_reply.h"
 #include "imap/name_set.h"
 #include "imap/notify.h"
@@ -13,6 +14,7 @@ struct comparison {
 	struct task *task;
 	struct account *account;
 	const struct mailbox_list *was, *now;
+	bool is_away;           /* the account is another's */
 	struct name_set listed; /* names that have been told by LIST */
 	enum err e;
 };
@@ -30,18 +32,28 @@ static void write_attributes(struct comparison *c, slice name, const struct mail
 
 	if (!m || !m->id) buf_add(out, S("\\NonExistent "));
 	if (m && m->id && !m->selectable) buf_add(out, S("\\Noselect "));
+	if (name_set_has(&c->now->unreadable, name)) buf_add(out, S("\\NoAccess "));
 	buf_add(out, mailbox_list_has_below(c->now, name) ? S("\\HasChildren")
 							  : S("\\HasNoChildren"));
 	if (m && m->use) buf_addf(out, " %.*s", FMT(special_use_name(m->use)));
 	if (m && m->subscribed) buf_add(out, S(" \\Subscribed"));
 }
 
-static void write_name(struct comparison *c, slice stored)
+/* Of another's account the lists have the names that the session sees. */
+static void write_name(struct comparison *c, slice listed)
 {
+	const struct names *names = c->task->names_of_session;
 	slice visible;
 
-	if (name_visible(c->task->names, stored, &visible))
-		name_write(c->task->names, visible, &c->task->out);
+	if (name_visible(names, listed, &visible))
+		name_write(names, visible, &c->task->out);
+}
+
+/* Of another's mailbox that is subscribed to, whether it is there is not known here. */
+static bool is_of_others(const struct comparison *c, slice name)
+{
+	return !c->is_away && !c->task->names_of_session->root.n &&
+	       slice_starts(name, S(OTHER_USERS "/"));
 }
 
 /* old_name: what it was renamed from, or empty. */
@@ -52,7 +64,10 @@ static void tell_name(struct comparison *c, slice name, slice old_name)
 	if (name_set_has(&c->listed, name)) return;
 	name_set_add(&c->listed, name);
 	buf_add(out, S("* LIST ("));
-	write_attributes(c, name, mailbox_list_find(c->now, name));
+	if (!is_of_others(c, name))
+		write_attributes(c, name, mailbox_list_find(c->now, name));
+	else if (mailbox_list_find(c->now, name))
+		buf_add(out, S("\\Subscribed"));
 	buf_add(out, S(") \"/\" "));
 	write_name(c, name);
 	if (old_name.n) {
@@ -129,7 +144,8 @@ static void tell_status(struct comparison *c, const struct mailbox *m,
 			const struct status_items *items)
 {
 	if (items->set && !c->e)
-		c->e = status_write(c->account, items, c->task->names, m, &c->task->out);
+		c->e = status_write(c->account, items, c->task->names_of_session, m,
+				    &c->task->out);
 }
 
 static bool has_status(const struct comparison *c, const struct mailbox *m)
@@ -138,7 +154,8 @@ static bool has_status(const struct comparison *c, const struct mailbox *m)
 	bool is_selected =
 		v && v->account == account_id(c->account) && v->mailbox == m->id;
 
-	return m->id && m->selectable && !is_selected;
+	return m->id && m->selectable && !is_selected &&
+	       !name_set_has(&c->now->unreadable, m->name);
 }
 
 static void add_changed_flags(const struct comparison *c, const struct mailbox *was,
@@ -184,21 +201,26 @@ static void compare(struct comparison *c, const struct mailbox *now)
 		compare_names(c, same, now);
 	else if (now->id)
 		tell_with_parent(c, now);
-	compare_subscriptions(c, mailbox_list_find(c->was, now->name), now);
+	if (!c->is_away)
+		compare_subscriptions(c, mailbox_list_find(c->was, now->name), now);
 	if (now->id) compare_messages(c, same ? same : &fresh, now);
 }
 
 static void compare_gone(struct comparison *c, const struct mailbox *was)
 {
 	if (was->id && !mailbox_list_find_id(c->now, was->id)) tell_with_parent(c, was);
-	if (!mailbox_list_find(c->now, was->name)) compare_subscriptions(c, was, NULL);
+	if (!c->is_away && !mailbox_list_find(c->now, was->name))
+		compare_subscriptions(c, was, NULL);
 }
 
-static enum err compare_all(struct task *t, struct account *a)
+static enum err compare_all(struct task *t, struct account *a,
+			    const struct notify_known *known)
 {
-	struct comparison c = {
-		.task = t, .account = a, .was = &t->notify->known, .now = &t->other->list
-	};
+	struct comparison c = { .task = t,
+				.account = a,
+				.was = &known->list,
+				.now = &t->other->list,
+				.is_away = !task_is_at_home(t, a) };
 
 	for (uint32_t i = 0; i < c.now->count; i++)
 		compare(&c, &c.now->at[i]);
@@ -222,8 +244,22 @@ bool notify_wants_metadata(const struct task *t, slice name)
 	const struct mailbox *m;
 
 	if (!name.n) return s->all & NOTIFY_SERVER_METADATA;
-	m = mailbox_list_find(t->other ? &t->other->list : &t->notify->known, name);
+	m = mailbox_list_find(t->other ? &t->other->list : &t->notify->known[0].list,
+			      name);
 	return notify_events_of(s, name, m && m->subscribed) & NOTIFY_MAILBOX_METADATA;
+}
+
+/* Of another's, in a look at it. What is told of the selected one is not told here. */
+static bool wants_shared_metadata(const struct task *t, slice name)
+{
+	const struct notify_look *l = t->other;
+	const struct mailbox *m = mailbox_list_find(&l->list, name);
+	bool is_selected = m && t->view && t->view->account == l->account &&
+			   t->view->mailbox == m->id;
+
+	return m && !is_selected && !name_set_has(&l->list.unreadable, name) &&
+	       notify_events_of(&t->notify->spec, name, m->subscribed) &
+		       NOTIFY_MAILBOX_METADATA;
 }
 
 /* Up to here nothing is to be told: it is the client's own doing, or came before. */
@@ -234,6 +270,20 @@ static enum err pass_metadata(struct task *t, struct account *a)
 
 /* --- looking --- */
 
+/* Where there is no such account any more, there are no mailboxes. */
+static enum err read_shared(struct task *t, struct account *a)
+{
+	struct notify_look *l = t->other;
+	struct names names;
+	enum err e = access_names(t, a, &names);
+
+	if (e == ERR_NOT_FOUND) return ERR_NONE;
+	if (!e) e = metadata_modseq(a, &l->metadata_until);
+	if (e) return e;
+	return mailbox_list_read_shared(a, t->home, &names, &t->notify->known[0].list,
+					&l->list);
+}
+
 static enum err read_list(struct task *t, struct account *a)
 {
 	enum err e;
@@ -241,7 +291,9 @@ static enum err read_list(struct task *t, struct account *a)
 	notify_look_free(t->other);
 	t->other = calloc(1, sizeof(*t->other));
 	assert(t->other);
-	e = mailbox_list_read(a, t->names, &t->other->list);
+	t->other->account = account_id(a);
+	e = task_is_at_home(t, a) ? mailbox_list_read(a, t->names, &t->other->list)
+				  : read_shared(t, a);
 	t->other->is_too_much = e == ERR_LIMIT;
 	return t->other->is_too_much ? ERR_NONE : e;
 }
@@ -254,13 +306,27 @@ static enum err note_too_much(struct task *t, enum err e)
 	return ERR_NONE;
 }
 
+static enum err tell_metadata(struct task *t, struct account *a,
+			      const struct notify_known *known)
+{
+	struct names names;
+	enum err e;
+
+	if (task_is_at_home(t, a)) return metadata_tell(t, a, notify_wants_metadata);
+	e = access_names(t, a, &names);
+	if (e) return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return metadata_tell_shared(t, a, &names, known->metadata_told,
+				    wants_shared_metadata);
+}
+
 enum err notify_look(struct task *t, struct account *a)
 {
+	const struct notify_known *known = notify_find_known(t->notify, account_id(a));
 	enum err e = read_list(t, a);
 
-	if (e || t->other->is_too_much || !t->notify->has_known) return e;
-	e = compare_all(t, a);
-	if (!e && follows_metadata(t)) e = metadata_tell(t, a, notify_wants_metadata);
+	if (e || t->other->is_too_much || !known || !known->has_list) return e;
+	e = compare_all(t, a, known);
+	if (!e && follows_metadata(t)) e = tell_metadata(t, a, known);
 	return note_too_much(t, e);
 }
 
@@ -275,20 +341,32 @@ static void add_first_items(unsigned wanted, struct status_items *items)
 	if (wanted & NOTIFY_FLAGS) add_items(items, flags, countof(flags));
 }
 
+/* What may be looked up but not read is told of once (RFC 5465 3.1). */
+static void tell_first(struct comparison *c, const struct mailbox *m)
+{
+	unsigned wanted = events_of(c, m);
+	struct status_items items = { 0 };
+
+	if (wanted && name_set_has(&c->now->unreadable, m->name))
+		tell_name(c, m->name, S(""));
+	if (!c->task->notify->spec.wants_status || !has_status(c, m)) return;
+	add_first_items(wanted, &items);
+	tell_status(c, m, &items);
+}
+
 enum err notify_look_first(struct task *t, struct account *a)
 {
 	enum err e = read_list(t, a);
-	struct comparison c = { .task = t, .account = a, .now = &t->other->list };
+	struct comparison c = { .task = t,
+				.account = a,
+				.now = &t->other->list,
+				.is_away = !task_is_at_home(t, a) };
 
 	if (!e) e = pass_metadata(t, a);
-	if (e || t->other->is_too_much || !t->notify->spec.wants_status) return e;
-	for (uint32_t i = 0; i < c.now->count; i++) {
-		const struct mailbox *m = &c.now->at[i];
-		struct status_items items = { 0 };
-
-		if (has_status(&c, m)) add_first_items(events_of(&c, m), &items);
-		tell_status(&c, m, &items);
-	}
+	if (e || t->other->is_too_much) return e;
+	for (uint32_t i = 0; i < c.now->count; i++)
+		tell_first(&c, &c.now->at[i]);
+	name_set_done(&c.listed);
 	return note_too_much(t, c.e);
 }
 

@@ -75,6 +75,20 @@ static bool take_events(struct parser *p, slice *in, struct notify_group *g)
 
 /* --- groups --- */
 
+/* Whose mailboxes a group is about, besides the session's own. */
+static void note_reach(struct notify_spec *s, const struct notify_group *g)
+{
+	if (!g->events) return;
+	s->reaches_others |= g->filter.kind == FILTER_SUBSCRIBED;
+	for (uint32_t i = 0; i < g->filter.name_count; i++) {
+		slice name = g->filter.names[i];
+
+		s->reaches_others |= slice_starts(name, S(OTHER_USERS));
+		s->reaches_all |= g->filter.kind == FILTER_SUBTREE &&
+				  slice_eq(name, S(OTHER_USERS));
+	}
+}
+
 static void add_group(struct notify_spec *s, const struct notify_group *g)
 {
 	if (g->events & NOTIFY_UNKNOWN) s->has_unknown = true;
@@ -84,6 +98,7 @@ static void add_group(struct notify_spec *s, const struct notify_group *g)
 	} else if (s->group_count < NOTIFY_GROUPS_MAX) {
 		s->groups[s->group_count++] = *g;
 		s->all |= g->events;
+		note_reach(s, g);
 	} else {
 		s->is_too_much = true;
 	}

@@ -34,9 +34,11 @@ struct notify_spec {
 	bool has_modseq;   /* MODSEQ is one of them */
 	struct notify_group groups[NOTIFY_GROUPS_MAX]; /* of other mailboxes */
 	uint32_t group_count;
-	unsigned all;     /* events of any of these groups */
-	bool has_unknown; /* events: the command is refused */
-	bool is_too_much; /* likewise */
+	unsigned all;        /* events of any of these groups */
+	bool reaches_others; /* one of them may mean others' mailboxes */
+	bool reaches_all;    /* those of whoever shares some */
+	bool has_unknown;    /* events: the command is refused */
+	bool is_too_much;    /* likewise */
 };
 
 /* SP ("NONE" / "SET" [SP "STATUS"] SP event-groups). Slices point into the text or the

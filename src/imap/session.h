@@ -71,10 +71,11 @@ struct imap {
 	unsigned faults;         /* BAD answers since the last OK */
 	unsigned early_commands; /* answered before login */
 	unsigned login_failures;
-	int64_t watched;  /* account whose changes it hears of, beside its own; 0: none */
-	bool has_changed; /* since the last look, while watching */
-	bool ends_input;  /* the client sends no more */
-	slice farewell;   /* BYE with this text as soon as no job runs; or empty */
+	int64_t watched; /* account whose changes it hears of, beside its own; 0: none */
+	bool watches_others; /* and of more, for NOTIFY; only while it hears of these */
+	bool has_changed;    /* since the last look, while watching */
+	bool ends_input;     /* the client sends no more */
+	slice farewell;      /* BYE with this text as soon as no job runs; or empty */
 };
 
 /* engine.c */

@@ -133,7 +133,8 @@ static enum err do_work(struct task *t, struct account *a)
  * 5465 5). */
 static enum err work(struct task *t, struct account *a)
 {
-	bool writes = t->job.level != JOB_READS && t->notify && task_is_at_home(t, a);
+	bool writes = t->job.level != JOB_READS && t->notify &&
+		      notify_find_known(t->notify, account_id(a));
 	enum err e = writes ? notify_before_own(t, a) : ERR_NONE;
 
 	if (!e && t->command->ops->work) e = do_work(t, a);

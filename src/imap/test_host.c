@@ -36,9 +36,30 @@ static void watch(void *host, int64_t account)
 	s->account = account;
 }
 
+static void watch_others(void *host, const int64_t *accounts, uint32_t count)
+{
+	struct test_session *s = host;
+
+	s->other_count = 0;
+	for (uint32_t i = 0; i < count && i < TEST_ACCOUNTS; i++)
+		s->others[s->other_count++] = accounts[i];
+}
+
 static void unwatch(void *host)
 {
-	((struct test_session *)host)->is_watching = false;
+	struct test_session *s = host;
+
+	s->is_watching = false;
+	s->other_count = 0;
+}
+
+static bool watches(const struct test_session *s, int64_t account)
+{
+	bool found = s->account == account || s->own == account;
+
+	for (uint32_t i = 0; i < s->other_count; i++)
+		found |= s->others[i] == account;
+	return s->is_watching && found;
 }
 
 static void leave(void *host)
@@ -70,7 +91,11 @@ static int64_t find_account(const struct test_host *h, slice address)
 
 static int64_t find_account_of(void *host, slice name)
 {
-	return find_account(((struct test_session *)host)->host, name);
+	const struct test_host *h = ((struct test_session *)host)->host;
+	uint32_t number;
+
+	if (h->has_numbered && take_u32(&name, &number)) return TEST_ACCOUNTS + number;
+	return find_account(h, name);
 }
 
 static const struct imap_host host_ops = {
@@ -78,6 +103,7 @@ static const struct imap_host host_ops = {
 	.auth = ask_auth,
 	.authorize = ask_authorize,
 	.watch = watch,
+	.watch_others = watch_others,
 	.unwatch = unwatch,
 	.leave = leave,
 	.incoming_new = new_incoming,
@@ -147,9 +173,7 @@ static void tell_changes(struct test_host *h, struct account *a)
 		struct test_session *s = &h->sessions[i];
 		struct engine *e = imap_engine(s->imap);
 
-		if (s->is_watching &&
-		    (s->account == account_id(a) || s->own == account_id(a)))
-			e->ops->changed(e);
+		if (watches(s, account_id(a))) e->ops->changed(e);
 	}
 }
 

@@ -19,7 +19,9 @@ struct test_session {
 	struct sasl_server *asks; /* for an answer to its question */
 	char user[64];            /* asks to be authorized */
 	bool is_watching;
-	int64_t account; /* the one that is watched, beside its own */
+	int64_t account;               /* the one that is watched, beside its own */
+	int64_t others[TEST_ACCOUNTS]; /* and those that NOTIFY watches */
+	uint32_t other_count;
 	int64_t own;
 };
 
@@ -35,6 +37,7 @@ struct test_host {
 	slice admin;       /* the address of the user that is one; or empty */
 	bool runs_twice;   /* each writing job, its first run being lost with its group */
 	bool disk_is_full; /* every commit fails */
+	bool has_numbered; /* 1, 2, 3 and so on are addresses of more accounts */
 	int64_t now;
 	int64_t haste; /* seconds that pass with each look at the clock */
 	struct test_session sessions[TEST_SESSIONS_MAX];

@@ -135,12 +135,20 @@ static void watch(void *host, int64_t account)
 	session_watch_other(&i->s, account);
 }
 
+static void watch_others(void *host, const int64_t *accounts, uint32_t count)
+{
+	struct imap_session *i = host;
+
+	session_watch_many(&i->s, accounts, count);
+}
+
 static void unwatch(void *host)
 {
 	struct imap_session *i = host;
 
 	i->s.wants_change = false;
 	session_watch_other(&i->s, 0);
+	session_watch_many(&i->s, NULL, 0);
 }
 
 static void leave(void *host)
@@ -167,6 +175,7 @@ static const struct imap_host host_ops = {
 	.authorize = authorize,
 	.find_account = find_account,
 	.watch = watch,
+	.watch_others = watch_others,
 	.unwatch = unwatch,
 	.leave = leave,
 	.incoming_new = new_incoming,

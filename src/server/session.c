@@ -1,8 +1,23 @@
 #include "server/session.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 #include "base/container.h"
 #include "base/log.h"
 #include "server/proxies.h"
+
+struct many_watcher {
+	struct watcher watcher;
+	struct session *session;
+};
+
+/* It is left alone, and goes when the tasks that still name it have run. */
+struct watch_set {
+	struct task farewell;
+	uint32_t count;
+	struct many_watcher at[];
+};
 
 static void ticket_answered(struct ticket *t)
 {
@@ -56,6 +71,13 @@ static void other_changed(struct watcher *w)
 static void other_ended(struct watcher *w)
 {
 	other_changed(w);
+}
+
+static void many_changed(struct watcher *w)
+{
+	struct session *s = CONTAINER_OF(w, struct many_watcher, watcher)->session;
+
+	if (s->conn && s->wants_change) conn_changed(s->conn);
 }
 
 static void account_ended(struct watcher *w)
@@ -126,6 +148,7 @@ void session_closed(void *session, struct conn *, const char *why)
 	s->engine = NULL;
 	actors_unwatch(s->server->actors, &s->watcher);
 	actors_unwatch(s->server->actors, &s->other);
+	session_watch_many(s, NULL, 0);
 	login_attempt_abandon(&s->login);
 	free_when_alone(s);
 }
@@ -184,6 +207,7 @@ void session_leave(struct session *s)
 	s->wants_change = false;
 	actors_unwatch(s->server->actors, &s->watcher);
 	actors_unwatch(s->server->actors, &s->other);
+	session_watch_many(s, NULL, 0);
 }
 
 void session_watch_other(struct session *s, int64_t account)
@@ -192,6 +216,43 @@ void session_watch_other(struct session *s, int64_t account)
 	if (!account || account == s->watcher.account) return;
 	s->other.account = account;
 	actors_watch(s->server->actors, &s->other);
+}
+
+static void free_set(struct task *task)
+{
+	free(CONTAINER_OF(task, struct watch_set, farewell));
+}
+
+static void leave_set(struct session *s)
+{
+	struct watch_set *set = s->many;
+
+	s->many = NULL;
+	if (!set) return;
+	for (uint32_t i = 0; i < set->count; i++)
+		actors_unwatch(s->server->actors, &set->at[i].watcher);
+	set->farewell.run = free_set;
+	loop_post(s->loop, &set->farewell);
+}
+
+void session_watch_many(struct session *s, const int64_t *accounts, uint32_t count)
+{
+	struct watch_set *set;
+
+	leave_set(s);
+	if (!count) return;
+	set = calloc(1, sizeof(*set) + count * sizeof(set->at[0]));
+	assert(set);
+	set->count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		set->at[i].session = s;
+		set->at[i].watcher = (struct watcher){ .account = accounts[i],
+						       .loop = s->loop,
+						       .changed = many_changed,
+						       .ended = many_changed };
+		actors_watch(s->server->actors, &set->at[i].watcher);
+	}
+	s->many = set;
 }
 
 void session_release(struct session *s)

@@ -40,7 +40,8 @@ struct session {
 	struct ticket ticket;
 	struct login_attempt login;
 	struct watcher watcher;
-	struct watcher other; /* of another's account, while it is looked at */
+	struct watcher other;   /* of another's account, while it is looked at */
+	struct watch_set *many; /* of more of these; or NULL */
 	struct task farewell;
 };
 
@@ -66,6 +67,8 @@ void session_login(struct session *s, struct sasl_server *exchange);
 void session_leave(struct session *s);
 /* Hears of changes in another's account, too; 0 or its own: no longer. */
 void session_watch_other(struct session *s, int64_t account);
+/* And in these, in place of those that were named before. */
+void session_watch_many(struct session *s, const int64_t *accounts, uint32_t count);
 /* Undoes is_kept. */
 void session_release(struct session *s);
 /* The engine's host has answered: drive it on. */
