@@ -136,14 +136,22 @@ static void delay_over(struct timer *timer)
 	login_answer(CONTAINER_OF(timer, struct login_attempt, timer));
 }
 
+static void log_refusal(const struct login_attempt *t)
+{
+	char peer[NETADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "login.refused", LOG_TEXT_OF("service", t->service),
+		  LOG_STR("peer", netaddr_text(t->peer, peer)),
+		  LOG_STR("user", buf_slice(&t->user)));
+}
+
 void login_settle(struct login_attempt *t)
 {
 	int64_t delay_ms = 0;
 
 	if (t->verdict == ERR_DENIED) {
-		log_event(LOG_INFO, "login.refused",
-			  LOG_STR("user", buf_slice(&t->user)));
-		if (t->peer)
+		log_refusal(t);
+		if (!t->is_exempt)
 			delay_ms = backoff_fail(t->all->backoff, t->peer,
 						loop_now_ms(t->loop));
 	}

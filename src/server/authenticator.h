@@ -46,7 +46,9 @@ void authenticator_done(struct authenticator *a);
 struct login_attempt {
 	struct authenticator *all;
 	struct loop *loop;
-	const struct netaddr *peer; /* NULL: exempt from back-off */
+	const char *service; /* for the log */
+	const struct netaddr *peer;
+	bool is_exempt; /* from back-off */
 	/* On the loop: the exchange has its answer, which gave this status. */
 	void (*finished)(struct login_attempt *t, enum sasl_status status);
 	struct sasl_server *exchange; /* NULL once abandoned */
@@ -64,7 +66,7 @@ struct login_attempt {
 	struct task task;
 };
 
-/* The first four fields are set. Ends in finished, never from inside. */
+/* The fields up to finished are set. Ends in finished, never from inside. */
 void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange);
 /* The session is gone and nobody waits: no more is asked of the exchange. Calls finished
  * if there is nothing but a delay to wait for. */

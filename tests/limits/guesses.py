@@ -75,7 +75,8 @@ def guesses_cost_time(guess, user):
                     assert "AUTHENTICATIONFAILED" in guess(imap, user)
                     took = time.monotonic() - begin
             assert took > SLOW_SECONDS, f"the fifth guess took {took} seconds"
-            assert running.log.count("login.refused") == 5
+            refusal = f"login.refused service=imap peer=127.0.0.1 user={user}\n"
+            assert running.log.count(refusal) == 5, running.log
             begin = time.monotonic()
             Imap(running.at("imap"), JO, "secret").close()  # who knows it is not made to wait
             assert time.monotonic() - begin < took + SLOW_SECONDS
