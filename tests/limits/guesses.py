@@ -83,6 +83,27 @@ def guesses_cost_time(guess, user):
     return run
 
 
+GUESSERS = 90  # more than can be hashed at once (server/authenticator.h)
+
+
+@test
+def who_guesses_keeps_nobody_else_out():
+    """A network that fails has few of the places where passwords are hashed."""
+    site = server.Site()
+    site.config["limits"] = {}
+    with site.serve() as running:
+        with Imap(running.at("imap")) as imap:
+            for _ in range(3):
+                by_login(imap, JO)
+        crowd = [Imap(running.at("imap")) for _ in range(GUESSERS)]
+        for imap in crowd:
+            imap.start(f"LOGIN {JO} wrong")
+        Imap(running.at("imap"), JO, "secret", source="127.0.9.9").close()
+        answers = [imap.answer() for imap in crowd]
+        assert sum("[UNAVAILABLE]" in one for one in answers) > GUESSERS / 2, answers
+        assert all("[UNAVAILABLE]" in one or "[AUTHENTICATIONFAILED]" in one for one in answers), answers
+
+
 for _name, _guess in ("LOGIN", by_login), ("SCRAM", by_scram), ("CRAM-MD5", by_cram_md5):
     for _user in JO, "nobody@example.test":
         add(f"wrong passwords cost time: {_name} as {_user}", guesses_cost_time(_guess, _user))
