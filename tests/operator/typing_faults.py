@@ -1,0 +1,42 @@
+"""typing_faults.py - what is typed wrongly: the answer says what is wrong and how to mend it"""
+
+import server
+from report import test
+
+
+def refused(words, *pieces, status):
+    done = server.run(*words)
+    assert done.returncode == status, (words, done)
+    for piece in pieces:
+        assert piece in done.stderr, (words, done.stderr)
+
+
+@test
+def usage_is_told_without_a_configuration():
+    nowhere = ["--config", "/nowhere/postroom.conf"]
+    refused(["user", *nowhere], "unknown command", "--help", status=2)
+    refused(["why", *nowhere], "usage: postroom why MESSAGE-ID|ADDRESS", status=2)
+    refused(["alias", "add", "info@example.test", *nowhere], "usage: postroom alias add ALIAS TARGET...", status=2)
+    refused(["user", "list", *nowhere], "/nowhere/postroom.conf", "--config", "postroom init", status=1)
+
+
+@test
+def what_is_there_and_what_is_not():
+    site = server.Site()
+    site.save()
+    at = ["--config", site.path]
+    refused(["user", "add", "jo@example.test", *at], "jo@example.test: is there already", "`list`", status=1)
+    refused(["user", "passwd", "eve@example.test", *at], "eve@example.test: there is no such", "`list`", status=1)
+    refused(["user", "add", "jo", *at], "write it as jo@example.org", status=1)
+
+
+@test
+def a_domain_that_the_configuration_does_not_have():
+    site = server.Site()
+    for add in ["user", "add", "eve@exmaple.test"], ["alias", "add", "info@exmaple.test", "jo@example.test"]:
+        done = site.run(*add)
+        assert done.returncode == 0 and "[domain exmaple.test]" in done.stderr, done
+        assert f"`postroom {add[0]} delete`" in done.stderr, done
+    for good in ["user", "add", "eve@Example.Test"], ["alias", "add", "info@example.test", "jo@example.test"]:
+        done = site.run(*good)
+        assert done.returncode == 0 and not done.stderr, done
