@@ -2,6 +2,7 @@
 
 #include "operator/admin_socket.h"
 #include "operator/cli.h"
+#include "operator/exposure.h"
 #include "operator/running.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
@@ -18,10 +19,12 @@ static enum cli_status serve(slice path, struct buf *faults)
 	}
 	s = server_new(c, path.p, false, faults);
 	admin = s ? admin_socket_open(s, faults) : NULL;
-	if (admin)
+	if (admin) {
+		exposures_log(s->config, path.p);
 		server_run(s);
-	else
+	} else {
 		cli_fault(buf_slice(faults));
+	}
 	admin_socket_close(admin);
 	server_free(s);
 	admin_socket_free(admin);

@@ -1,4 +1,6 @@
-"""typing_faults.py - what is typed wrongly: the answer says what is wrong and how to mend it"""
+"""typing_faults.py - what is typed or set up wrongly: the answer says what is wrong and how to mend it"""
+
+import os
 
 import server
 from report import test
@@ -40,3 +42,20 @@ def a_domain_that_the_configuration_does_not_have():
     for good in ["user", "add", "eve@Example.Test"], ["alias", "add", "info@example.test", "jo@example.test"]:
         done = site.run(*good)
         assert done.returncode == 0 and not done.stderr, done
+
+
+@test
+def secrets_that_others_may_read():
+    site = server.Site()
+    site.save()
+    files = {f"{site.folder}/data": "chmod go=", f"{site.folder}/tls/key.pem": "chmod o="}
+    assert "note" not in site.run_well("check")
+    for file in files:
+        os.chmod(file, 0o755)
+    notes = site.run_well("check")
+    for file, mend in files.items():
+        assert f"{mend} {file}" in notes, notes
+    with site.serve() as running:
+        for file, mend in files.items():
+            said = f'file.exposed file={file} why="others may read it" mend="{mend}"'
+            assert said in running.log, running.log
