@@ -223,7 +223,7 @@ def log_in():
             page.value(f"Object.entries({{user: '{user}', password: '{given}'}}).forEach(([name, value]) =>"
                        " { document.querySelector(`.login [name=${name}]`).value = value; })")
             page.click(".login button", "Log in")
-            page.shows(".fault" if given == "wrong" else ".row-subject", "not valid" if given == "wrong" else "For Jo")
+            page.shows(".fault" if given == "wrong" else ".row-subject", "is wrong" if given == "wrong" else "For Jo")
         page.shows(".user", user)
         page.click(".row", "For Jo")
         page.shows(TITLE, "For Jo")
