@@ -23,6 +23,16 @@ def usage_is_told_without_a_configuration():
 
 
 @test
+def addresses_to_listen_on():
+    for bad in "99999", "foo", "example.org:25":
+        refused(["sandbox", "--imap", bad], f"--imap: `{bad}` is no address", "write PORT, HOST:PORT", status=2)
+    folder = os.path.join(server.new_folder(), "new")
+    refused(["init", "mail.example.test", "jo@example.test", "--dir", folder, "--listen", "foo"],
+            "--listen: write a numeric address", status=2)
+    assert not os.path.exists(folder)
+
+
+@test
 def what_is_there_and_what_is_not():
     site = server.Site()
     site.save()
