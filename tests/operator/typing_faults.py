@@ -3,7 +3,7 @@
 import os
 
 import server
-from report import test
+from report import skip, test
 
 
 def refused(words, *pieces, status):
@@ -69,3 +69,21 @@ def secrets_that_others_may_read():
         for file, mend in files.items():
             said = f'file.exposed file={file} why="others may read it" mend="{mend}"'
             assert said in running.log, running.log
+
+
+@test
+def who_it_runs_as():
+    """As root it says what would be better; as another user, whose the mail is to be."""
+    if os.geteuid() != 0:
+        skip("only root can become another user")
+    site = server.Site()
+    with site.serve() as running:
+        assert "server.is-root" in running.log and "user = postroom" in running.log, running.log
+    site.config[""]["user"] = "nobody"
+    try:
+        with site.serve():
+            pass
+    except server.StartFailed as failure:
+        assert "all of it is to belong to nobody" in failure.stderr, failure.stderr
+    else:
+        raise AssertionError("nobody may read it")
