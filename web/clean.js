@@ -20,11 +20,9 @@ function isActive({ name, value }) {
 		|| (ADDRESSES.includes(lower) && isScript(value));
 }
 
-/** A link is no load. */
-function loadsRemote(node, { name, value }) {
-	const isLink = node.matches("a, area") && name.endsWith("href");
-
-	return LOADS.includes(name.toLowerCase()) && !isLink && isRemote(value);
+/** A link is no load: what it leads to is no part of the mail, which would open as a page of ours. */
+function loads(node, { name }) {
+	return LOADS.includes(name.toLowerCase()) && !(node.matches("a, area") && name.endsWith("href"));
 }
 
 function cleanNode(node, urls) {
@@ -32,8 +30,8 @@ function cleanNode(node, urls) {
 
 	for (const attribute of [...node.attributes]) {
 		if (isActive(attribute)) node.removeAttributeNode(attribute);
-		else if (LOADS.includes(attribute.name)) attribute.value = withParts(attribute.value, urls);
-		remote ||= loadsRemote(node, attribute);
+		else if (loads(node, attribute)) attribute.value = withParts(attribute.value, urls);
+		remote ||= loads(node, attribute) && isRemote(attribute.value);
 	}
 	if (node.matches("a, area, form")) node.setAttribute("target", "_blank");
 	if (node.matches("a, area")) node.setAttribute("rel", "noopener noreferrer");

@@ -6,10 +6,11 @@ import { cidsIn, htmlOf } from "./mail_html.js";
 
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"; // no scripts, no forms
 
-/** The parts that the HTML refers to. @returns {Promise<Map<string, string>>} Content-Id -> blob URL */
+/** The pictures that the HTML refers to; no other part is to have a URL in our origin. @returns {Promise<Map<string, string>>} Content-Id -> blob URL */
 async function urlsOf(jmap, mail, html) {
 	const wanted = cidsIn(html);
-	const parts = [...mail.attachments, ...mail.htmlBody].filter((part) => part.cid && wanted.includes(part.cid));
+	const parts = [...mail.attachments, ...mail.htmlBody].filter((part) =>
+		part.cid && wanted.includes(part.cid) && part.type.startsWith("image/"));
 	const pairs = await Promise.allSettled(parts.map(async (part) =>
 		[part.cid, URL.createObjectURL(await jmap.download(part.blobId, part.type))]));
 

@@ -343,10 +343,12 @@ struct config *config_load(const char *path, struct buf *faults)
 	if (read_whole(path, &text))
 		c = config_parse(buf_slice(&text), path, faults);
 	else
-		buf_addf(faults,
-			 "%s: %s; name a file with --config, or make one with `postroom "
-			 "init`\n",
-			 path, strerror(errno));
+		buf_addf(faults, "%s: %s; %s\n", path, strerror(errno),
+			 errno == EACCES
+				 ? "it must be readable for the user who runs this, a "
+				   "server's `user`"
+				 : "name a file with --config, or make one with "
+				   "`postroom init`");
 	if (c) {
 		anchor_all(c, path);
 	}

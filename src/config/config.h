@@ -159,4 +159,6 @@ void config_restart_needs(const struct config *old, const struct config *fresh,
 /* Appends the manual page's section on the file, in mdoc, from the table of keys. */
 void config_write_manual(struct buf *out);
 
+/* What a key of [listen] takes: HOST:PORT with a numeric host, *:PORT, unix:/PATH. */
+bool config_is_listen_address(slice text);
 const struct domain_config *config_find_domain(const struct config *c, slice domain);

@@ -86,7 +86,7 @@ static bool is_url(slice s)
 }
 
 /* HOST:PORT, *:PORT, [V6]:PORT, unix:/PATH; the host may not be left out. */
-static bool is_listen_address(slice s)
+bool config_is_listen_address(slice s)
 {
 	struct endpoint e;
 
@@ -235,7 +235,7 @@ static bool set(struct arena *arena, const struct config_key *key, slice value,
 	case VALUE_CHOICE:
 		return read_choice(value, slice_of(key->choices), field);
 	case VALUE_LISTEN:
-		return is_listen_address(value) &&
+		return config_is_listen_address(value) &&
 		       append_listen(arena, field, find_service(key->name), value);
 	case VALUE_ENDPOINT:
 		*text = value;

@@ -15,9 +15,11 @@ size_t http_head_size(slice input)
 
 	while (take_literal(&rest, S("\r\n")))
 		continue;
-	size_t before = input.n - rest.n, end = slice_find(rest, S("\r\n\r\n"));
+	size_t before = input.n - rest.n, end = slice_find(rest, S("\n\r\n")),
+	       bare = slice_find(rest, S("\n\n"));
 
-	return end < rest.n ? before + end + 4 : 0;
+	if (bare < end) return before + bare + 2;
+	return end < rest.n ? before + end + 3 : 0;
 }
 
 static bool is_letter_digit_or(slice others, char c)
@@ -223,14 +225,16 @@ unsigned http_request_parse(slice head, struct http_request *ret)
 {
 	slice line;
 	unsigned refusal;
+	bool is_whole = true;
 
 	*ret = (struct http_request){ 0 };
 	while (take_literal(&head, S("\r\n")))
 		continue;
 	if (!take_line(&head, &line)) return BAD_REQUEST;
 	refusal = parse_request_line(ret, line);
-	while (!refusal && take_line(&head, &line) && line.n)
+	while (!refusal && (is_whole = take_line(&head, &line)) && line.n)
 		refusal = parse_field(ret, line);
+	if (!is_whole) refusal = BAD_REQUEST;
 	if (!refusal) refusal = check_host(ret);
 	if (!refusal) refusal = check_length(ret);
 	if (!refusal) refusal = check_expectation(ret);

@@ -30,7 +30,8 @@ struct http_request {
 };
 
 /* The octets of input up to the end of the empty line behind the fields, or 0 while it
- * is not there. Empty lines before a request (RFC 9112 2.2) are its first octets. */
+ * is not there. Empty lines before a request (RFC 9112 2.2) are its first octets. A head
+ * with bare LF ends, too: it is refused at once, not when its time is over. */
 size_t http_head_size(slice input);
 
 /* 0, or the status that refuses such a head. */

@@ -60,28 +60,42 @@ void admin_usage(slice verb, struct buf *out)
 	}
 }
 
-static enum cli_status usage_fault(const struct admin_request *r, const struct command *c)
+/* NULL, with the fault: there is none, or it takes more words or fewer. */
+static const struct command *find_command(const struct admin_request *r,
+					  size_t *ret_words)
 {
-	buf_addf(r->fault, "usage: postroom %.*s %.*s", FMT(c->name), FMT(c->usage));
-	return CLI_USAGE;
+	for (size_t i = 0; i < countof(commands); i++) {
+		const struct command *c = &commands[i];
+		size_t n = match(c, r), rest = r->count - n;
+
+		if (!n) continue;
+		*ret_words = n;
+		if (rest >= c->least && rest <= c->most) return c;
+		buf_addf(r->fault, "usage: postroom %.*s %.*s", FMT(c->name),
+			 FMT(c->usage));
+		return NULL;
+	}
+	buf_add(r->fault, S("unknown command; --help lists them"));
+	return NULL;
+}
+
+bool admin_is_command(const struct admin_request *r)
+{
+	size_t words;
+
+	return find_command(r, &words);
 }
 
 enum cli_status admin_run(const struct admin *a, const struct admin_request *r)
 {
-	for (size_t i = 0; i < countof(commands); i++) {
-		const struct command *c = &commands[i];
-		size_t n = match(c, r);
-		struct admin_request rest = *r;
+	struct admin_request rest = *r;
+	size_t words;
+	const struct command *c = find_command(r, &words);
 
-		if (!n) continue;
-		rest.words += n;
-		rest.count -= n;
-		if (rest.count < c->least || rest.count > c->most)
-			return usage_fault(r, c);
-		return c->run(a, &rest);
-	}
-	buf_add(r->fault, S("unknown command; --help lists them"));
-	return CLI_USAGE;
+	if (!c) return CLI_USAGE;
+	rest.words += words;
+	rest.count -= words;
+	return c->run(a, &rest);
 }
 
 static const struct {
@@ -90,8 +104,9 @@ static const struct {
 } failures[ERR_COUNT] = {
 	[ERR_NONE] = { CLI_DONE, "" },
 	[ERR_LATER] = { CLI_LATER, "cannot be written now; see the log, and try again" },
-	[ERR_NOT_FOUND] = { CLI_FAULT, "there is no such entry" },
-	[ERR_EXISTS] = { CLI_FAULT, "is there already" },
+	[ERR_NOT_FOUND] = { CLI_FAULT, "there is no such entry; `list` shows all" },
+	[ERR_EXISTS] = { CLI_FAULT,
+			 "is there already and stays as it was; `list` shows all" },
 	[ERR_DENIED] = { CLI_FAULT, "this is not permitted" },
 	[ERR_LIMIT] = { CLI_FAULT,
 			"a limit would be passed, or a text is empty or too long" },

@@ -43,6 +43,8 @@ struct admin_request {
 	struct buf *fault; /* and the reason for a failure, without a line end */
 };
 
+/* Whether admin_run knows it; else r->fault has its usage. */
+bool admin_is_command(const struct admin_request *r);
 enum cli_status admin_run(const struct admin *a, const struct admin_request *r);
 /* Whether words begin a command that admin_run knows; appends its usage. */
 void admin_usage(slice verb, struct buf *out);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "config/secret_file.h"
+#include "message/text.h"
 #include "operator/admin_socket.h"
 #include "operator/cli_request.h"
 
@@ -45,13 +46,40 @@ static enum cli_status run(const struct config *c, struct admin_request *r, bool
 	return status;
 }
 
+/* user add ADDRESS, alias add ALIAS TARGET.. */
+static bool adds_address(const struct admin_request *r)
+{
+	return r->count >= 3 && slice_eq(r->words[1], S("add")) &&
+	       (slice_eq(r->words[0], S("user")) || slice_eq(r->words[0], S("alias")));
+}
+
+/* A mistyped domain would keep mail from the real one. */
+static void note_new_domain(const struct config *c, const struct admin_request *r)
+{
+	slice domain = r->words[2], local;
+	struct buf name;
+
+	buf_init(&name, ADDRESS_MAX);
+	if (take_until(&domain, '@', &local) && domain_to_unicode(domain, &name) &&
+	    !config_find_domain(c, buf_slice(&name)))
+		fprintf(stderr,
+			"postroom: the configuration has no [domain %.*s]: mail for it "
+			"is taken here from now on, but not signed; if that is a slip, "
+			"`postroom %.*s delete` undoes it\n",
+			FMT(buf_slice(&name)), FMT(r->words[0]));
+	buf_done(&name);
+}
+
 static enum cli_status with_config(slice path, struct admin_request *r, bool ask)
 {
-	struct config *c = config_load(path.p, r->fault);
+	struct config *c;
 	enum cli_status status;
 
+	if (!admin_is_command(r)) return CLI_USAGE;
+	c = config_load(path.p, r->fault);
 	if (!c) return CLI_FAULT;
 	status = run(c, r, ask);
+	if (status == CLI_DONE && adds_address(r)) note_new_domain(c, r);
 	config_free(c);
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "operator/cli.h"
+#include "operator/exposure.h"
 #include "operator/tls_config.h"
 #include "server/token_check.h"
 
@@ -53,6 +54,16 @@ static void print_notes(const struct config *c)
 	if (c->sandbox_count) puts("note: this version has no [sandbox] sections yet");
 }
 
+static void print_exposures(const struct config *c, const char *path)
+{
+	struct exposure found[EXPOSURES_MAX];
+	size_t n = exposures_find(c, path, found);
+
+	for (size_t i = 0; i < n; i++)
+		printf("note: others may read %s: %s %s\n", found[i].path.p,
+		       found[i].mend, found[i].path.p);
+}
+
 static enum cli_status check(slice path)
 {
 	struct buf faults;
@@ -64,7 +75,10 @@ static enum cli_status check(slice path)
 	if (c) check_world(c, &faults);
 	good = faults.n == 0;
 	fwrite(buf_slice(&faults).p, 1, faults.n, stderr);
-	if (c) print_notes(c);
+	if (c) {
+		print_notes(c);
+		print_exposures(c, path.p);
+	}
 	if (good) printf("%s: good\n", path.p);
 	config_free(c);
 	buf_done(&faults);

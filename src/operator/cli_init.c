@@ -78,11 +78,17 @@ static void write_selectors(bool is_for_reports, struct buf *out)
 			buf_addf(out, "dkim-selector = %s\n", dkim_keys[i].selector);
 }
 
-static void write_config(const struct setup *s, struct buf *out)
+static void write_address(const struct setup *s, unsigned port, struct buf *out)
 {
 	slice host = s->listen;
 	bool bracket = slice_find_char(host, ':') < host.n && host.p[0] != '[';
 
+	buf_addf(out, "%s%.*s%s:%u", bracket ? "[" : "", FMT(host), bracket ? "]" : "",
+		 port + s->port_offset);
+}
+
+static void write_config(const struct setup *s, struct buf *out)
+{
 	buf_addf(
 		out,
 		"# Postroom: see postroom.conf(5) for all keys, and `postroom check`.\n\n"
@@ -93,10 +99,11 @@ static void write_config(const struct setup *s, struct buf *out)
 		"%.*s/tls/key.pem\n\n"
 		"[listen]\n",
 		FMT(s->hostname), FMT(s->data), FMT(s->dir), FMT(s->dir));
-	for (size_t i = 0; i < countof(ports); i++)
-		buf_addf(out, "%-11s = %s%.*s%s:%u\n", service_name(ports[i].service),
-			 bracket ? "[" : "", FMT(host), bracket ? "]" : "",
-			 ports[i].port + s->port_offset);
+	for (size_t i = 0; i < countof(ports); i++) {
+		buf_addf(out, "%-11s = ", service_name(ports[i].service));
+		write_address(s, ports[i].port, out);
+		buf_add_char(out, '\n');
+	}
 	buf_add(out, S("# http = *:80, https = *:443: JMAP, how mail programs set "
 		       "themselves up, MTA-STS\n"));
 	buf_addf(out,
@@ -360,6 +367,22 @@ static bool set_offset(struct setup *s, slice text)
 	return false;
 }
 
+static bool set_listen(struct setup *s, slice host)
+{
+	struct buf text;
+	bool good;
+
+	s->listen = host;
+	buf_init(&text, NAME_OCTETS);
+	write_address(s, 25, &text);
+	good = config_is_listen_address(buf_slice(&text));
+	if (!good)
+		buf_add(s->fault, S("--listen: write a numeric address of this machine, "
+				    "or * for all"));
+	buf_done(&text);
+	return good;
+}
+
 enum cli_status cli_init(int argc, char **argv)
 {
 	slice dir = { 0 }, listen = S("*"), offset = { 0 };
@@ -389,11 +412,11 @@ enum cli_status cli_init(int argc, char **argv)
 	}
 	buf_init(&fault, FAULTS_MAX);
 	buf_init(&password, CLI_PASSWORD_MAX);
-	struct setup s = { .listen = listen, .fault = &fault };
+	struct setup s = { .fault = &fault };
 	if (ask && !cli_read_password(&password))
 		buf_add(&fault, S("no password on standard input"));
 	else if (set_names(&s, argv) && set_offset(&s, offset) &&
-		 set_places(&s, dir, room)) {
+		 set_listen(&s, listen) && set_places(&s, dir, room)) {
 		if (ask) s.password = buf_slice(&password);
 		status = make_all(&s);
 	}

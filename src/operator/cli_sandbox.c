@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,20 +29,37 @@ static const struct sandbox_listener {
 
 enum { LISTENERS = countof(listeners) };
 
-/* "2025" is a port of 127.0.0.1, "none" is no listener. */
-static void add_listener(struct buf *text, const struct sandbox_listener *l, slice given)
+static slice address_of(const struct sandbox_listener *l, slice given)
 {
 	const char *variable = l->variable ? getenv(l->variable) : NULL;
-	slice address = given;
-	slice rest;
-	uint32_t port;
 
-	if (!address.n)
-		address = slice_of(variable && *variable ? variable : l->fallback);
-	if (slice_eq(address, S("none"))) return;
-	rest = address;
-	buf_addf(text, "%s = %s%.*s\n", l->service,
-		 take_u32(&rest, &port) && rest.n == 0 ? "127.0.0.1:" : "", FMT(address));
+	if (given.n) return given;
+	return slice_of(variable && *variable ? variable : l->fallback);
+}
+
+/* "2025" is a port of 127.0.0.1, "none" is no listener. */
+static bool add_listener(struct buf *text, const struct sandbox_listener *l, slice given,
+			 struct buf *fault)
+{
+	slice address = address_of(l, given), rest = address;
+	struct buf whole;
+	uint32_t port;
+	bool good;
+
+	if (slice_eq(address, S("none"))) return true;
+	buf_init(&whole, PATH_MAX);
+	if (take_u32(&rest, &port) && rest.n == 0) buf_add(&whole, S("127.0.0.1:"));
+	buf_add(&whole, address);
+	good = config_is_listen_address(buf_slice(&whole));
+	if (good)
+		buf_addf(text, "%s = %.*s\n", l->service, FMT(buf_slice(&whole)));
+	else
+		buf_addf(fault,
+			 "%s: `%.*s` is no address; write PORT, HOST:PORT with a numeric "
+			 "host, unix:/PATH, or none",
+			 l->option, FMT(address));
+	buf_done(&whole);
+	return good;
 }
 
 /* The sandbox is a server like any other; its configuration is written here. */
@@ -49,7 +67,8 @@ static struct config *make_config(slice data, const slice given[static LISTENERS
 				  struct buf *faults)
 {
 	struct buf text;
-	struct config *c;
+	struct config *c = NULL;
+	bool good = true;
 
 	buf_init(&text, CONFIG_FILE_MAX);
 	buf_addf(&text, "hostname = localhost\ndata = %.*s\n",
@@ -58,9 +77,9 @@ static struct config *make_config(slice data, const slice given[static LISTENERS
 		S("[auth]\nallow-plaintext-login = yes\n"
 		  "[limits]\nconnections-per-address = 10000\nexempt = 0.0.0.0/0 ::/0\n"
 		  "[listen]\n"));
-	for (size_t i = 0; i < LISTENERS; i++)
-		add_listener(&text, &listeners[i], given[i]);
-	c = config_parse(buf_slice(&text), "sandbox", faults);
+	for (size_t i = 0; i < LISTENERS && good; i++)
+		good = add_listener(&text, &listeners[i], given[i], faults);
+	if (good) c = config_parse(buf_slice(&text), "sandbox", faults);
 	if (c && !data.n) c->data = (slice){ 0 };
 	buf_done(&text);
 	return c;
@@ -73,8 +92,8 @@ static enum cli_status run(slice data, const slice given[static LISTENERS],
 	struct server *s = c ? server_new(c, NULL, true, faults) : NULL;
 
 	if (!s) {
-		cli_fault(buf_slice(faults));
-		return CLI_FAULT;
+		cli_fault(slice_trim(buf_slice(faults)));
+		return c ? CLI_FAULT : CLI_USAGE;
 	}
 	server_run(s);
 	server_free(s);

@@ -1,10 +1,22 @@
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "operator/admin_socket.h"
 #include "operator/cli.h"
+#include "operator/exposure.h"
 #include "operator/running.h"
 
 enum { FAULTS_MAX = 64 * 1024 };
+
+/* Who breaks into it then has the machine. */
+static void warn_of_root(const struct config *c)
+{
+	if (geteuid() != 0) return;
+	log_event(LOG_WARNING, "server.is-root", LOG_STR("data", c->data),
+		  LOG_TEXT_OF("mend", "useradd --system postroom; chown -R postroom the "
+				      "data folder; user = postroom"));
+}
 
 static enum cli_status serve(slice path, struct buf *faults)
 {
@@ -18,10 +30,13 @@ static enum cli_status serve(slice path, struct buf *faults)
 	}
 	s = server_new(c, path.p, false, faults);
 	admin = s ? admin_socket_open(s, faults) : NULL;
-	if (admin)
+	if (admin) {
+		exposures_log(s->config, path.p);
+		warn_of_root(s->config);
 		server_run(s);
-	else
+	} else {
 		cli_fault(buf_slice(faults));
+	}
 	admin_socket_close(admin);
 	server_free(s);
 	admin_socket_free(admin);

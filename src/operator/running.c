@@ -118,8 +118,11 @@ static bool open_store(struct server *s, struct buf *fault)
 		buf_addf(fault, "%s is in use by another postroom; stop that one first",
 			 c->data.p);
 	else
-		buf_addf(fault, "cannot open the mail in %s; the line above says why",
-			 c->data.n ? c->data.p : "a temporary folder");
+		buf_addf(fault,
+			 "cannot open the mail in %s; the line above says why (all of it "
+			 "is to belong to %s)",
+			 c->data.n ? c->data.p : "a temporary folder",
+			 c->user.n ? c->user.p : "the user who runs this");
 	return false;
 }
 

@@ -136,23 +136,36 @@ static void delay_over(struct timer *timer)
 	login_answer(CONTAINER_OF(timer, struct login_attempt, timer));
 }
 
-void login_settle(struct login_attempt *t)
+static void log_refusal(const struct login_attempt *t)
 {
-	int64_t delay_ms = 0;
+	char peer[NETADDR_TEXT_MAX];
 
-	if (t->verdict == ERR_DENIED) {
-		log_event(LOG_INFO, "login.refused",
-			  LOG_STR("user", buf_slice(&t->user)));
-		if (t->peer)
-			delay_ms = backoff_fail(t->all->backoff, t->peer,
-						loop_now_ms(t->loop));
-	}
+	log_event(LOG_INFO, "login.refused", LOG_TEXT_OF("service", t->service),
+		  LOG_STR("peer", netaddr_text(t->peer, peer)),
+		  LOG_STR("user", buf_slice(&t->user)));
+}
+
+static void answer_after(struct login_attempt *t, int64_t delay_ms)
+{
 	if (delay_ms == 0 || !t->exchange) {
 		login_answer(t);
 		return;
 	}
 	t->timer.fire = delay_over;
 	timer_set(t->loop, &t->timer, loop_now_ms(t->loop) + delay_ms);
+}
+
+void login_settle(struct login_attempt *t)
+{
+	int64_t delay_ms = 0;
+
+	if (t->verdict == ERR_DENIED) {
+		log_refusal(t);
+		if (!t->is_exempt)
+			delay_ms = backoff_fail(t->all->backoff, t->peer,
+						loop_now_ms(t->loop));
+	}
+	answer_after(t, delay_ms);
 }
 
 void login_measured_by(struct login_attempt *t, const struct account_view *account)
@@ -205,6 +218,7 @@ static void hash_password(struct work *w)
 	if (t->verdict && t->verdict != ERR_LATER) t->verdict = ERR_DENIED;
 	directory_put(d);
 	t->all->waiting--;
+	t->all->suspects -= t->is_suspect;
 }
 
 static void hash_done(struct work *w)
@@ -229,6 +243,22 @@ bool login_is_remembered(struct login_attempt *t)
 	return found;
 }
 
+/* A place among those whose passwords are hashed, given back by hash_password. Loops that
+ * take the last one together may be a few too many. */
+static bool take_place(struct login_attempt *t)
+{
+	struct authenticator *a = t->all;
+
+	t->is_suspect = !t->is_exempt &&
+			backoff_is_failing(a->backoff, t->peer, loop_now_ms(t->loop));
+	if (a->waiting >= AUTH_WAITING_MAX ||
+	    (t->is_suspect && a->suspects >= AUTH_SUSPECTS_MAX))
+		return false;
+	a->waiting++;
+	a->suspects += t->is_suspect;
+	return true;
+}
+
 static void check_password(struct login_attempt *t)
 {
 	if (login_is_remembered(t)) {
@@ -236,12 +266,11 @@ static void check_password(struct login_attempt *t)
 		login_answer(t);
 		return;
 	}
-	if (t->all->waiting >= AUTH_WAITING_MAX) {
+	if (!take_place(t)) {
 		t->verdict = ERR_LATER;
-		login_answer(t);
+		answer_after(t, t->is_suspect ? BACKOFF_MAX_MS : 0);
 		return;
 	}
-	t->all->waiting++;
 	t->work =
 		(struct work){ .run = hash_password, .done = hash_done, .loop = t->loop };
 	workers_submit(t->all->workers, WORK_LONG, &t->work);

@@ -5,7 +5,8 @@
  * was verified within five minutes is recognised at once; else it is hashed on
  * a worker, a bounded number at a time: past AUTH_WAITING_MAX the answer is
  * ERR_LATER, so that a flood of logins cannot queue up for minutes. Refusals of
- * a network that keeps failing are delayed (backoff.h).
+ * a network that keeps failing are delayed (backoff.h), and such networks together have
+ * AUTH_SUSPECTS_MAX of those places: who guesses cannot keep others from logging in.
  *
  * Whose a token or a client's certificate is: login_identity.c. A token that was good is
  * recognised for as long as a password, unless it ends before, by the same client's name.
@@ -25,7 +26,7 @@
 #include "server/token_check.h"
 #include "store/directory.h"
 
-enum { AUTH_WAITING_MAX = 64 };
+enum { AUTH_WAITING_MAX = 64, AUTH_SUSPECTS_MAX = 8 };
 
 struct authenticator {
 	struct store *store;
@@ -35,7 +36,7 @@ struct authenticator {
 	struct secret_keys keys;
 	const struct config *_Atomic *config; /* the one in force */
 	bool accepts_all;                     /* a sandbox: any name, any password */
-	_Atomic int waiting;                  /* attempts being hashed */
+	_Atomic int waiting, suspects;        /* attempts being hashed; some of them */
 	struct token_checks tokens;           /* zeroed: a sandbox */
 	_Atomic unsigned reloads; /* of the configuration, which says what tokens count */
 };
@@ -46,10 +47,13 @@ void authenticator_done(struct authenticator *a);
 struct login_attempt {
 	struct authenticator *all;
 	struct loop *loop;
-	const struct netaddr *peer; /* NULL: exempt from back-off */
+	const char *service; /* for the log */
+	const struct netaddr *peer;
+	bool is_exempt; /* from back-off */
 	/* On the loop: the exchange has its answer, which gave this status. */
 	void (*finished)(struct login_attempt *t, enum sasl_status status);
 	struct sasl_server *exchange; /* NULL once abandoned */
+	bool is_suspect;              /* its network keeps failing */
 	bool is_running;              /* the memory is in use until finished */
 	int64_t account,
 		generation; /* whose credentials it was measured by; 0: nobody's */
@@ -64,7 +68,7 @@ struct login_attempt {
 	struct task task;
 };
 
-/* The first four fields are set. Ends in finished, never from inside. */
+/* The fields up to finished are set. Ends in finished, never from inside. */
 void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange);
 /* The session is gone and nobody waits: no more is asked of the exchange. Calls finished
  * if there is nothing but a delay to wait for. */

@@ -41,16 +41,19 @@ static struct netaddr network_of(const struct netaddr *peer)
 	return netaddr_prefix(peer, peer->kind == NETADDR_V6 ? V6_BITS : V4_BITS);
 }
 
-static struct place *find_place(struct backoff *b, const struct netaddr *network,
-				int64_t now_ms)
+static struct place *place_of(struct backoff *b, const struct netaddr *network)
 {
 	uint64_t h = siphash_process(
 		(slice){ (const char *)network->ip, sizeof(network->ip) });
-	struct place *p = &b->places[h % PLACES];
 
-	if (!netaddr_eq(&p->network, network) || now_ms - p->last_ms > BACKOFF_MEMORY_MS)
-		*p = (struct place){ .network = *network };
-	return p;
+	return &b->places[h % PLACES];
+}
+
+static bool remembers(const struct place *p, const struct netaddr *network,
+		      int64_t now_ms)
+{
+	return netaddr_eq(&p->network, network) &&
+	       now_ms - p->last_ms <= BACKOFF_MEMORY_MS;
 }
 
 int64_t backoff_fail(struct backoff *b, const struct netaddr *peer, int64_t now_ms)
@@ -59,11 +62,24 @@ int64_t backoff_fail(struct backoff *b, const struct netaddr *peer, int64_t now_
 	uint32_t failures;
 
 	pthread_mutex_lock(&b->lock);
-	struct place *p = find_place(b, &network, now_ms);
+	struct place *p = place_of(b, &network);
+	if (!remembers(p, &network, now_ms)) *p = (struct place){ .network = network };
 	failures = ++p->failures;
 	p->last_ms = now_ms;
 	pthread_mutex_unlock(&b->lock);
 	if (failures <= BACKOFF_FREE) return 0;
 	uint32_t doublings = failures - BACKOFF_FREE - 1;
 	return doublings > 3 ? BACKOFF_MAX_MS : 500 << doublings;
+}
+
+bool backoff_is_failing(struct backoff *b, const struct netaddr *peer, int64_t now_ms)
+{
+	struct netaddr network = network_of(peer);
+	bool failing;
+
+	pthread_mutex_lock(&b->lock);
+	const struct place *p = place_of(b, &network);
+	failing = remembers(p, &network, now_ms) && p->failures >= BACKOFF_FREE;
+	pthread_mutex_unlock(&b->lock);
+	return failing;
 }

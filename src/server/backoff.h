@@ -23,3 +23,5 @@ void backoff_free(struct backoff *b);
 
 /* Counts a failure and says how long the refusal is to wait. Any thread. */
 int64_t backoff_fail(struct backoff *b, const struct netaddr *peer, int64_t now_ms);
+/* Whether its next failure would have to wait. Any thread. */
+bool backoff_is_failing(struct backoff *b, const struct netaddr *peer, int64_t now_ms);

@@ -19,6 +19,8 @@ TEST(backoff_grows_with_failures_and_forgets)
 	for (size_t i = 0; i < countof(delays); i++)
 		CHECK_INT(backoff_fail(b, i % 2 ? &peer : &neighbour, 1000 + (int64_t)i),
 			  delays[i]);
+	CHECK(backoff_is_failing(b, &peer, 2000));
+	CHECK(!backoff_is_failing(b, &peer, 2000 + BACKOFF_MEMORY_MS));
 	CHECK_INT(backoff_fail(b, &peer, 2000 + BACKOFF_MEMORY_MS), 0);
 	backoff_free(b);
 }
@@ -32,6 +34,11 @@ TEST(backoff_keeps_networks_apart)
 	for (int i = 0; i < 10; i++)
 		backoff_fail(b, &bad, i);
 	CHECK_INT(backoff_fail(b, &same, 11), BACKOFF_MAX_MS);
-	CHECK_INT(backoff_fail(b, &other, 11), 0);
+	CHECK(backoff_is_failing(b, &same, 11) && !backoff_is_failing(b, &other, 11));
+	for (int i = 0; i < BACKOFF_FREE; i++) {
+		CHECK(!backoff_is_failing(b, &other, 11));
+		CHECK_INT(backoff_fail(b, &other, 11), 0);
+	}
+	CHECK(backoff_is_failing(b, &other, 11));
 	backoff_free(b);
 }

@@ -67,9 +67,7 @@ void entry_start(struct entry *o, slice authentication, slice authorization)
 	s->is_kept = true;
 	buf_reset(&o->inbox);
 	if (s->server->is_sandbox && !inbox_name(who, &o->inbox)) o->outcome = ERR_DENIED;
-	log_event(LOG_INFO, "login", LOG_INT("session", s->id),
-		  LOG_TEXT_OF("service", s->kind->name), LOG_STR("user", who),
-		  LOG_ERR("outcome", o->outcome));
+	session_log_login(s, who, o->outcome);
 	if (s->server->is_sandbox && !o->outcome)
 		start_inbox(o);
 	else

@@ -63,7 +63,8 @@ static void ask_for_login(struct http_session *h, slice detail)
 
 static void refuse_login(struct http_session *h)
 {
-	ask_for_login(h, S("The login is not valid"));
+	ask_for_login(h, h->shows_token ? S("The token is not valid here; get a new one")
+					: S("The address or the password is wrong"));
 }
 
 /* ---- the question ---- */

@@ -89,9 +89,19 @@ static void refuse_host(struct http_session *h)
 				       .detail = S("Ask for localhost or an address") });
 }
 
+/* OPTIONS "*": the server as a whole (RFC 9110 9.3.7). */
+static void answer_whole_server(struct http_session *h)
+{
+	http_answer(h, &(struct http_response){
+			       .status = 204,
+			       .fields = S("Allow: GET, HEAD, POST, OPTIONS\r\n") });
+}
+
 bool http_answered_by_route(struct http_session *h)
 {
-	if (!h->resource)
+	if (slice_eq(h->request->path, S("*")))
+		answer_whole_server(h);
+	else if (!h->resource)
 		http_answer(h, &(struct http_response){ .status = 404 });
 	else if (h->resource->flags & NEEDS_LOGIN && http_is_lured(h))
 		refuse_host(h);

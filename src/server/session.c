@@ -93,7 +93,8 @@ static void set_peer(struct session *s, const struct netaddr *peer)
 {
 	s->peer = *peer;
 	s->is_exempt = networks_have(&s->config->exempt, peer);
-	s->login.peer = s->is_exempt ? NULL : &s->peer;
+	s->login.peer = &s->peer;
+	s->login.is_exempt = s->is_exempt;
 }
 
 void session_init(struct session *s, const struct session_kind *kind,
@@ -107,6 +108,7 @@ void session_init(struct session *s, const struct session_kind *kind,
 	s->id = ++server->sessions;
 	set_peer(s, conn_peer(c));
 	s->login.all = &server->auth;
+	s->login.service = kind->name;
 	s->login.loop = s->loop;
 	s->login.finished = login_finished;
 	s->watcher.loop = s->loop;
@@ -286,6 +288,16 @@ enum err session_authorize(struct session *s, slice authentication, slice author
 	}
 	directory_put(d);
 	return e;
+}
+
+void session_log_login(const struct session *s, slice who, enum err outcome)
+{
+	char peer[NETADDR_TEXT_MAX];
+
+	log_event(LOG_INFO, "login", LOG_INT("session", s->id),
+		  LOG_TEXT_OF("service", s->kind->name),
+		  LOG_STR("peer", netaddr_text(&s->peer, peer)), LOG_STR("user", who),
+		  LOG_ERR("outcome", outcome));
 }
 
 unsigned session_refused_mechanisms(const struct session *s)

@@ -80,5 +80,7 @@ void session_resume(struct session *s);
  */
 enum err session_authorize(struct session *s, slice authentication, slice authorization,
 			   int64_t *ret_account);
+/* Who came, from where, as whom. */
+void session_log_login(const struct session *s, slice who, enum err outcome);
 /* The SASL_* flags of mechanisms this session must not offer. */
 unsigned session_refused_mechanisms(const struct session *s);

@@ -88,10 +88,8 @@ static void authorize(void *host, slice authentication, slice authorization)
 	struct smtp_session *m = host;
 
 	m->outcome = session_authorize(&m->s, authentication, authorization, &m->account);
-	log_event(LOG_INFO, "login", LOG_INT("session", m->s.id),
-		  LOG_TEXT_OF("service", "smtp"),
-		  LOG_STR("user", authorization.n ? authorization : authentication),
-		  LOG_ERR("outcome", m->outcome));
+	session_log_login(&m->s, authorization.n ? authorization : authentication,
+			  m->outcome);
 	m->s.is_kept = true;
 	loop_defer(m->s.loop, &m->authorized);
 }

@@ -23,7 +23,7 @@ enum { FIELDS_MAX = 2048 };
 /* Nothing but ours, and no script that is not a file of ours. */
 #define OURS                                                                             \
 	"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "  \
-	"img-src 'self' blob: data:; frame-src 'self' blob:; base-uri 'none'; "          \
+	"img-src 'self' blob: data:; frame-src 'self'; base-uri 'none'; "                \
 	"form-action 'self'; frame-ancestors 'none'"
 
 /* A mail's HTML has the page's origin, so that the page can write it; the sandbox and

@@ -52,6 +52,22 @@ for _name, (_octets, _status) in REFUSED.items():
 
 
 @test
+def a_head_with_bare_line_feeds_is_refused_at_once():
+    with served() as running:
+        for head in "GET / HTTP/1.1\nHost: a.test\n\n", f"{GET}X: y\n\n", f"{GET}X: y\n\r\n":
+            with Wire(running.at("http"), seconds=5) as wire:
+                wire.send(head)
+                wire.expect("HTTP/1.1 400 .*")
+
+
+@test
+def options_of_the_server():
+    """RFC 9110 9.3.7"""
+    with served() as running:
+        assert statuses(running, b"OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n") == ["204"]
+
+
+@test
 def requests_in_a_row():
     with served() as running:
         row = (f"{GET}\r\n" * 5 + "GET /none HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"

@@ -75,11 +75,33 @@ def guesses_cost_time(guess, user):
                     assert "AUTHENTICATIONFAILED" in guess(imap, user)
                     took = time.monotonic() - begin
             assert took > SLOW_SECONDS, f"the fifth guess took {took} seconds"
-            assert running.log.count("login.refused") == 5
+            refusal = f"login.refused service=imap peer=127.0.0.1 user={user}\n"
+            assert running.log.count(refusal) == 5, running.log
             begin = time.monotonic()
             Imap(running.at("imap"), JO, "secret").close()  # who knows it is not made to wait
             assert time.monotonic() - begin < took + SLOW_SECONDS
     return run
+
+
+GUESSERS = 90  # more than can be hashed at once (server/authenticator.h)
+
+
+@test
+def who_guesses_keeps_nobody_else_out():
+    """A network that fails has few of the places where passwords are hashed."""
+    site = server.Site()
+    site.config["limits"] = {}
+    with site.serve() as running:
+        with Imap(running.at("imap")) as imap:
+            for _ in range(3):
+                by_login(imap, JO)
+        crowd = [Imap(running.at("imap")) for _ in range(GUESSERS)]
+        for imap in crowd:
+            imap.start(f"LOGIN {JO} wrong")
+        Imap(running.at("imap"), JO, "secret", source="127.0.9.9").close()
+        answers = [imap.answer() for imap in crowd]
+        assert sum("[UNAVAILABLE]" in one for one in answers) > GUESSERS / 2, answers
+        assert all("[UNAVAILABLE]" in one or "[AUTHENTICATIONFAILED]" in one for one in answers), answers
 
 
 for _name, _guess in ("LOGIN", by_login), ("SCRAM", by_scram), ("CRAM-MD5", by_cram_md5):

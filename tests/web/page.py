@@ -177,6 +177,26 @@ def hostile_mail():
 
 
 @test
+def parts_are_no_pages():
+    """A link to a part of the mail gets no address in the page's origin; nor does anything but a picture."""
+    mail = message("Parts", html='<p id=end>end</p><a href="cid:page@x">page</a><a href="cid:draw@x">drawing</a>'
+                   '<img src="cid:page@x"><img id=shown src="cid:draw@x">')
+    html = mail.get_payload()[1]
+    html.add_related(b"<script>opener.ran = 1</script>", "text", "html", cid="<page@x>")
+    html.add_related(b'<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"><script>top.ran = 1</script></svg>',
+                     "image", "svg+xml", cid="<draw@x>")
+    with sandbox() as (running, url), browser.opened(url) as page:
+        page.shows(".connect")
+        send(running, mail)
+        page.click(".row", "Parts")
+        inner = "document.querySelector('.mail-frame').contentDocument"
+        page.until(f"{inner}.querySelector('#shown')?.naturalWidth", 7)
+        assert page.value(f"[...{inner}.links].map((one) => one.getAttribute('href'))") == ["cid:page@x", "cid:draw@x"]
+        assert page.value(f"{inner}.querySelector('img').src") == "cid:page@x"
+        assert page.value("window.ran === undefined")
+
+
+@test
 def many_mails():
     """Only those in sight are in the page; the rest comes as it is scrolled to."""
     with sandbox() as (running, url), browser.opened(url, 390, 800) as page:
@@ -223,7 +243,7 @@ def log_in():
             page.value(f"Object.entries({{user: '{user}', password: '{given}'}}).forEach(([name, value]) =>"
                        " { document.querySelector(`.login [name=${name}]`).value = value; })")
             page.click(".login button", "Log in")
-            page.shows(".fault" if given == "wrong" else ".row-subject", "not valid" if given == "wrong" else "For Jo")
+            page.shows(".fault" if given == "wrong" else ".row-subject", "is wrong" if given == "wrong" else "For Jo")
         page.shows(".user", user)
         page.click(".row", "For Jo")
         page.shows(TITLE, "For Jo")
