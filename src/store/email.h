@@ -13,8 +13,8 @@ struct thread {
 	uint64_t created; /* modseq, as its first email's */
 };
 
-/* Stores the email and its octets, in the thread of the first message it refers to that
- * is known. created is its modseq. */
+/* Stores the email and its octets, in its thread (thread_choice.h). created is its
+ * modseq. */
 enum err email_put(struct account *a, const struct append *what, uint64_t created,
 		   int64_t *ret_id, struct thread *ret_thread);
 

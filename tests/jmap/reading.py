@@ -119,6 +119,20 @@ def forms_of_fields():
 
 
 @test
+def threads_of_mail_that_comes_in_any_order():
+    """RFC 8621 3: the reply first, and it tells of the thread that it is another one now."""
+    with jmap.served() as running, jmap.Client(running) as jo:
+        append(running, b"Subject: Re: a\r\nMessage-ID: <2@x>\r\nReferences: <1@x>\r\n\r\nb\r\n")
+        reply = get(jo, properties=["threadId"])
+        before = jo.call("Thread/get", {"ids": [reply["threadId"]]})
+        append(running, b"Subject: a\r\nMessage-ID: <1@x>\r\n\r\na\r\n")
+        (changes, thread) = (answer for _, answer, _ in jo.calls(
+            ("Thread/changes", {"sinceState": before["state"]}), ("Thread/get", {"ids": [reply["threadId"]]})))
+        assert changes["updated"] == [reply["threadId"]] and changes["newState"] == thread["state"], changes
+        assert len(thread["list"][0]["emailIds"]) == 2 and not changes["created"], thread
+
+
+@test
 def snippets():
     with jmap.served() as running, jmap.Client(running) as jo:
         append(running, MESSAGE)
