@@ -80,17 +80,16 @@ static enum err newest_of_threads(struct account *a, uint64_t *ret)
 {
 	uint64_t least = a->state_floor > a->lost_to ? a->state_floor : a->lost_to;
 	struct query *q = db_query(
-		a->db,
-		"SELECT MAX($1,"
-		" COALESCE((SELECT created FROM email ORDER BY id DESC LIMIT 1), 0),"
-		" COALESCE((SELECT MAX(modseq) FROM gone WHERE kind = $2), 0))");
+		a->db, "SELECT COALESCE(MAX(modseq), 0) FROM (SELECT created AS modseq"
+		       " FROM email WHERE id = (SELECT MAX(id) FROM email)"
+		       " UNION ALL SELECT MAX(modseq) FROM gone WHERE kind = $1)"
+		       " AS changes");
 	int64_t newest;
 	enum err e;
 
-	query_int(q, (int64_t)least);
 	query_int(q, GONE_THREAD);
 	e = query_run_int(q, &newest);
-	if (!e) *ret = (uint64_t)newest;
+	if (!e) *ret = (uint64_t)newest > least ? (uint64_t)newest : least;
 	return e;
 }
 

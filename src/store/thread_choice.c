@@ -47,7 +47,7 @@ static enum err find_waiting(struct account *a, slice message_id, struct thread 
 	struct query *q =
 		db_query(a->db, "SELECT e.thread, e.thread_created FROM awaited w"
 				" JOIN email e ON e.id = w.email WHERE w.message_key = $1"
-				" AND INSTR(e.reference_ids, $2) > 0"
+				" AND REPLACE(e.reference_ids, $2, '') <> e.reference_ids"
 				" ORDER BY w.email LIMIT 1");
 
 	query_int(q, thread_message_key(a, message_id));
