@@ -160,6 +160,32 @@ static enum err log_end(struct account *a, struct gone g, const struct thread *t
 	return gone_put(a, GONE_THREAD, &g);
 }
 
+static enum err log_visibility(struct account *a, int64_t email, uint64_t modseq)
+{
+	struct query *q = db_query(a->db, "SELECT thread, thread_created FROM email"
+					  " WHERE id = $1");
+	struct gone g = { .modseq = modseq, .what = GONE_IN_PART };
+	enum err e;
+
+	query_int(q, email);
+	if (query_row(q)) {
+		g.id = query_get_int(q, 0);
+		g.created = (uint64_t)query_get_int(q, 1);
+	}
+	e = query_end(q);
+	return e ? e : gone_put(a, GONE_THREAD, &g);
+}
+
+enum err emails_log_visibility(struct account *a, const struct emails *emails,
+			       uint64_t modseq)
+{
+	enum err e = ERR_NONE;
+
+	for (size_t i = 0; !e && i < emails->count; i++)
+		e = log_visibility(a, emails->ids[i], modseq);
+	return e;
+}
+
 static enum err release(struct account *a, int64_t email, uint64_t modseq, bool moved)
 {
 	struct query *q = db_query(a->db, "DELETE FROM email WHERE id = $1 AND NOT EXISTS"
