@@ -131,9 +131,11 @@ bool argument_strings(struct call *c, const char *name, json_t **ret)
 
 bool utc_date_parse(const char *text, int64_t *ret)
 {
+	slice in = slice_of(text);
 	struct date d;
 
-	if (!date_parse_iso(slice_of(text), &d)) return false;
+	if (!date_parse_iso(in, &d)) return false;
+	if (slice_find_char(in, 'T') == in.n || in.p[in.n - 1] != 'Z') return false;
 	*ret = d.instant;
 	return true;
 }

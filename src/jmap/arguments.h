@@ -26,7 +26,8 @@ bool argument_array(struct call *c, const char *name, json_t **ret);
 /* An array of strings; also checks each. */
 bool argument_strings(struct call *c, const char *name, json_t **ret);
 
-/* "2014-10-30T06:12:00Z" (UTCDate), or with any offset (Date). */
+/* "2014-10-30T06:12:00Z": a UTCDate has no other zone, and its letters are capitals (RFC
+ * 8620 1.4). A fraction is taken, for JavaScript's toISOString writes ".000". */
 bool utc_date_parse(const char *text, int64_t *ret);
 json_t *utc_date(int64_t instant);
 json_t *date_with_zone(int64_t instant, int zone_minutes);

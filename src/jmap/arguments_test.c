@@ -19,10 +19,30 @@ TEST(dates_are_written_and_read)
 		int64_t read = 0;
 
 		CHECK_SLICE(json_text(written), slice_of(rows[i].text));
-		CHECK(utc_date_parse(rows[i].text, &read));
-		CHECK_INT(read, rows[i].instant);
+		CHECK_INT(utc_date_parse(rows[i].text, &read), !rows[i].zone);
+		if (!rows[i].zone) CHECK_INT(read, rows[i].instant);
 		json_decref(written);
 	}
+}
+
+TEST(what_is_no_utc_date)
+{
+	static const char *const bad[] = {
+		"",
+		"2014-10-30",
+		"2014-10-30T06:12:00",
+		"2014-10-30T06:12:00z",
+		"2014-10-30t06:12:00Z",
+		"2014-10-30 06:12:00Z",
+		"2014-10-30T06:12:00+00:00",
+		"2014-02-30T06:12:00Z",
+	};
+	int64_t read;
+
+	for (size_t i = 0; i < countof(bad); i++)
+		CHECK(!utc_date_parse(bad[i], &read));
+	CHECK(utc_date_parse("2014-10-30T06:12:00.000Z", &read));
+	CHECK_INT(read, 1414649520);
 }
 
 TEST(what_is_no_utf8_is_replaced)

@@ -226,3 +226,17 @@ bool binary_size(const struct binary *b, uint64_t *ret)
 	*ret = b->part.end - b->part.start;
 	return true;
 }
+
+bool binary_measure(const struct binary *b, uint64_t *ret)
+{
+	return octets_decoded_size(&b->octets, &b->part, ret);
+}
+
+uint64_t binary_seek(struct binary *b, uint64_t at)
+{
+	uint64_t size;
+
+	if (!binary_size(b, &size) || at > size) return 0;
+	b->decoder.at += at;
+	return at;
+}

@@ -25,3 +25,8 @@ void binary_close(struct binary *b); /* NULL is fine */
 bool binary_read(struct binary *b, struct buf *out, bool *ret_ended);
 /* Octets in all, where nothing has to be decoded to know it; else false. */
 bool binary_size(const struct binary *b, uint64_t *ret);
+/* The same in any case, perhaps by reading all of it; false at a read error. */
+bool binary_measure(const struct binary *b, uint64_t *ret);
+/* Before the first read: goes on towards that octet as far as there is no need to read
+ * what is before it, and gives where it is. */
+uint64_t binary_seek(struct binary *b, uint64_t at);

@@ -103,6 +103,44 @@ static void check_content(struct stored *s, const char *behind, slice want)
 	buf_done(&id);
 }
 
+/* What is read from there on; of what is encoded, from the beginning. */
+static void check_seek(struct stored *s, const char *behind, uint64_t at, slice want)
+{
+	struct buf id, got;
+	struct binary *b = NULL;
+	uint64_t size = 0, from;
+	bool ended = false;
+
+	buf_init(&id, 300);
+	buf_init(&got, 1 << 20);
+	add_id(s, slice_of(behind), &id);
+	CHECK(!binary_open(s->account, buf_slice(&id), &b));
+	CHECK(binary_measure(b, &size));
+	CHECK_INT(size, want.n);
+	from = binary_seek(b, at);
+	CHECK(from == at || from == 0);
+	while (!ended)
+		CHECK(binary_read(b, &got, &ended));
+	CHECK_SLICE(buf_slice(&got), slice_skip(want, from));
+	binary_close(b);
+	buf_done(&got);
+	buf_done(&id);
+}
+
+TEST(binary_from_somewhere)
+{
+	struct stored s;
+
+	stored_init(&s);
+	check_seek(&s, "", 20, buf_slice(&s.message));
+	check_seek(&s, "", s.message.n, buf_slice(&s.message));
+	check_seek(&s, "_1", 3, S("hello"));
+	check_seek(&s, "_2", 8, slice_of(inner));
+	check_seek(&s, "_5", 1, S("=41"));
+	check_seek(&s, "_6_1", 2, S("J\xc3\xb6rg"));
+	stored_done(&s);
+}
+
 TEST(binary_contents)
 {
 	struct stored s;

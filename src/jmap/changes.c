@@ -1,5 +1,8 @@
 #include "jmap/changes.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 struct changes {
 	const char *since_text;
 	uint64_t since;
@@ -42,6 +45,47 @@ static bool take_arguments(struct call *c, struct changes *ret)
 	return false;
 }
 
+/* Takes those that are hidden out of a list, and puts them into `hidden`, unless that is
+ * NULL. */
+static enum err hide(struct account *a, const struct changes_type *type, int64_t *ids,
+		     uint32_t *count, int64_t *hidden, uint32_t *hidden_count)
+{
+	uint32_t kept = 0;
+	enum err e = ERR_NONE;
+
+	for (uint32_t i = 0; !e && i < *count; i++) {
+		int64_t id = ids[i];
+		bool is_visible;
+
+		e = type->find_visible(a, id, &is_visible);
+		if (!e && is_visible)
+			ids[kept++] = id;
+		else if (!e && hidden)
+			hidden[(*hidden_count)++] = id;
+	}
+	*count = kept;
+	return e;
+}
+
+/* What changed and is hidden now has gone, as far as can be seen; what came and is hidden
+ * was never there. */
+static enum err hide_changes(struct account *a, const struct changes_type *type,
+			     struct state_changes *c)
+{
+	size_t room = (size_t)c->destroyed_count + c->updated_count;
+	enum err e;
+
+	if (!type->find_visible || !(c->created_count + c->updated_count))
+		return ERR_NONE;
+	c->destroyed = reallocarray(c->destroyed, room + 1, sizeof(*c->destroyed));
+	assert(c->destroyed); /* few more than were asked for */
+	e = hide(a, type, c->created, &c->created_count, NULL, NULL);
+	if (!e)
+		e = hide(a, type, c->updated, &c->updated_count, c->destroyed,
+			 &c->destroyed_count);
+	return e;
+}
+
 static json_t *ids_of(struct call *c, enum object_kind kind, const int64_t *ids,
 		      uint32_t count)
 {
@@ -73,6 +117,7 @@ enum err changes_run(struct call *c, struct account *a, const struct changes_typ
 
 	if (!take_arguments(c, &asked)) return ERR_NONE;
 	e = type->changes(c, a, asked.since, asked.max, &found);
+	if (!e) e = hide_changes(a, type, &found);
 	if (e == ERR_NOT_FOUND) {
 		refuse_state(c);
 		e = ERR_NONE;

@@ -1,5 +1,6 @@
 /* Email/changes (RFC 8621 4.3). */
 #include "jmap/changes.h"
+#include "jmap/email_visible.h"
 #include "jmap/methods.h"
 
 static enum err find_changes(struct call *, struct account *a, uint64_t since,
@@ -8,7 +9,9 @@ static enum err find_changes(struct call *, struct account *a, uint64_t since,
 	return state_changes(a, STATE_EMAIL, since, max, ret);
 }
 
-static const struct changes_type type = { .kind = OBJECT_EMAIL, .changes = find_changes };
+static const struct changes_type type = { .kind = OBJECT_EMAIL,
+					  .changes = find_changes,
+					  .find_visible = email_find_visible };
 
 static enum err run(struct call *c, struct account *a)
 {

@@ -112,7 +112,7 @@ static enum err remove_found(struct call *c, struct account *a, const struct mai
 	if (e) return e;
 	if (has_below) return set_refuse(o, "mailboxHasChild", NULL, "");
 	argument_bool(c, "onDestroyRemoveEmails", &removes_emails);
-	if (m->exists && !removes_emails)
+	if (m->exists > m->deleted && !removes_emails) /* that are to be seen */
 		return set_refuse(o, "mailboxHasEmail", NULL, "");
 	e = m->subscribed ? subscription_set(a, m->name, false) : ERR_NONE;
 	return e ? e : mailbox_delete(a, m->id);

@@ -1,4 +1,5 @@
 #include "jmap/changes.h"
+#include "jmap/email_visible.h"
 #include "jmap/get.h"
 #include "jmap/methods.h"
 #include "store/email_view.h"
@@ -12,16 +13,31 @@ static enum err read_state(struct call *, struct account *a, uint64_t *ret)
 
 struct emails {
 	struct call *call;
+	struct account *account;
 	json_t *ids;
+	enum err e;
 };
 
 static bool add_email(void *context, int64_t email)
 {
 	struct emails *e = context;
+	bool is_visible;
 
-	json_array_append_new(e->ids,
-			      json_id(OBJECT_EMAIL, call_user(e->call)->account, email));
-	return true;
+	e->e = email_find_visible(e->account, email, &is_visible);
+	if (!e->e && is_visible)
+		json_array_append_new(
+			e->ids,
+			json_id(OBJECT_EMAIL, call_user(e->call)->account, email));
+	return !e->e;
+}
+
+/* Those of a thread that are to be seen; ERR_NOT_FOUND: none is. */
+static enum err find_emails(struct account *a, int64_t thread, struct emails *ret)
+{
+	enum err e = email_each_of_thread(a, thread, add_email, ret);
+
+	if (!e) e = ret->e;
+	return e || json_array_size(ret->ids) ? e : ERR_NOT_FOUND;
 }
 
 static json_t *thread_json(const struct get *g, const char *id, json_t *emails)
@@ -35,11 +51,11 @@ static json_t *thread_json(const struct get *g, const char *id, json_t *emails)
 
 static enum err read_thread(struct get *g, struct account *a, const char *id)
 {
-	struct emails emails = { .call = g->call, .ids = json_array() };
+	struct emails emails = { .call = g->call, .account = a, .ids = json_array() };
 	int64_t number = id_number(g->call, OBJECT_THREAD, id);
 	enum err e = ERR_NOT_FOUND;
 
-	if (number >= 0) e = email_each_of_thread(a, number, add_email, &emails);
+	if (number >= 0) e = find_emails(a, number, &emails);
 	if (!e)
 		json_array_append_new(g->list, thread_json(g, id, emails.ids));
 	else if (e == ERR_NOT_FOUND)
@@ -74,11 +90,35 @@ static enum err find_changes(struct call *, struct account *a, uint64_t since,
 	return state_changes(a, STATE_THREAD, since, max, ret);
 }
 
+struct looking {
+	struct account *account;
+	bool is_visible;
+	enum err e;
+};
+
+static bool look_at(void *context, int64_t email)
+{
+	struct looking *l = context;
+
+	l->e = email_find_visible(l->account, email, &l->is_visible);
+	return !l->e && !l->is_visible;
+}
+
+static enum err find_visible(struct account *a, int64_t thread, bool *ret)
+{
+	struct looking l = { .account = a };
+	enum err e = email_each_of_thread(a, thread, look_at, &l);
+
+	*ret = l.is_visible;
+	return e && e != ERR_NOT_FOUND ? e : l.e;
+}
+
 static enum err run_changes(struct call *c, struct account *a)
 {
 	static const struct changes_type type = {
 		.kind = OBJECT_THREAD,
 		.changes = find_changes,
+		.find_visible = find_visible,
 	};
 
 	return changes_run(c, a, &type);

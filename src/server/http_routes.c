@@ -7,7 +7,8 @@
 /* Another site's script may ask so, with a log-in of its own (Fetch, "CORS protocol"). */
 #define PREFLIGHT                                                                        \
 	"Access-Control-Allow-Headers: Authorization, Content-Type, Cache-Control, "     \
-	"Last-Event-ID\r\nAccess-Control-Max-Age: 86400\r\n"
+	"Last-Event-ID, Range, If-None-Match, If-Range\r\n"                              \
+	"Access-Control-Max-Age: 86400\r\n"
 
 enum { FOR_USERS = NEEDS_LOGIN | CROSS_ORIGIN };
 

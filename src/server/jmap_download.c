@@ -2,15 +2,14 @@
  * Octets go (RFC 8620 6.2): /jmap/download/ACCOUNT/BLOB/NAME?accept=TYPE. They are opened
  * in a job, then read on workers, a piece at a time, as the client takes them.
  */
+#include "server/jmap_download.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/container.h"
 #include "base/hex.h"
-#include "base/utf8.h"
 #include "http/query.h"
-#include "jmap/binary.h"
-#include "server/jmap_state.h"
 
 enum {
 	PIECE_MAX =
@@ -18,98 +17,7 @@ enum {
 	ID_MAX = 255,
 	NAME_MAX_OCTETS = 1024,
 	TYPE_MAX = 256,
-	FIELDS_MAX = 8 * 1024,
 };
-
-struct download {
-	struct http_session *h;
-	struct buf id, name, type;
-	struct binary *binary; /* NULL until it is open */
-	enum err outcome;      /* of opening it */
-	struct job job;
-	struct ticket ticket;
-	struct work work; /* of reading */
-	struct buf piece;
-	bool has_ended, has_failed;
-};
-
-/* ---- the head of the answer ---- */
-
-/* Whatever it is said to be is a text that no field is confused by. */
-static bool is_media_type(slice type)
-{
-	size_t slash = slice_find_char(type, '/');
-
-	for (size_t i = 0; i < type.n; i++)
-		if (type.p[i] < ' ' || type.p[i] > '~') return false;
-	return slash > 0 && slash + 1 < type.n;
-}
-
-/* For those who know no better: what is not plain becomes "_". */
-static void add_plain_name(slice name, struct buf *out)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-		bool is_plain = is_alpha(c) || is_digit(c) || c == '.' || c == '-' ||
-				c == ' ' || c == '_' || c == '(' || c == ')';
-
-		buf_add_char(out, is_plain ? c : '_');
-	}
-}
-
-/* attr-char (RFC 8187 3.2.1) stands for itself. */
-static void add_encoded_name(slice name, struct buf *out)
-{
-	static const slice others = SLICE_INIT("!#$&+-.^_`|~");
-
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (is_alpha(c) || is_digit(c) || slice_find_char(others, c) < others.n)
-			buf_add_char(out, c);
-		else
-			buf_addf(out, "%%%02X", (unsigned char)c);
-	}
-}
-
-/* A browser is to keep it, not to show it: the octets are a stranger's (RFC 6266). */
-static void write_fields(const struct download *d, struct buf *out)
-{
-	slice name = buf_slice(&d->name);
-
-	buf_add(out, S("Content-Disposition: attachment"));
-	if (name.n) {
-		buf_add(out, S("; filename=\""));
-		add_plain_name(name, out);
-		buf_add_char(out, '"');
-	}
-	if (name.n && utf8_valid(name)) {
-		buf_add(out, S("; filename*=UTF-8''"));
-		add_encoded_name(name, out);
-	}
-	buf_add(out, S("\r\nContent-Security-Policy: sandbox; default-src 'none'\r\n"
-		       "Cache-Control: private, immutable, max-age=31536000\r\n"));
-}
-
-static void begin_answer(struct download *d)
-{
-	slice type = buf_slice(&d->type);
-	uint64_t size;
-	bool is_known = binary_size(d->binary, &size);
-	struct buf fields;
-
-	buf_init(&fields, FIELDS_MAX);
-	write_fields(d, &fields);
-	http_answer_begin(
-		d->h,
-		&(struct http_response){ .status = 200,
-					 .type = is_media_type(type)
-							 ? type
-							 : S("application/octet-stream"),
-					 .fields = buf_slice(&fields) },
-		is_known ? (int64_t)size : HTTP_LENGTH_UNKNOWN);
-	buf_done(&fields);
-}
 
 /* ---- the octets ---- */
 
@@ -121,15 +29,33 @@ static void read_piece(struct work *w)
 	d->has_failed = !binary_read(d->binary, &d->piece, &d->has_ended);
 }
 
+/* The octets of the piece that are to be sent. */
+static slice take_wanted(struct download *d)
+{
+	slice octets = buf_slice(&d->piece);
+	size_t before = d->skip < octets.n ? (size_t)d->skip : octets.n;
+
+	octets = slice_skip(octets, before);
+	if (octets.n > d->left) octets.n = (size_t)d->left;
+	d->skip -= before;
+	d->left -= octets.n;
+	if (!d->left) d->has_ended = true;
+	return octets;
+}
+
 static void piece_read(struct work *w);
+
+static void submit(struct download *d, void (*run)(struct work *w),
+		   void (*then)(struct work *w))
+{
+	d->work = (struct work){ .run = run, .done = then, .loop = d->h->s.loop };
+	http_wait(d->h);
+	workers_submit(d->h->s.server->workers, WORK_URGENT, &d->work);
+}
 
 static void read_next(struct download *d)
 {
-	d->work = (struct work){ .run = read_piece,
-				 .done = piece_read,
-				 .loop = d->h->s.loop };
-	http_wait(d->h);
-	workers_submit(d->h->s.server->workers, WORK_URGENT, &d->work);
+	submit(d, read_piece, piece_read);
 }
 
 /* A part must not look like the whole: the connection breaks, and the client sees it. */
@@ -142,7 +68,7 @@ static void send_piece(struct download *d)
 		conn_close(h->s.conn, "the octets cannot be read");
 		return;
 	}
-	has_room = http_send(h->http, buf_slice(&d->piece));
+	has_room = http_send(h->http, take_wanted(d));
 	if (d->has_ended)
 		http_answer_finish(h);
 	else if (has_room)
@@ -180,6 +106,39 @@ static void opened(struct job *j, enum err outcome)
 	d->outcome = outcome;
 }
 
+static void begin_answer(struct download *d)
+{
+	struct http_session *h = d->h;
+
+	if (!jmap_download_begin(d)) return;
+	d->skip -= binary_seek(d->binary, d->skip);
+	if (slice_eq(h->request->method, S("HEAD")))
+		http_answer_finish(h);
+	else
+		read_next(d);
+	session_resume(&h->s);
+}
+
+static void measure(struct work *w)
+{
+	struct download *d = CONTAINER_OF(w, struct download, work);
+
+	d->is_measured = binary_measure(d->binary, &d->size);
+}
+
+static void measured(struct work *w)
+{
+	struct download *d = CONTAINER_OF(w, struct download, work);
+
+	if (!http_goes_on(d->h)) return;
+	if (d->is_measured)
+		begin_answer(d);
+	else
+		http_answer_failure(d->h, ERR_LATER);
+}
+
+/* How much it is has to be known only where a part is asked for: to know it of what is
+ * encoded all is read. */
 static void opening_answered(struct ticket *t)
 {
 	struct download *d = CONTAINER_OF(t, struct download, ticket);
@@ -190,12 +149,12 @@ static void opening_answered(struct ticket *t)
 		http_answer_failure(h, d->outcome);
 		return;
 	}
-	begin_answer(d);
-	if (slice_eq(h->request->method, S("HEAD")))
-		http_answer_finish(h);
+	if (jmap_download_is_known(d)) return;
+	d->is_measured = binary_size(d->binary, &d->size);
+	if (d->range.is_asked && !d->is_measured)
+		submit(d, measure, measured);
 	else
-		read_next(d);
-	session_resume(&h->s);
+		begin_answer(d);
 }
 
 /* ---- the request ---- */

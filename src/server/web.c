@@ -9,6 +9,7 @@
  */
 #include "server/web.h"
 #include "base/json_writer.h"
+#include "http/etag.h"
 #include "server/http_state.h"
 #include "server/pages.h"
 
@@ -61,25 +62,6 @@ static void add_fields(const struct web_file *f, slice policy, struct buf *out)
 		 FMT(f->tag), FMT(policy));
 }
 
-/* If-None-Match = "*" / #entity-tag, compared weakly (RFC 9110 13.1.2) */
-static bool has_it_already(const struct http_request *r, const struct web_file *f)
-{
-	const slice *field = http_request_field(r, S("if-none-match"));
-	slice rest, tag;
-
-	if (!field) return false;
-	for (rest = *field; rest.n;) {
-		if (!take_until(&rest, ',', &tag)) {
-			tag = rest;
-			rest.n = 0;
-		}
-		tag = slice_trim(tag);
-		(void)take_literal(&tag, S("W/"));
-		if (slice_eq(tag, f->tag) || slice_eq(tag, S("*"))) return true;
-	}
-	return false;
-}
-
 static void answer_file(struct http_session *h, const struct web_file *f, slice policy)
 {
 	struct http_response r = { .status = 200,
@@ -90,7 +72,7 @@ static void answer_file(struct http_session *h, const struct web_file *f, slice 
 	buf_init(&fields, FIELDS_MAX);
 	add_fields(f, policy, &fields);
 	r.fields = buf_slice(&fields);
-	if (has_it_already(h->request, f)) r.status = 304;
+	if (http_has_already(h->request, f->tag)) r.status = 304;
 	http_answer(h, &r);
 	buf_done(&fields);
 }

@@ -59,6 +59,9 @@ static const struct rule {
 	  " (SELECT 1 FROM message WHERE email = email.id)" },
 	{ SLICE_INIT("an email's blob is not there"),
 	  "SELECT id FROM email WHERE blob NOT IN (SELECT id FROM blob)" },
+	{ SLICE_INIT("an email that is not there waits for a message"),
+	  "SELECT DISTINCT email FROM awaited WHERE email NOT IN"
+	  " (SELECT id FROM email)" },
 	{ SLICE_INIT("an upload's blob is not there"),
 	  "SELECT id FROM upload WHERE blob NOT IN (SELECT id FROM blob)" },
 	{ SLICE_INIT("a blob is not of as many emails and uploads as it says"),

@@ -3,58 +3,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/siphash.h"
 #include "store/account_private.h"
 #include "store/blob.h"
 #include "store/gone.h"
-
-enum { REFERENCES_LOOKED_UP_MAX = 100 };
-
-/* Picks candidates by index; the text itself decides. */
-static int64_t message_key(const struct account *a, slice message_id)
-{
-	const struct siphash_key key = { (uint64_t)a->hash_key, (uint64_t)a->id };
-
-	return (int64_t)(siphash(&key, message_id) >> 1);
-}
+#include "store/thread_choice.h"
 
 /* --- threads --- */
-
-static enum err find_thread(struct account *a, slice message_id, struct thread *ret)
-{
-	struct query *q = db_query(a->db, "SELECT thread, thread_created FROM email"
-					  " WHERE message_key = $1 AND message_id = $2"
-					  " LIMIT 1");
-	bool there;
-	enum err e;
-
-	query_int(q, message_key(a, message_id));
-	query_text(q, message_id);
-	there = query_row(q);
-	if (there)
-		*ret = (struct thread){ query_get_int(q, 0),
-					(uint64_t)query_get_int(q, 1) };
-	e = query_end(q);
-	return e ? e : there ? ERR_NONE : ERR_NOT_FOUND;
-}
-
-/* The id of a new one is above its first email's, and below those of all that follow. */
-static enum err choose_thread(struct account *a, const struct summary *s,
-			      uint64_t created, struct thread *ret)
-{
-	slice references = s->references, id;
-	enum err e = ERR_NOT_FOUND;
-	bool is_reply_to;
-
-	for (int i = 0; e == ERR_NOT_FOUND && i < REFERENCES_LOOKED_UP_MAX; i++) {
-		if (!take_reference(&references, &id, &is_reply_to)) break;
-		e = find_thread(a, id, ret);
-	}
-	if (e == ERR_NOT_FOUND && s->message_id.n) e = find_thread(a, s->message_id, ret);
-	if (e != ERR_NOT_FOUND) return e;
-	*ret = (struct thread){ account_take_id(a), created };
-	return ERR_NONE;
-}
 
 /* Those that follow its first are in an index; that one is the last with an id below the
  * thread's. */
@@ -87,7 +41,7 @@ static void bind_numbers(struct query *q, const struct account *a,
 	query_int(q, s->sent_zone);
 	query_int(q, (int64_t)(what->prefix.n + incoming_size(what->message)));
 	query_int(q, s->has_attachment);
-	query_int(q, message_key(a, s->message_id));
+	query_int(q, thread_message_key(a, s->message_id));
 }
 
 static void bind_texts(struct query *q, const struct summary *s)
@@ -138,10 +92,13 @@ enum err email_put(struct account *a, const struct append *what, uint64_t create
 		   int64_t *ret_id, struct thread *ret_thread)
 {
 	struct numbers n = { .id = account_take_id(a), .created = created };
+	const struct summary *s = incoming_summary(what->message);
 	enum err e = blob_put(a, what->message, &n.blob);
+	bool waits = false;
 
-	if (!e) e = choose_thread(a, incoming_summary(what->message), created, &n.thread);
+	if (!e) e = thread_choose(a, s, created, &n.thread, &waits);
 	if (!e) e = insert_email(a, what, &n);
+	if (!e && waits) e = thread_await(a, n.id, s);
 	if (e) return e;
 	*ret_id = n.id;
 	*ret_thread = n.thread;
@@ -203,6 +160,32 @@ static enum err log_end(struct account *a, struct gone g, const struct thread *t
 	return gone_put(a, GONE_THREAD, &g);
 }
 
+static enum err log_visibility(struct account *a, int64_t email, uint64_t modseq)
+{
+	struct query *q = db_query(a->db, "SELECT thread, thread_created FROM email"
+					  " WHERE id = $1");
+	struct gone g = { .modseq = modseq, .what = GONE_IN_PART };
+	enum err e;
+
+	query_int(q, email);
+	if (query_row(q)) {
+		g.id = query_get_int(q, 0);
+		g.created = (uint64_t)query_get_int(q, 1);
+	}
+	e = query_end(q);
+	return e ? e : gone_put(a, GONE_THREAD, &g);
+}
+
+enum err emails_log_visibility(struct account *a, const struct emails *emails,
+			       uint64_t modseq)
+{
+	enum err e = ERR_NONE;
+
+	for (size_t i = 0; !e && i < emails->count; i++)
+		e = log_visibility(a, emails->ids[i], modseq);
+	return e;
+}
+
 static enum err release(struct account *a, int64_t email, uint64_t modseq, bool moved)
 {
 	struct query *q = db_query(a->db, "DELETE FROM email WHERE id = $1 AND NOT EXISTS"
@@ -224,6 +207,7 @@ static enum err release(struct account *a, int64_t email, uint64_t modseq, bool 
 	}
 	e = query_end(q);
 	if (!e && g.what == GONE_IN_PART) return moved ? e : log_loss(a, g);
+	if (!e) e = thread_await_no_more(a, email);
 	if (!e) e = log_end(a, g, &thread);
 	return e ? e : blob_release(a, blob);
 }

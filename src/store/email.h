@@ -13,8 +13,8 @@ struct thread {
 	uint64_t created; /* modseq, as its first email's */
 };
 
-/* Stores the email and its octets, in the thread of the first message it refers to that
- * is known. created is its modseq. */
+/* Stores the email and its octets, in its thread (thread_choice.h). created is its
+ * modseq. */
 enum err email_put(struct account *a, const struct append *what, uint64_t created,
 		   int64_t *ret_id, struct thread *ret_thread);
 
@@ -26,6 +26,10 @@ struct emails {
 void emails_add(struct emails *e, int64_t id);
 void emails_done(struct emails *e);
 enum err emails_collect_mailbox(struct account *a, int64_t mailbox, struct emails *ret);
+/* \Deleted of a message of each is another: its thread may have become visible or not,
+ * and that is logged (gone.h). */
+enum err emails_log_visibility(struct account *a, const struct emails *emails,
+			       uint64_t modseq);
 /* Each has lost a message row. Removes those that no message row names any more, with
  * their blobs, and logs that they are gone (gone.h). moved: of those that are left,
  * others than the modseqs of their rows need not tell. */

@@ -48,14 +48,15 @@ static struct kept_count *find_kept(struct account *a, int64_t mailbox)
 	return a->counts->list + mailbox % COUNTS_KEPT;
 }
 
-/* 17: \Seen and \Draft. */
+/* 17: \Seen and \Draft; 8: \Deleted, which is not to be seen (RFC 8621 4.1.1). */
 static enum err count(struct account *a, int64_t mailbox, struct thread_counts *ret)
 {
 	struct query *q = db_query(a->db, "SELECT COUNT(DISTINCT thread), COUNT(DISTINCT"
 					  " CASE WHEN flags & 17 = 0 THEN thread END),"
 					  " COUNT(DISTINCT email), COUNT(DISTINCT"
 					  " CASE WHEN flags & 17 = 0 THEN email END)"
-					  " FROM message WHERE mailbox = $1");
+					  " FROM message WHERE mailbox = $1"
+					  " AND flags & 8 = 0");
 
 	query_int(q, mailbox);
 	if (query_row(q))

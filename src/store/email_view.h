@@ -50,7 +50,7 @@ enum err email_each_of_thread(struct account *a, int64_t thread, email_id_visito
 
 /* Threads of a mailbox: all, and those in which a message of this mailbox is unread,
  * which is to have neither \Seen nor \Draft (RFC 8621 2). Emails, one that is there twice
- * counted once, and the unread ones. */
+ * counted once, and the unread ones. Messages that are \Deleted count for nothing. */
 struct thread_counts {
 	uint32_t total, unread;
 	uint32_t emails, unread_emails;

@@ -163,6 +163,44 @@ TEST(threads_are_listed_and_counted)
 	fixture_done(&f);
 }
 
+/* RFC 8621 4.1.1: who marks a message as deleted hides it, and who takes that back shows
+ * it again; each time counts and threads are others than before. */
+TEST(what_is_deleted_counts_for_nothing)
+{
+	struct interval_set both = { 0 }, modified = { 0 };
+	uint64_t threads, again, mailboxes;
+	struct thread_counts counts;
+	struct fixture f;
+
+	fixture_init(&f);
+	append(&f, f.inbox, first_text, 0);
+	append(&f, f.inbox, reply_text, 0);
+	CHECK_INT(email_count_threads(f.account, f.inbox, &counts), ERR_NONE);
+	CHECK_INT(counts.emails, 2);
+	CHECK_INT(state_now(f.account, STATE_THREAD, &threads), ERR_NONE);
+	interval_set_add_range(&both, 1, 2);
+	for (enum flag_change change = FLAGS_ADD; change <= FLAGS_REMOVE; change++) {
+		bool is_added = change == FLAGS_ADD;
+
+		fixture_begin(&f);
+		CHECK_INT(message_change_flags(f.account, f.inbox, &both, change,
+					       FLAG_DELETED, UINT64_MAX, &modified, NULL,
+					       NULL),
+			  ERR_NONE);
+		fixture_commit(&f);
+		CHECK_INT(email_count_threads(f.account, f.inbox, &counts), ERR_NONE);
+		CHECK_INT(counts.emails, is_added ? 0 : 2);
+		CHECK_INT(counts.total, is_added ? 0 : 1);
+		CHECK_INT(state_now(f.account, STATE_THREAD, &again), ERR_NONE);
+		CHECK_INT(state_now(f.account, STATE_MAILBOX, &mailboxes), ERR_NONE);
+		CHECK(again > threads && again == mailboxes);
+		threads = again;
+	}
+	interval_set_done(&both);
+	interval_set_done(&modified);
+	fixture_done(&f);
+}
+
 TEST(email_set_mailboxes_keeps_what_stays)
 {
 	struct fixture f;

@@ -26,6 +26,8 @@ struct change {
 	message_visitor *visit; /* NULL once it has had enough */
 	void *context;
 	struct emails emails; /* changed ones, where flags belong to the email */
+	struct emails shown;  /* those whose \Deleted is another, so that they are not, or
+				 are again */
 };
 
 static uint64_t flags_after(const struct change *c, uint64_t flags)
@@ -48,6 +50,7 @@ static bool plan_change(struct change *c, struct message *m)
 	if (c->e) return false;
 	count_change(&c->delta, m->flags, flags);
 	c->range_changes = true;
+	if ((m->flags ^ flags) & FLAG_DELETED) emails_add(&c->shown, m->email);
 	m->flags = flags;
 	m->modseq = c->modseq;
 	if (c->a->store->flags_per_email) emails_add(&c->emails, m->email);
@@ -180,6 +183,7 @@ static enum err change_all(struct change *c, const struct interval_set *uids)
 		e = plan_and_change(c, range);
 	if (e || !c->modseq) return e;
 	e = mailbox_count(c->a, c->mailbox, &c->delta, c->modseq, 0, NULL);
+	if (!e) e = emails_log_visibility(c->a, &c->shown, c->modseq);
 	return e ? e : change_others(c);
 }
 
@@ -210,6 +214,7 @@ enum err message_change_flags(struct account *a, int64_t mailbox,
 	if (change != FLAGS_SET && unchanged_since) c.mask = flags;
 	e = change_all(&c, uids);
 	emails_done(&c.emails);
+	emails_done(&c.shown);
 	return e;
 }
 

@@ -2,8 +2,9 @@
  * gone.h - the log of what no row can tell any more, for states.h
  *
  * An email that left a mailbox or the account, a thread that lost an email or its last
- * one, a mailbox or document that was removed. Of each kind about STATE_LOG_MAX rows are
- * kept; beyond, the older half is forgotten and the floor tells from where it is whole.
+ * one, or of which one was hidden as \Deleted or is not any more, a mailbox or document
+ * that was removed. Of each kind about STATE_LOG_MAX rows are kept; beyond, the older
+ * half is forgotten and the floor tells from where it is whole.
  */
 #pragma once
 

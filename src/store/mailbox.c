@@ -126,10 +126,11 @@ void mailbox_delta_add(struct mailbox_delta *d, uint64_t flags, int64_t size, in
 	if (flags & FLAG_DRAFT) d->drafts += times;
 }
 
-/* Whether what people see as counts is another. */
+/* Whether what people see as counts is another; what is marked as deleted they do not see
+ * (email_count_threads). */
 static bool has_counts(const struct mailbox_delta *d)
 {
-	return d->messages || d->unseen || d->drafts;
+	return d->messages || d->unseen || d->drafts || d->deleted;
 }
 
 static void note_count(struct account *a, const struct mailbox_delta *delta,

@@ -76,6 +76,19 @@ static void read_header(struct reading *r, uint32_t uid, bool header, slice sect
 	buf_done(&text);
 }
 
+static void add_shown(struct reading *r, uint32_t uid, slice html)
+{
+	struct html_text *h = html_text_new();
+	struct buf text;
+
+	buf_init(&text, BUF_MAX);
+	html_text_feed(h, html, &text);
+	html_text_feed(h, S("\n"), &text);
+	html_text_free(h);
+	add_text(r, uid, false, &text);
+	buf_done(&text);
+}
+
 static void read_leaf(struct reading *r, uint32_t uid, const struct part_place *part,
 		      slice message)
 {
@@ -89,6 +102,7 @@ static void read_leaf(struct reading *r, uint32_t uid, const struct part_place *
 					part->end - part->body_start),
 			     true, &text);
 	content_decoder_free(d);
+	if (part->is_html) add_shown(r, uid, buf_slice(&text));
 	add_text(r, uid, false, &text);
 	buf_done(&text);
 }

@@ -210,42 +210,43 @@ TEST(search_header_fields)
 	fixture_done(&f);
 }
 
-static const char parts[] = "MIME-Version: 1.0\r\n"
-			    "Content-Type: multipart/mixed; boundary=b\r\n"
-			    "\r\n"
-			    "preamble\r\n"
-			    "--b\r\n"
-			    "Content-Type: text/plain; charset=utf-8\r\n"
-			    "Content-Transfer-Encoding: base64\r\n"
-			    "\r\n"
-			    "w6RwZmVsIHVu\r\nZCBiaXJuZW4=\r\n"
-			    "--b\r\n"
-			    "Content-Type: text/html; charset=iso-8859-1\r\n"
-			    "Content-Transfer-Encoding: quoted-printable\r\n"
-			    "X-Part: peculiar\r\n"
-			    "\r\n"
-			    "<b>gr=FCne</b> kir=\r\nschen\r\n"
-			    "--b\r\n"
-			    "Content-Type: text/plain; charset=iso-2022-jp\r\n"
-			    "\r\n"
-			    "\x1b$B$3$s$K$A$O\x1b(B\r\n"
-			    "--b\r\n"
-			    "Content-Type: text/plain; charset=utf-16\r\n"
-			    "Content-Transfer-Encoding: base64\r\n"
-			    "\r\n"
-			    "/v8AWgB3AGUAdABzAGMAaABnAGU=\r\n"
-			    "--b\r\n"
-			    "Content-Type: application/octet-stream\r\n"
-			    "\r\n"
-			    "binary walnut\r\n"
-			    "--b\r\n"
-			    "Content-Type: message/rfc822\r\n"
-			    "\r\n"
-			    "Subject: =?utf-8?q?inner_p=C3=A4ckchen?=\r\n"
-			    "Content-Type: text/plain\r\n"
-			    "\r\n"
-			    "inner text\r\n"
-			    "--b--\r\n";
+static const char parts[] =
+	"MIME-Version: 1.0\r\n"
+	"Content-Type: multipart/mixed; boundary=b\r\n"
+	"\r\n"
+	"preamble\r\n"
+	"--b\r\n"
+	"Content-Type: text/plain; charset=utf-8\r\n"
+	"Content-Transfer-Encoding: base64\r\n"
+	"\r\n"
+	"w6RwZmVsIHVu\r\nZCBiaXJuZW4=\r\n"
+	"--b\r\n"
+	"Content-Type: text/html; charset=iso-8859-1\r\n"
+	"Content-Transfer-Encoding: quoted-printable\r\n"
+	"X-Part: peculiar\r\n"
+	"\r\n"
+	"<b>gr=FCne</b> kir=\r\nschen &amp; S&uuml;<i>&szlig;es</i>\r\n"
+	"--b\r\n"
+	"Content-Type: text/plain; charset=iso-2022-jp\r\n"
+	"\r\n"
+	"\x1b$B$3$s$K$A$O\x1b(B\r\n"
+	"--b\r\n"
+	"Content-Type: text/plain; charset=utf-16\r\n"
+	"Content-Transfer-Encoding: base64\r\n"
+	"\r\n"
+	"/v8AWgB3AGUAdABzAGMAaABnAGU=\r\n"
+	"--b\r\n"
+	"Content-Type: application/octet-stream\r\n"
+	"\r\n"
+	"binary walnut\r\n"
+	"--b\r\n"
+	"Content-Type: message/rfc822\r\n"
+	"\r\n"
+	"Subject: =?utf-8?q?inner_p=C3=A4ckchen?=\r\n"
+	"Content-Type: text/plain\r\n"
+	"\r\n"
+	"inner text\r\n"
+	"--b--\r\n";
 
 TEST(search_in_parts)
 {
@@ -256,6 +257,7 @@ TEST(search_in_parts)
 		{ "ÄPFEL und birnen", true, true },
 		{ "w6Rw", false, false },
 		{ "<b>GRÜNE</b> KIRSCHEN", true, true },
+		{ "grüne kirschen & süßes", true, true },
 		{ "x-part: peculiar", false, true },
 		{ "こんにちは", true, true },
 		{ "ZWETSCHGE", true, true },

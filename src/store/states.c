@@ -74,23 +74,48 @@ static const struct kind {
 	[STATE_MAILBOX] = { GONE_MAILBOX, facts_of_mailboxes },
 };
 
-static uint64_t newest(const struct account *a, enum state_kind kind)
+/* Of the email that came last, or the last that a thread lost: flags and mailboxes are
+ * nothing to a thread. Above all that states were lost with. */
+static enum err newest_of_threads(struct account *a, uint64_t *ret)
 {
-	return kind == STATE_MAILBOX ? a->states.mailboxes : a->states.emails;
+	uint64_t least = a->state_floor > a->lost_to ? a->state_floor : a->lost_to;
+	struct query *q = db_query(
+		a->db, "SELECT COALESCE(MAX(modseq), 0) FROM (SELECT created AS modseq"
+		       " FROM email WHERE id = (SELECT MAX(id) FROM email)"
+		       " UNION ALL SELECT MAX(modseq) FROM gone WHERE kind = $1)"
+		       " AS changes");
+	int64_t newest;
+	enum err e;
+
+	query_int(q, GONE_THREAD);
+	e = query_run_int(q, &newest);
+	if (!e) *ret = (uint64_t)newest > least ? (uint64_t)newest : least;
+	return e;
 }
 
 enum err state_now(struct account *a, enum state_kind kind, uint64_t *ret)
 {
-	*ret = newest(a, kind);
+	if (kind == STATE_THREAD) return newest_of_threads(a, ret);
+	*ret = kind == STATE_MAILBOX ? a->states.mailboxes : a->states.emails;
 	return ERR_NONE;
+}
+
+/* A state of emails, which are ahead of threads. */
+static bool is_of_emails(const struct account *a, enum state_kind kind, uint64_t state)
+{
+	return kind == STATE_THREAD && state <= a->states.emails;
 }
 
 enum err state_changes(struct account *a, enum state_kind kind, uint64_t since,
 		       uint32_t max, struct state_changes *ret)
 {
-	const struct states_of of = { kinds[kind].gone_kind, newest(a, kind),
-				      kinds[kind].gather };
+	struct states_of of = { .gone_kind = kinds[kind].gone_kind,
+				.gather = kinds[kind].gather };
+	enum err e;
 
+	e = state_now(a, kind, &of.now);
+	*ret = (struct state_changes){ .state = of.now };
+	if (e || (is_of_emails(a, kind, since) && since > of.now)) return e;
 	return states_find(a, &of, since, max, ret);
 }
 

@@ -1,10 +1,11 @@
 /*
  * states.h - what changed since a state, by kind of object (RFC 8620 5.2)
  *
- * A state is a modification sequence of the account: of the last change to any email, or
- * to any mailbox or its counts. States only grow, over crashes too. Threads have the
- * emails' state. Of what is gone a log is kept, bounded: a state before its beginning is
- * ERR_NOT_FOUND ("cannotCalculateChanges").
+ * A state is a modification sequence of the account: of the last change to any email, to
+ * any mailbox or its counts, or to which emails a thread has. States only grow, over
+ * crashes too. Of what is gone a log is kept, bounded: a state before its beginning is
+ * ERR_NOT_FOUND ("cannotCalculateChanges"). What became of threads may be asked since a
+ * state of emails, too.
  */
 #pragma once
 

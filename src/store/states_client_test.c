@@ -65,12 +65,16 @@ static void add_thread(int64_t *list, uint32_t *count, int64_t thread)
 static bool count_email(void *context, const struct email_view *e)
 {
 	struct counting *c = context;
-	bool unread = false;
+	bool is_visible = false, unread = false;
 
-	for (uint32_t i = 0; i < e->place_count; i++)
-		if (e->places[i].mailbox == c->mailbox &&
-		    !(e->places[i].flags & (FLAG_SEEN | FLAG_DRAFT)))
-			unread = true;
+	for (uint32_t i = 0; i < e->place_count; i++) {
+		const struct email_place *p = &e->places[i];
+
+		if (p->mailbox != c->mailbox || p->flags & FLAG_DELETED) continue;
+		is_visible = true;
+		unread |= !(p->flags & (FLAG_SEEN | FLAG_DRAFT));
+	}
+	if (!is_visible) return true;
 	c->counts.emails++;
 	c->counts.unread_emails += unread;
 	add_thread(c->threads, &c->counts.total, e->thread);

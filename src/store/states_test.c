@@ -179,6 +179,9 @@ TEST(states_of_threads)
 	check_changes(&f, STATE_THREAD, second, text_of("*%lld", (long long)one.thread));
 	flag(&f, two.email, FLAG_SEEN);
 	check_changes(&f, STATE_THREAD, third, "");
+	CHECK(now(&f, STATE_THREAD) == third);
+	CHECK(now(&f, STATE_EMAIL) > third);
+	check_changes(&f, STATE_THREAD, now(&f, STATE_EMAIL), "");
 	remove_from(&f, f.inbox, one.uid);
 	check_changes(
 		&f, STATE_THREAD, start,

@@ -10,13 +10,14 @@
 enum {
 	CHUNK = 16 * 1024, /* octets of a body read at a time */
 	DECODED_MAX = (CHUNK + 64) * TEXT_GROWTH_MAX,
+	SHOWN_BEHIND_MAX = 1024, /* octets that html_text may have kept back */
 };
 
 struct reading {
 	const struct body *body;
 	const struct part_map *parts;
 	struct text_sink *sink;
-	struct buf section, decoded;
+	struct buf section, decoded, shown;
 	char *chunk; /* for bodies that are not in memory */
 	bool enough;
 };
@@ -68,7 +69,23 @@ static bool read_chunk(struct reading *r, uint64_t offset, size_t n, slice *ret)
 	return body_read(r->body, offset, r->chunk, n);
 }
 
-static enum err read_leaf(struct reading *r, const struct part_place *part)
+/* Decoded text goes on; of HTML what is read, where shown is not NULL. */
+static void feed_decoded(struct reading *r, struct html_text *shown, bool last)
+{
+	slice text = buf_slice(&r->decoded);
+
+	buf_reset(&r->shown);
+	if (shown) {
+		html_text_feed(shown, text, &r->shown);
+		if (last) html_text_feed(shown, S("\n"), &r->shown);
+		text = buf_slice(&r->shown);
+	}
+	r->enough = !r->sink->feed(r->sink, text);
+	buf_reset(&r->decoded);
+}
+
+static enum err read_content(struct reading *r, const struct part_place *part,
+			     struct html_text *shown)
 {
 	struct content_decoder *d =
 		content_decoder_new(part->encoding, part->charset, false);
@@ -86,11 +103,22 @@ static enum err read_leaf(struct reading *r, const struct part_place *part)
 		}
 		at += n;
 		content_decoder_feed(d, piece, at == part->end, &r->decoded);
-		r->enough = !r->sink->feed(r->sink, buf_slice(&r->decoded));
-		buf_reset(&r->decoded);
+		feed_decoded(r, shown, at == part->end);
 	}
 	if (!e && !r->enough) r->enough = !r->sink->end(r->sink);
 	content_decoder_free(d);
+	return e;
+}
+
+static enum err read_leaf(struct reading *r, const struct part_place *part)
+{
+	enum err e = read_content(r, part, NULL);
+	struct html_text *shown;
+
+	if (e || r->enough || !part->is_html) return e;
+	shown = html_text_new();
+	e = read_content(r, part, shown);
+	html_text_free(shown);
 	return e;
 }
 
@@ -102,6 +130,7 @@ enum err text_walk(const struct body *b, const struct part_map *parts,
 
 	buf_init(&r.section, MIME_HEADER_MAX);
 	buf_init(&r.decoded, DECODED_MAX);
+	buf_init(&r.shown, DECODED_MAX + SHOWN_BEHIND_MAX);
 	for (uint32_t i = 0; !e && !r.enough && i < parts->count; i++) {
 		const struct part_place *part = &parts->parts[i];
 
@@ -111,6 +140,7 @@ enum err text_walk(const struct body *b, const struct part_map *parts,
 	}
 	buf_done(&r.section);
 	buf_done(&r.decoded);
+	buf_done(&r.shown);
 	free(r.chunk);
 	return e;
 }

@@ -3,7 +3,8 @@
  *
  * The header sections of the message and of its parts, and the text parts, in order, each
  * in pieces of valid UTF-8 (RFC 9051 6.4.4). The header section of an attached message
- * counts as text of the body.
+ * counts as text of the body. HTML comes twice: as it was sent, and as it is read,
+ * without markup and with its entities decoded (RFC 8621 4.4.1).
  */
 #pragma once
 

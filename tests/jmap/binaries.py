@@ -121,3 +121,44 @@ def several_at_a_time():
         assert all(b"maxConcurrentUpload" in text for status, text in answers if status == 429)
         with Client(running) as jo:
             assert jo.upload(b"after")["size"] == 5
+
+
+def parts_of(jo, blob, whole):
+    """A few ranges of it, and what is as if none were asked for (RFC 9110 14)."""
+    path, size = jo.path("downloadUrl", blobId=blob, name="x", type="a/b"), len(whole)
+    for text, first, end in ((f"bytes=0-{size - 1}", 0, size), ("bytes=3-6", 3, 7), ("bytes=-4", size - 4, size),
+                             (f"bytes={size - 1}-", size - 1, size), (f"bytes=1-{size * 2}", 1, size)):
+        status, fields, got = jo.request("GET", path, None, {"Range": text})
+        assert status == 206 and got == whole[first:end], (text, status, len(got))
+        assert fields["Content-Range"] == f"bytes {first}-{end - 1}/{size}", fields["Content-Range"]
+        assert int(fields["Content-Length"]) == end - first and fields["ETag"]
+    for text in ("bytes=0-1,3-4", "lines=1-2", "bytes=5-4"):
+        status, fields, got = jo.request("GET", path, None, {"Range": text})
+        assert status == 200 and got == whole and "Content-Range" not in fields, text
+    for text in (f"bytes={size}-", "bytes=-0"):
+        status, fields, _ = jo.request("GET", path, None, {"Range": text})
+        assert status == 416 and fields["Content-Range"] == f"bytes */{size}", text
+
+
+@test
+def parts_of_downloads():
+    """Of what lies there as it is, and of what is decoded on the way."""
+    octets = os.urandom(200_000)
+    mail = email.message.EmailMessage()
+    mail.add_attachment(octets, "image", "png")
+    with served() as running, Client(running) as jo:
+        uploaded = jo.upload(octets)["blobId"]
+        message = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+        parsed, = jo.call("Email/parse", {"blobIds": [jo.upload(message)["blobId"]]})["parsed"].values()
+        for blob in (uploaded, parsed["attachments"][0]["blobId"]):
+            parts_of(jo, blob, octets)
+            path = jo.path("downloadUrl", blobId=blob, name="x", type="a/b")
+            status, fields, _ = jo.request("HEAD", path, None, {"Range": "bytes=0-1"})
+            assert status == 200 and fields["Accept-Ranges"] == "bytes"
+            tag = fields["ETag"]
+            assert jo.request("GET", path, None, {"If-None-Match": f'"x", W/{tag}'})[0] == 304
+            for condition, want in ((tag, 206), ('"x"', 200), ("Sat, 29 Oct 1994 19:43:31 GMT", 200)):
+                fields = {"Range": "bytes=0-1", "If-Range": condition}
+                assert jo.request("GET", path, None, fields)[0] == want, condition
+        assert jo.request("GET", jo.path("downloadUrl", blobId=jo.upload(b"")["blobId"], name="x", type="a/b"), None,
+                          {"Range": "bytes=0-"})[0] == 416

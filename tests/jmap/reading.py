@@ -119,6 +119,52 @@ def forms_of_fields():
 
 
 @test
+def threads_of_mail_that_comes_in_any_order():
+    """RFC 8621 3: the reply first, and it tells of the thread that it is another one now."""
+    with jmap.served() as running, jmap.Client(running) as jo:
+        append(running, b"Subject: Re: a\r\nMessage-ID: <2@x>\r\nReferences: <1@x>\r\n\r\nb\r\n")
+        reply = get(jo, properties=["threadId"])
+        before = jo.call("Thread/get", {"ids": [reply["threadId"]]})
+        append(running, b"Subject: a\r\nMessage-ID: <1@x>\r\n\r\na\r\n")
+        (changes, thread) = (answer for _, answer, _ in jo.calls(
+            ("Thread/changes", {"sinceState": before["state"]}), ("Thread/get", {"ids": [reply["threadId"]]})))
+        assert changes["updated"] == [reply["threadId"]] and changes["newState"] == thread["state"], changes
+        assert len(thread["list"][0]["emailIds"]) == 2 and not changes["created"], thread
+
+
+@test
+def what_imap_marks_as_deleted():
+    """RFC 8621 4.1.1: not to be seen, counted or in a thread, until the mark is taken away."""
+    with jmap.served() as running, jmap.Client(running) as jo:
+        for text in (b"Message-ID: <1@x>\r\n\r\na\r\n", b"References: <1@x>\r\n\r\nb\r\n"):
+            append(running, text)
+        ids = jo.call("Email/query")["ids"]
+        thread = jo.call("Email/get", {"ids": ids, "properties": ["threadId"]})["list"][0]["threadId"]
+        first, second = jo.call("Thread/get", {"ids": [thread]})["list"][0]["emailIds"]
+        imap = imaplib.IMAP4(*running.at("imap"))
+        imap.login(jmap.JO, "secret")
+        imap.select()
+        since = jo.call("Email/get", {"ids": []})["state"]
+        threads = jo.call("Thread/get", {"ids": []})["state"]
+        for uids, left, changed in (("1", [second], ([thread], [])), ("2", [], ([], [thread]))):
+            imap.store(uids, "+FLAGS", r"\Deleted")
+            box, = jo.call("Mailbox/get")["list"]
+            assert (box["totalEmails"], box["totalThreads"]) == (len(left), len(left)), box
+            found = jo.call("Thread/get", {"ids": [thread]})
+            assert [one["emailIds"] for one in found["list"]] == ([left] if left else []), found
+            changes = jo.call("Thread/changes", {"sinceState": threads})
+            assert (changes["updated"], changes["destroyed"]) == changed, changes
+            threads = changes["newState"]
+        changes = jo.call("Email/changes", {"sinceState": since})
+        assert changes["updated"] == [] and sorted(changes["destroyed"]) == sorted([first, second]), changes
+        imap.store("1:2", "-FLAGS", r"\Deleted")
+        changes = jo.call("Email/changes", {"sinceState": changes["newState"]})
+        assert sorted(changes["updated"]) == sorted([first, second]), changes
+        assert jo.call("Thread/changes", {"sinceState": threads})["updated"] == [thread]
+        imap.logout()
+
+
+@test
 def snippets():
     with jmap.served() as running, jmap.Client(running) as jo:
         append(running, MESSAGE)
