@@ -299,7 +299,7 @@ struct database_log *database_log_open(struct journal *j, slice name)
 void database_log_free(struct database_log *l)
 {
 	drop_pending(l);
-	log_image_clear(&l->image);
+	log_image_done(&l->image);
 	pthread_mutex_destroy(&l->lock);
 	free(l->frames);
 	free(l);

@@ -59,6 +59,12 @@ static bool is_commit(const void *header)
 	return memcmp((const char *)header + 4, none, sizeof(none)) != 0;
 }
 
+/* No frame lies in two writes: deltas are made of whole ones. */
+static size_t octets_to_come(size_t n)
+{
+	return n == LOG_FRAME_HEADER ? LOG_FRAME : n;
+}
+
 /* A page's write ends a commit when its header's said so. One that goes on where the last
  * ended is gathered; any other, such as a page or checksum put right, goes through. */
 static int log_write(sqlite3_file *f, const void *p, int octets, sqlite3_int64 at)
@@ -68,7 +74,7 @@ static int log_write(sqlite3_file *f, const void *p, int octets, sqlite3_int64 a
 	bool follows = (uint64_t)at == l->end, ends;
 	int rc = SQLITE_OK;
 
-	if (!follows || n > LOG_WRITE_MAX - l->n) rc = flush(l, false);
+	if (!follows || octets_to_come(n) > LOG_WRITE_MAX - l->n) rc = flush(l, false);
 	if (rc != SQLITE_OK) return rc;
 	if (n == LOG_FRAME_HEADER) l->commits = is_commit(p);
 	ends = l->commits && (n != LOG_FRAME_HEADER || !follows);

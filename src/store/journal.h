@@ -27,7 +27,7 @@
 #include "base/err.h"
 
 enum {
-	JOURNAL_SEGMENT_SIZE = 32 << 20, /* octets, after which a new one begins */
+	JOURNAL_SEGMENT_SIZE = 8 << 20, /* octets, after which a new one begins */
 	JOURNAL_ROOMY = 128 << 20,  /* octets, from which on logs are written again ... */
 	JOURNAL_ROOMY_TIMES = 2,    /* ... when it has so many times what is needed */
 	JOURNAL_LAID_MAX = 1 << 20, /* octets that are laid out ahead of the end */

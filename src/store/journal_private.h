@@ -27,7 +27,7 @@ struct journal {
 	pthread_cond_t was_synced;
 	struct segment segments[JOURNAL_SEGMENTS_MAX]; /* the oldest first */
 	int count;
-	bool has_spare;    /* a file to begin the next segment with */
+	int spares;        /* files to begin the next segments with */
 	uint64_t end;      /* position of the next record; none has 0 */
 	uint64_t laid;     /* position the last segment's file goes to */
 	uint64_t synced;   /* durable up to here */

@@ -16,9 +16,9 @@ enum {
 	LAID_MIN = 64 << 10,
 	ZEROS = 64 << 10, /* written at once */
 	ALIGNMENT = 4096, /* of bases */
+	SPARES_MAX = 8,
 };
 
-static const char spare[] = "spare";
 static const char zeros[ZEROS];
 
 struct segment *journal_segment(struct journal *j)
@@ -37,19 +37,36 @@ static uint64_t needed_from(const struct journal *j)
 
 /* --- letting go --- */
 
+static const char *spare_name(int number, char name[SEGMENT_NAME_SIZE])
+{
+	snprintf(name, SEGMENT_NAME_SIZE, "spare%d", number);
+	return name;
+}
+
+/* Its octets are allocated: what is used again is quicker to sync. */
 static void remove_oldest(struct journal *j)
 {
-	char name[SEGMENT_NAME_SIZE];
+	char name[SEGMENT_NAME_SIZE], spare[SEGMENT_NAME_SIZE];
 
 	segment_name(j->segments[0].base, name);
 	close(j->segments[0].fd);
-	if (!j->has_spare && renameat(j->folder_fd, name, j->folder_fd, spare) == 0)
-		j->has_spare = true;
+	if (j->spares < SPARES_MAX &&
+	    renameat(j->folder_fd, name, j->folder_fd, spare_name(j->spares, spare)) == 0)
+		j->spares++;
 	else
 		unlinkat(j->folder_fd, name,
 			 0); /* else its position tells that it is old */
 	j->count--;
 	memmove(j->segments, j->segments + 1, (size_t)j->count * sizeof(*j->segments));
+}
+
+static void remove_spares(struct journal *j)
+{
+	char name[SEGMENT_NAME_SIZE];
+
+	for (int i = 0; i < SPARES_MAX; i++)
+		unlinkat(j->folder_fd, spare_name(i, name), 0);
+	j->spares = 0;
 }
 
 /* --- beginning --- */
@@ -68,8 +85,11 @@ static enum err sync_last(struct journal *j)
 
 static enum err make_file(struct journal *j, const char *name, int *ret)
 {
-	if (j->has_spare) renameat(j->folder_fd, spare, j->folder_fd, name);
-	j->has_spare = false;
+	char spare[SEGMENT_NAME_SIZE];
+
+	if (j->spares > 0)
+		renameat(j->folder_fd, spare_name(--j->spares, spare), j->folder_fd,
+			 name);
 	*ret = openat(j->folder_fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	return *ret < 0 ? file_failed("create", name) : ERR_NONE;
 }
@@ -189,7 +209,7 @@ static enum err open_all(struct journal *j)
 		if (segment_name_read(entry->d_name, &base))
 			e = open_segment(j, entry->d_name, base);
 	closedir(d);
-	unlinkat(j->folder_fd, spare, 0);
+	remove_spares(j);
 	return e;
 }
 
@@ -218,5 +238,5 @@ void journal_close_segments(struct journal *j)
 	for (int i = 0; i < j->count; i++)
 		close(j->segments[i].fd);
 	j->count = 0;
-	if (j->has_spare) unlinkat(j->folder_fd, spare, 0);
+	if (j->folder_fd >= 0) remove_spares(j);
 }

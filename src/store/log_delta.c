@@ -119,23 +119,34 @@ static char *add_changes(char *to, size_t back, const char *old, const char *new
 	return to;
 }
 
-static char *add_frame(char *to, uint64_t place, const char *frame,
-		       const struct log_frames *frames, struct log_image *image)
+/* NULL: it cannot be read. */
+static const char *older_page(const struct log_image *image, uint64_t frame)
 {
-	static _Thread_local char old[DB_PAGE_SIZE]; /* else it is cleared each time */
-	uint64_t number = 0, from;
-	bool known = find_frame(frames, page_of(frame), &number);
+	static _Thread_local char page[DB_PAGE_SIZE]; /* else it is cleared each time */
+	const char *at = log_image_at(image, frame + LOG_FRAME_HEADER, sizeof(page));
 
-	from = frame_offset(number);
-	known = known && from < place &&
-		log_image_read(image, from + LOG_FRAME_HEADER, old, sizeof(old));
-	if (!known) return add_piece(to, 0, 0, (slice){ frame, LOG_FRAME });
+	if (at) return at;
+	return log_image_read(image, frame + LOG_FRAME_HEADER, page, sizeof(page)) ? page
+										   : NULL;
+}
+
+static char *add_frame(char *to, uint64_t place, const char *frame,
+		       const struct log_frames *frames, const struct log_image *image)
+{
+	const char *old = NULL;
+	uint64_t number, from = 0;
+
+	if (find_frame(frames, page_of(frame), &number)) {
+		from = frame_offset(number);
+		if (from < place) old = older_page(image, from);
+	}
+	if (!old) return add_piece(to, 0, 0, (slice){ frame, LOG_FRAME });
 	to = add_piece(to, 0, 0, (slice){ frame, LOG_FRAME_HEADER });
 	return add_changes(to, place - from, old, frame + LOG_FRAME_HEADER);
 }
 
 static char *add_pieces(char *to, const struct log_write *w,
-			const struct log_frames *frames, struct log_image *image)
+			const struct log_frames *frames, const struct log_image *image)
 {
 	for (size_t at = 0, gap; at < w->octets.n; at += gap ? gap : LOG_FRAME) {
 		const char *octets = w->octets.p + at;
@@ -148,7 +159,7 @@ static char *add_pieces(char *to, const struct log_write *w,
 }
 
 size_t log_delta_make(const struct log_write *w, const struct log_frames *frames,
-		      struct log_image *image, char *into)
+		      const struct log_image *image, char *into)
 {
 	char *end = add_pieces(into + sizeof(struct delta), w, frames, image);
 	const struct delta d = { w->offset, (uint32_t)(end - into),
@@ -162,7 +173,7 @@ size_t log_delta_make(const struct log_write *w, const struct log_frames *frames
 /* --- taking --- */
 
 /* One piece more; false when it is not as log_delta_make makes them. */
-static bool take_piece(slice *pieces, struct log_image *image, struct log_write *w,
+static bool take_piece(slice *pieces, const struct log_image *image, struct log_write *w,
 		       char *into)
 {
 	uint64_t place = w->offset + w->octets.n;
@@ -183,7 +194,7 @@ static bool take_piece(slice *pieces, struct log_image *image, struct log_write 
 	return true;
 }
 
-bool log_delta_take(slice *deltas, struct log_image *image, char *into,
+bool log_delta_take(slice *deltas, const struct log_image *image, char *into,
 		    struct log_write *ret)
 {
 	struct delta d;

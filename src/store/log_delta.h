@@ -38,11 +38,11 @@ struct log_write {
 
 /* The delta of a write that is not made yet, into LOG_DELTA_MAX octets; its size. */
 size_t log_delta_make(const struct log_write *w, const struct log_frames *frames,
-		      struct log_image *image, char *into);
+		      const struct log_image *image, char *into);
 /* Once a write is made. A frame that is written again is the newest from then on. */
 void log_frames_note(struct log_frames *f, const struct log_write *w);
 /* Takes a delta off the beginning of some and gives its write, whose octets lie in
  * `into`, of LOG_WRITE_MAX. False: it is none that log_delta_make made for such an image.
  */
-bool log_delta_take(slice *deltas, struct log_image *image, char *into,
+bool log_delta_take(slice *deltas, const struct log_image *image, char *into,
 		    struct log_write *ret);

@@ -69,6 +69,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	make_image(&image);
 	take_any(&image, input);
 	make_and_take(&image, input);
-	log_image_clear(&image);
+	log_image_done(&image);
 	return 0;
 }

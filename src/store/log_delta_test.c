@@ -28,8 +28,8 @@ static struct scene *begin(void)
 
 static void end(struct scene *s)
 {
-	log_image_clear(&s->written);
-	log_image_clear(&s->replayed);
+	log_image_done(&s->written);
+	log_image_done(&s->replayed);
 	free(s);
 }
 
