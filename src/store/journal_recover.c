@@ -203,7 +203,7 @@ enum err journal_recover(struct journal *j)
 {
 	struct recovery *r = calloc(1, sizeof(*r));
 	const struct map_entry *m;
-	enum err e = sync_segments(j);
+	enum err e = ERR_NONE;
 	size_t cursor = 0;
 
 	assert(r);
@@ -211,6 +211,7 @@ enum err journal_recover(struct journal *j)
 	map_init(&r->logs, MAP_BORROWS_KEYS);
 	for (uint32_t i = 0; !e && i < (uint32_t)j->count; i++)
 		e = read_segment(r, i);
+	if (!e && r->logs.count) e = sync_segments(j);
 	if (r->logs.count)
 		log_event(LOG_INFO, "store.recovering",
 			  LOG_INT("databases", (int64_t)r->logs.count));

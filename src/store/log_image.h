@@ -23,8 +23,8 @@ struct log_image {
 
 void log_image_init(struct log_image *i, const char *folder);
 void log_image_done(struct log_image *i); /* gives the file back; empty afterwards */
-/* Empties it. Octets in memory are kept for what is written next: to allocate others costs
- * as much as to copy into them. */
+/* Empties it. Octets in memory are kept for what is written next: to allocate others
+ * costs as much as to copy into them. */
 void log_image_clear(struct log_image *i);
 /* On failure errno says why. */
 enum err log_image_write(struct log_image *i, uint64_t offset, slice octets);
