@@ -152,6 +152,45 @@ static void keep_pending(struct database_log *l, const char *delta, size_t n)
 	l->pending_size += n;
 }
 
+/* --- what lies still --- */
+
+/* Under the journal's lock: the log that begins first, but not in the last segment. */
+static struct database_log *oldest_of(struct journal *j)
+{
+	uint64_t before = journal_segment(j)->base;
+	struct database_log *oldest = NULL;
+
+	for (struct database_log *l = j->logs; l; l = l->next) {
+		if (!l->begin || l->begin >= before) continue;
+		oldest = l;
+		before = l->begin;
+	}
+	return oldest;
+}
+
+/* What keeps the journal far longer than what counts of it. Locked; NULL: there is none,
+ * or its owner is at work on it, who will come here too. */
+static struct database_log *take_oldest(struct journal *j)
+{
+	struct database_log *oldest;
+
+	pthread_mutex_lock(&j->lock);
+	oldest = journal_is_roomy(j) ? oldest_of(j) : NULL;
+	if (oldest && pthread_mutex_trylock(&oldest->lock) != 0) oldest = NULL;
+	pthread_mutex_unlock(&j->lock);
+	return oldest;
+}
+
+/* What fails here is tried again by the next. */
+static void write_oldest_again(struct journal *j)
+{
+	struct database_log *l = take_oldest(j);
+
+	if (!l) return;
+	if (write_again(l)) forget_frames(l);
+	pthread_mutex_unlock(&l->lock);
+}
+
 /* --- writing --- */
 
 static void end_log(struct database_log *l)
@@ -200,34 +239,10 @@ void database_log_end(struct database_log *l)
 	pthread_mutex_lock(&l->lock);
 	end_log(l);
 	pthread_mutex_unlock(&l->lock);
+	write_oldest_again(l->journal);
 }
 
 /* --- syncing --- */
-
-/* The log that begins first, when the journal is far longer than what counts of it.
- * Locked; NULL: there is none, or its owner is at work on it, who will come here too. */
-static struct database_log *take_oldest(struct journal *j)
-{
-	struct database_log *oldest = NULL;
-
-	pthread_mutex_lock(&j->lock);
-	if (journal_is_roomy(j))
-		for (struct database_log *l = j->logs; l; l = l->next)
-			if (l->begin && (!oldest || l->begin < oldest->begin)) oldest = l;
-	if (oldest && pthread_mutex_trylock(&oldest->lock) != 0) oldest = NULL;
-	pthread_mutex_unlock(&j->lock);
-	return oldest;
-}
-
-/* What fails here is tried again by the next. */
-static void write_oldest_again(struct journal *j)
-{
-	struct database_log *l = take_oldest(j);
-
-	if (!l) return;
-	if (write_again(l)) forget_frames(l);
-	pthread_mutex_unlock(&l->lock);
-}
 
 enum err database_log_sync(struct database_log *l)
 {

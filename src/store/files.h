@@ -20,5 +20,8 @@ enum err file_sync(int fd, const char *name);
 enum err file_write(int fd, uint64_t offset, slice bytes, const char *name);
 /* False at an error (logged) or when the file ends before. */
 bool file_read(int fd, uint64_t offset, char *into, size_t n, const char *name);
+/* Root may run a tool over somebody's data: a new file belongs to whom its folder does.
+ */
+void file_give_to_owner(int fd, int folder);
 /* A new file without a name in a folder; it may get one later by linkat. */
 enum err file_unnamed(const char *folder, int *ret);

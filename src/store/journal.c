@@ -2,8 +2,6 @@
 
 #include <assert.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -142,16 +140,19 @@ enum err journal_sync(struct journal *j, uint64_t position)
 
 static enum err open_folder(struct journal *j, const char *folder)
 {
-	char path[PATH_MAX];
+	int data = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum err e;
 
+	if (data < 0) return file_failed("open", folder);
 	j->folder = realpath(folder, NULL);
-	if (!j->folder) return file_failed("open", folder);
-	snprintf(path, sizeof(path), "%s/journal", j->folder);
-	e = folder_make(AT_FDCWD, path);
-	if (e) return e;
-	j->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return j->folder_fd < 0 ? file_failed("open", path) : ERR_NONE;
+	e = j->folder ? folder_make(data, "journal") : file_failed("find", folder);
+	if (!e)
+		j->folder_fd =
+			openat(data, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!e && j->folder_fd < 0) e = file_failed("open", "journal");
+	if (!e) file_give_to_owner(j->folder_fd, data);
+	close(data);
+	return e;
 }
 
 /* Logs that could not be written back are there at the next opening. */

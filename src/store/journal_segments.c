@@ -91,7 +91,9 @@ static enum err make_file(struct journal *j, const char *name, int *ret)
 		renameat(j->folder_fd, spare_name(--j->spares, spare), j->folder_fd,
 			 name);
 	*ret = openat(j->folder_fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	return *ret < 0 ? file_failed("create", name) : ERR_NONE;
+	if (*ret < 0) return file_failed("create", name);
+	file_give_to_owner(*ret, j->folder_fd);
+	return ERR_NONE;
 }
 
 static enum err write_header(struct journal *j, const struct segment *s)

@@ -81,6 +81,7 @@ static enum err open_folder(struct store *s, const char *folder)
 	e = take_lock(s);
 	if (!e) e = folder_make(s->folder_fd, "accounts");
 	if (!e) e = folder_make(s->folder_fd, "spool");
+	if (!e) e = folder_make(s->folder_fd, "journal");
 	if (!e && s->durable) e = folder_sync(s->folder_fd, folder);
 	return e;
 }
