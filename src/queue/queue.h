@@ -45,5 +45,5 @@ void queue_rollback(struct queue *q);
 
 /* Whether commits since the last call may have made somebody due, or a report. */
 bool queue_take_changed(struct queue *q);
-/* Copies the write-ahead log back when that is due. Call after the answers are out. */
+/* Copies the log back when that is due. Call after the answers are out. */
 void queue_checkpoint(struct queue *q);

@@ -9,7 +9,7 @@
 #include "report/ledger.h"
 #include "store/db.h"
 
-enum { LEDGER_LOG_MAX = 2 << 20 }; /* octets of the write-ahead log */
+enum { LEDGER_LOG_MAX = 2 << 20 }; /* octets of the log */
 
 struct ledger {
 	struct store *store;

@@ -51,5 +51,5 @@ void account_rollback(struct account *a);
 
 /* Whether commits since the last call changed anything a watcher could see. */
 bool account_take_changed(struct account *a);
-/* Copies the write-ahead log back when that is due. Call after the answers are out. */
+/* Copies the log back when that is due. Call after the answers are out. */
 void account_checkpoint(struct account *a);

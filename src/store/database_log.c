@@ -164,7 +164,7 @@ static void keep_pending(struct database_log *l, const char *delta, size_t n)
 /* Under the journal's lock: the log that begins first, but not in the last segment. */
 static struct database_log *oldest_of(struct journal *j)
 {
-	uint64_t before = journal_segment(j)->base;
+	uint64_t before = journal_last_segment(j)->base;
 	struct database_log *oldest = NULL;
 
 	for (struct database_log *l = j->logs; l; l = l->next) {

@@ -82,10 +82,9 @@ bool db_in_transaction(const struct db *d);
 [[nodiscard]] enum err db_release(struct db *d);
 void db_rollback_to(struct db *d); /* undoes up to the savepoint and ends it */
 
-/* Octets in the write-ahead log that were not written back yet. */
+/* Octets in the log that were not written back yet. */
 uint64_t db_log_size(const struct db *d);
-/* Writes the log back as far as it goes without waiting; on a full disk that may be not
- * at all, and nothing is lost. */
+/* Writes the log back; on a full disk that may be not at all, and nothing is lost. */
 [[nodiscard]] enum err db_checkpoint(struct db *d);
 
 /* Soon the rows of the table with keys from first to last are read: asks the kernel for

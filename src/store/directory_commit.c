@@ -6,7 +6,7 @@
  * commit, show the new snapshot (finish).
  */
 
-enum { LOG_MAX = 1 << 20 }; /* octets of write-ahead log before it is written back */
+enum { LOG_MAX = 1 << 20 }; /* octets of log before it is written back */
 
 enum err directory_begin(struct directory_file *f)
 {

@@ -28,7 +28,7 @@ bool journal_is_roomy(const struct journal *j)
 
 static bool takes(struct journal *j, size_t size)
 {
-	const struct segment *s = journal_segment(j);
+	const struct segment *s = journal_last_segment(j);
 
 	return s->base >= j->unsure_below &&
 	       segment_offset(s, j->end) + size <= JOURNAL_SEGMENT_SIZE;
@@ -44,7 +44,7 @@ static enum err make_room(struct journal *j, size_t size)
 		pthread_cond_wait(&j->was_synced, &j->lock);
 	if (takes(j, size)) return ERR_NONE;
 	e = journal_begin_segment(j);
-	return journal_segment(j)->base >= j->unsure_below ? ERR_NONE : e;
+	return journal_last_segment(j)->base >= j->unsure_below ? ERR_NONE : e;
 }
 
 static void count_record(struct database_log *l, size_t size)
@@ -65,7 +65,7 @@ static enum err add(struct database_log *l, char *record, size_t size, uint64_t 
 	enum err e = make_room(j, size);
 
 	if (e) return e;
-	s = journal_segment(j);
+	s = journal_last_segment(j);
 	record_seal(&j->key, j->end, check, (slice){ record, size }, record);
 	e = file_write(s->fd, segment_offset(s, j->end), (slice){ record, size },
 		       "journal");
@@ -102,7 +102,7 @@ void journal_note_failure(struct journal *j)
 static void sync_for_all(struct journal *j)
 {
 	uint64_t end = j->end;
-	int fd = journal_segment(j)->fd;
+	int fd = journal_last_segment(j)->fd;
 	enum err e;
 
 	journal_lay_out(j);
@@ -186,16 +186,16 @@ static void discard(struct journal *j)
 
 static bool is_empty(struct journal *j)
 {
-	return j->count == 1 && j->end == journal_segment(j)->base;
+	return j->count == 1 && j->end == journal_last_segment(j)->base;
 }
 
 /* A clean stop leaves one empty segment, which is gone on with, but by a new key: behind
  * its beginning may lie what was not synced before a power cut. */
 static enum err go_on(struct journal *j)
 {
-	journal_segment(j)->key = j->key;
+	journal_last_segment(j)->key = j->key;
 	j->synced = j->end;
-	return segment_write_header(journal_segment(j));
+	return segment_write_header(journal_last_segment(j));
 }
 
 /* Logs that are kept are written again before they go on. */

@@ -81,7 +81,7 @@ enum err journal_begin_segment(struct journal *j);
 void journal_remove_spares(struct journal *j);
 /* Before a sync. What fails here only makes the next ones slower. */
 void journal_lay_out(struct journal *j);
-struct segment *journal_segment(struct journal *j); /* the last */
+struct segment *journal_last_segment(struct journal *j); /* the last */
 /* Opens those that count; the last one's header says which. */
 enum err journal_open_segments(struct journal *j);
 void journal_close_segments(struct journal *j);

@@ -23,7 +23,7 @@ enum {
 
 static const char zeros[ZEROS];
 
-struct segment *journal_segment(struct journal *j)
+struct segment *journal_last_segment(struct journal *j)
 {
 	return j->segments + j->count - 1;
 }
@@ -75,7 +75,7 @@ void journal_remove_spares(struct journal *j)
 
 static enum err sync_last(struct journal *j)
 {
-	struct segment *s = j->count ? journal_segment(j) : NULL;
+	struct segment *s = j->count ? journal_last_segment(j) : NULL;
 	enum err e;
 
 	if (!s || !j->durable || s->base < j->unsure_below || j->synced == j->end)
@@ -168,7 +168,7 @@ static uint64_t room_ahead(const struct journal *j, uint64_t length)
 
 void journal_lay_out(struct journal *j)
 {
-	const struct segment *s = journal_segment(j);
+	const struct segment *s = journal_last_segment(j);
 	uint64_t left;
 
 	if (j->end <= j->laid) return;
@@ -252,10 +252,10 @@ enum err journal_open_segments(struct journal *j)
 
 	if (e || !j->count) return e;
 	qsort(j->segments, (size_t)j->count, sizeof(*j->segments), compare_bases);
-	while (j->count > 1 && j->segments[1].base <= journal_segment(j)->from)
+	while (j->count > 1 && j->segments[1].base <= journal_last_segment(j)->from)
 		remove_oldest(j);
-	j->end = journal_segment(j)->base;
-	j->laid = j->end + journal_segment(j)->size - SEGMENT_START;
+	j->end = journal_last_segment(j)->base;
+	j->laid = j->end + journal_last_segment(j)->size - SEGMENT_START;
 	return ERR_NONE;
 }
 

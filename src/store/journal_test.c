@@ -388,7 +388,7 @@ TEST(journal_ends_at_the_first_record_that_is_not_whole)
 	begin(&s);
 	add(s.db, DB_SYNC_FULL);
 	add(s.db, DB_SYNC_FULL);
-	at = segment_offset(journal_segment(s.journal), s.journal->end);
+	at = segment_offset(journal_last_segment(s.journal), s.journal->end);
 	add(s.db, DB_SYNC_FULL);
 	for (int i = 0; i < 4; i++) {
 		static const uint64_t places[] = { 0, 5, RECORD_START + 20, 40000 };
@@ -396,7 +396,7 @@ TEST(journal_ends_at_the_first_record_that_is_not_whole)
 
 		make_copy(&s);
 		snprintf(path, sizeof(path), "%s/journal/%016llx", s.copy,
-			 (unsigned long long)journal_segment(s.journal)->base);
+			 (unsigned long long)journal_last_segment(s.journal)->base);
 		f = fopen(path, "r+");
 		CHECK(f && fseek(f, (long)(at + places[i]), SEEK_SET) == 0);
 		putc(0x55, f);

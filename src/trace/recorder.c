@@ -13,7 +13,7 @@ enum {
 	PACK_LEVEL = -3, /* the same few names again and again: little work does */
 	HASHES_MAX = RECORDER_WAITING_MAX,
 	FORGOTTEN_AT_ONCE = 50, /* segments */
-	LOG_SIZE_MAX = 2 << 20, /* octets of the write-ahead log */
+	LOG_SIZE_MAX = 2 << 20, /* octets of the log */
 };
 
 static const struct db_schema schema = { trace_steps, countof(trace_steps) };

@@ -37,7 +37,7 @@ struct world {
 	int64_t inbox, other;                   /* other: the mailbox "Other" */
 	struct incoming *small, *third, *large; /* large: its body lies in a file */
 	struct incoming *fresh;                 /* as large, and nowhere stored before */
-	struct incoming *bulk[BULK]; /* more than a log has without room ahead */
+	struct incoming *bulk[BULK]; /* more than the journal has without room ahead */
 	int64_t now;                 /* of uploads */
 	struct shared *shared;
 };
