@@ -36,6 +36,12 @@ static void forget_frames(struct database_log *l)
 	if (l->frames) l->frames->from = l->frames->to = 0;
 }
 
+static void need_frames(struct database_log *l)
+{
+	if (!l->frames) l->frames = calloc(1, sizeof(*l->frames));
+	assert(l->frames);
+}
+
 /* --- records --- */
 
 /* Of `size` octets of deltas, which are in their place. */
@@ -111,6 +117,7 @@ static enum err write_again(struct database_log *l)
 	uint32_t number = l->number;
 	enum err e;
 
+	need_frames(l);
 	forget_frames(l);
 	begin_generation(l);
 	e = add_all_again(l, &begin);
@@ -193,30 +200,54 @@ static void write_oldest_again(struct journal *j)
 
 /* --- writing --- */
 
+/* An image that is kept is a file that nobody sees: all of them take no more than that.
+ */
+static void clear_image(struct database_log *l)
+{
+	_Atomic uint64_t *all = &l->journal->images;
+	uint64_t octets =
+		l->image.size > l->image_octets ? l->image.size : l->image_octets;
+
+	*all -= l->image_octets;
+	l->image_octets = octets;
+	if (octets <= LOG_IMAGE_MAPPED && *all + octets <= JOURNAL_IMAGES_MAX) {
+		log_image_clear(&l->image);
+	} else {
+		log_image_done(&l->image);
+		l->image_octets = 0;
+	}
+	*all += l->image_octets;
+}
+
 static void end_log(struct database_log *l)
 {
 	drop_pending(l);
 	forget_frames(l);
-	log_image_clear(&l->image);
+	clear_image(l);
 	l->generation = 0;
 	count_from(l, 0, l->live);
 }
 
-/* The image first, for only what has its record is there after a crash. */
+/* The image first, for only what has its record is there after a crash. A commit without
+ * a record is cut off again: else SQLite would find it when it next looks for commits. */
 static enum err put(struct database_log *l, const struct log_write *w, bool commits)
 {
 	char *delta = record + deltas_at(l) + l->pending_size;
+	enum err e;
 	size_t n;
 
-	if (!l->frames) l->frames = calloc(1, sizeof(*l->frames));
-	assert(l->frames);
+	need_frames(l);
 	n = log_delta_make(w, l->frames, &l->image, delta);
 	if (log_image_write(&l->image, w->offset, w->octets)) {
 		forget_frames(l);
 		return ERR_LATER;
 	}
 	log_frames_note(l->frames, w);
-	if (commits || l->pending_size + n > PENDING_MAX) return push(l, n);
+	if (commits || l->pending_size + n > PENDING_MAX) {
+		e = push(l, n);
+		if (e && l->image.size > w->offset) l->image.size = w->offset;
+		return e;
+	}
 	keep_pending(l, delta, n);
 	return ERR_NONE;
 }
@@ -257,7 +288,7 @@ enum err database_log_sync(struct database_log *l)
 	if (!e && is_unsure(l)) e = write_again(l);
 	end = l->end;
 	pthread_mutex_unlock(&l->lock);
-	if (!e) e = journal_sync(l->journal, end);
+	if (!e) e = journal_sync(l, end);
 	write_oldest_again(l->journal);
 	return e;
 }
@@ -275,6 +306,11 @@ bool database_log_read(struct database_log *l, uint64_t offset, char *into, size
 }
 
 /* --- opening --- */
+
+bool database_log_is_whole(const struct database_log *l)
+{
+	return !l->is_broken;
+}
 
 /* Under the journal's lock; the place that names it. */
 static struct database_log **find(struct journal *j, slice name)
@@ -314,6 +350,7 @@ struct database_log *database_log_open(struct journal *j, slice name)
 void database_log_free(struct database_log *l)
 {
 	drop_pending(l);
+	l->journal->images -= l->image_octets;
 	log_image_done(&l->image);
 	pthread_mutex_destroy(&l->lock);
 	free(l->frames);

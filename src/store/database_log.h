@@ -22,6 +22,8 @@ enum { DATABASE_LOG_NAME_SIZE = 64 }; /* with the NUL */
 /* name: the database's path below the data folder. */
 struct database_log *database_log_open(struct journal *j, slice name);
 void database_log_close(struct database_log *l);
+/* False: the journal could not be read, so what the log has is not to be used. */
+bool database_log_is_whole(const struct database_log *l);
 /* Whether a log of that name is kept, or open. */
 bool database_log_is_there(struct journal *j, slice name);
 /* All of it is in the database, which is synced: the log is empty. */

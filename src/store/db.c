@@ -108,6 +108,22 @@ static void make_file(const struct db *d)
 	if (fd >= 0) close(fd); /* else it is there, or opening says why not */
 }
 
+static enum err sync_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[DB_PATH_MAX];
+	enum err e;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
+		 slash ? path : ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) return file_failed("open", folder);
+	e = folder_sync(fd, folder);
+	close(fd);
+	return e;
+}
+
 static void close_handle(struct db *d)
 {
 	db_forget_statements(d);
@@ -153,7 +169,8 @@ static enum err take_in_log(struct db *d)
 	e = open_by(d, NULL);
 	if (!e) e = write_all_back(d);
 	close_handle(d);
-	return e;
+	/* It must not come back: from now on it would be older than the database. */
+	return !e && d->durable ? sync_folder_of(d->path) : e;
 }
 
 static enum err open_handle(struct db *d)
@@ -165,23 +182,8 @@ static enum err open_handle(struct db *d)
 	if (d->journal) e = take_in_log(d);
 	if (!e) e = open_by(d, d->journal ? journal_vfs(d->journal) : NULL);
 	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
-	sqlite3_wal_hook(d->handle, note_log_size, d); /* a pragma above resets it */
-	return e;
-}
-
-static enum err sync_folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[DB_PATH_MAX];
-	enum err e;
-	int fd;
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
-		 slash ? path : ".");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) return file_failed("open", folder);
-	e = folder_sync(fd, folder);
-	close(fd);
+	/* A pragma above resets it. */
+	if (d->handle) sqlite3_wal_hook(d->handle, note_log_size, d);
 	return e;
 }
 

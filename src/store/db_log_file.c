@@ -218,17 +218,30 @@ static bool take_name(const struct journal *j, const char *path, slice *ret)
 	return ret->n < DATABASE_LOG_NAME_SIZE;
 }
 
+/* As it is: SQLite would go through links below the data folder, and the log has its name
+ * by the way the store goes. */
+static int full_path(sqlite3_vfs *, const char *path, int size, char *into)
+{
+	return snprintf(into, (size_t)size, "%s", path) < size ? SQLITE_OK
+							       : SQLITE_CANTOPEN;
+}
+
 static int open_file(sqlite3_vfs *v, const char *path, sqlite3_file *f, int flags,
 		     int *ret_flags)
 {
+	struct database_log *log;
 	slice name;
 
 	if (!(flags & SQLITE_OPEN_WAL))
 		return real_vfs()->xOpen(real_vfs(), path, f, flags, ret_flags);
 	f->pMethods = NULL;
 	if (!take_name(journal_of(v), path, &name)) return SQLITE_CANTOPEN;
-	*ours(f) = (struct log_file){ .log = database_log_open(journal_of(v), name),
-				      .end = UINT64_MAX };
+	log = database_log_open(journal_of(v), name);
+	if (!database_log_is_whole(log)) {
+		database_log_close(log);
+		return SQLITE_IOERR_READ;
+	}
+	*ours(f) = (struct log_file){ .log = log, .end = UINT64_MAX };
 	if (ret_flags) *ret_flags = flags;
 	f->pMethods = &log_methods;
 	return SQLITE_OK;
@@ -268,6 +281,7 @@ struct log_vfs *log_vfs_new(struct journal *j)
 	v->as_sqlite.pAppData = j;
 	if (v->as_sqlite.szOsFile < (int)sizeof(struct log_file))
 		v->as_sqlite.szOsFile = sizeof(struct log_file);
+	v->as_sqlite.xFullPathname = full_path;
 	v->as_sqlite.xOpen = open_file;
 	v->as_sqlite.xDelete = delete_file;
 	v->as_sqlite.xAccess = access_file;

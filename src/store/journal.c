@@ -94,7 +94,7 @@ enum err journal_add(struct database_log *l, char *record, size_t size,
  * into that segment, and the logs in it are written again before they go on. */
 void journal_note_failure(struct journal *j)
 {
-	j->failures++;
+	if (!j->unsure_below) j->lost_from = j->synced;
 	j->unsure_below = j->end;
 }
 
@@ -118,22 +118,30 @@ static void sync_for_all(struct journal *j)
 	pthread_cond_broadcast(&j->was_synced);
 }
 
-enum err journal_sync(struct journal *j, uint64_t position)
+/* Also where another thread has begun a new segment meanwhile, and goes on there. */
+static bool is_lost(const struct database_log *l, uint64_t position)
 {
-	uint64_t failures;
-	bool failed;
+	const struct journal *j = l->journal;
+
+	return (position > j->lost_from && position <= j->unsure_below) ||
+	       (l->begin && l->begin < j->unsure_below);
+}
+
+enum err journal_sync(struct database_log *l, uint64_t position)
+{
+	struct journal *j = l->journal;
+	bool lost;
 
 	if (!j->durable) return ERR_NONE;
 	pthread_mutex_lock(&j->lock);
-	failures = j->failures;
-	while (j->synced < position && j->failures == failures)
+	while (j->synced < position && !is_lost(l, position))
 		if (j->is_syncing)
 			pthread_cond_wait(&j->was_synced, &j->lock);
 		else
 			sync_for_all(j);
-	failed = j->synced < position;
+	lost = is_lost(l, position);
 	pthread_mutex_unlock(&j->lock);
-	return failed ? ERR_LATER : ERR_NONE;
+	return lost ? ERR_LATER : ERR_NONE;
 }
 
 /* --- opening --- */
@@ -147,8 +155,8 @@ static enum err open_folder(struct journal *j, const char *folder)
 	j->folder = realpath(folder, NULL);
 	e = j->folder ? folder_make(data, "journal") : file_failed("find", folder);
 	if (!e)
-		j->folder_fd =
-			openat(data, "journal", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		j->folder_fd = openat(data, "journal",
+				      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (!e && j->folder_fd < 0) e = file_failed("open", "journal");
 	if (!e) file_give_to_owner(j->folder_fd, data);
 	close(data);
@@ -181,13 +189,26 @@ static bool is_empty(struct journal *j)
 	return j->count == 1 && j->end == journal_segment(j)->base;
 }
 
-/* A clean stop leaves one empty segment, which is gone on with. */
+/* A clean stop leaves one empty segment, which is gone on with, but by a new key: behind
+ * its beginning may lie what was not synced before a power cut. */
+static enum err go_on(struct journal *j)
+{
+	journal_segment(j)->key = j->key;
+	j->synced = j->end;
+	return segment_write_header(journal_segment(j));
+}
+
+/* Logs that are kept are written again before they go on. */
 static enum err begin(struct journal *j)
 {
-	if (!is_empty(j)) return journal_begin_segment(j);
-	j->key = journal_segment(j)->key;
-	j->synced = j->end;
-	return ERR_NONE;
+	if (is_empty(j)) return go_on(j);
+	if (j->logs) j->unsure_below = j->lost_from = j->end;
+	return journal_begin_segment(j);
+}
+
+bool journal_is_written_back(const struct journal *j)
+{
+	return !j->logs;
 }
 
 enum err journal_open(const char *folder, bool durable, struct journal **ret)
@@ -217,6 +238,7 @@ enum err journal_open(const char *folder, bool durable, struct journal **ret)
 void journal_close(struct journal *j)
 {
 	if (!j) return;
+	journal_remove_spares(j); /* whose octets are of older records */
 	if (!j->logs && !is_empty(j) && journal_begin_segment(j))
 		log_event(LOG_WARNING, "store.journal-kept");
 	discard(j);

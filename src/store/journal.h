@@ -28,10 +28,11 @@
 
 enum {
 	JOURNAL_SEGMENT_SIZE = 8 << 20, /* octets, after which a new one begins */
-	JOURNAL_ROOMY = 128 << 20,  /* octets, from which on logs are written again ... */
-	JOURNAL_ROOMY_TIMES = 2,    /* ... when it has so many times what is needed */
-	JOURNAL_LAID_MAX = 1 << 20, /* octets that are laid out ahead of the end */
-	JOURNAL_SPARE = 64 << 20,   /* with fewer octets left on the disk, nothing is */
+	JOURNAL_ROOMY = 128 << 20, /* octets, from which on logs are written again ... */
+	JOURNAL_ROOMY_TIMES = 2,   /* ... when it has so many times what is needed */
+	JOURNAL_IMAGES_MAX = 256 << 20, /* octets of images that are empty, and kept */
+	JOURNAL_LAID_MAX = 1 << 20,     /* octets that are laid out ahead of the end */
+	JOURNAL_SPARE = 64 << 20, /* with fewer octets left on the disk, nothing is */
 };
 
 struct journal;
@@ -39,6 +40,9 @@ struct journal;
 /* Of the databases in a data folder, which is made ready: what the last process left is
  * written back to them. durable false: no call syncs. */
 enum err journal_open(const char *folder, bool durable, struct journal **ret);
+/* False: of some databases the log could not be written back, for want of space, say. It
+ * is kept, and the next opening tries again. */
+bool journal_is_written_back(const struct journal *j);
 /* All its databases are closed. NULL is fine. */
 void journal_close(struct journal *j);
 /* The name of SQLite's VFS for databases in this journal. */

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 /* Where a record is. */
 struct place {
-	uint32_t segment;
+	uint32_t segment, size;
 	uint64_t position;
 };
 
@@ -22,6 +23,7 @@ struct chain {
 	uint64_t generation; /* 0: there is none */
 	struct place *places;
 	uint32_t count;
+	uint64_t octets;
 };
 
 struct lost_log {
@@ -52,6 +54,7 @@ static void chain_add(struct chain *c, struct place p)
 		assert(c->places);
 	}
 	c->places[c->count++] = p;
+	c->octets += p.size;
 }
 
 /* One that has lost a record is cut there. */
@@ -104,19 +107,29 @@ static bool read_entry(slice record, struct record_entry *ret, slice *ret_name,
 	return true;
 }
 
+/* New generations are above all that were. */
+static void note_entry(struct recovery *r, slice record, struct place p)
+{
+	struct record_entry entry;
+	slice name, deltas;
+
+	if (!read_entry(record, &entry, &name, &deltas)) return;
+	if (entry.generation > r->journal->generations)
+		r->journal->generations = entry.generation;
+	note_record(log_of(r, name), &entry, p);
+}
+
 static enum err read_segment(struct recovery *r, uint32_t number)
 {
 	const struct segment *s = r->journal->segments + number;
-	struct record_entry entry;
-	slice name, deltas;
 	size_t n;
 	enum err e;
 
+	if (r->journal->end < s->base) r->journal->end = s->base;
 	for (uint64_t at = s->base; !(e = segment_read(s, at, r->record, &n)); at += n) {
 		r->journal->end = at + n;
-		if (read_entry((slice){ r->record, n }, &entry, &name, &deltas))
-			note_record(log_of(r, name), &entry,
-				    (struct place){ number, at });
+		note_entry(r, (slice){ r->record, n },
+			   (struct place){ number, (uint32_t)n, at });
 	}
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
@@ -149,29 +162,52 @@ static enum err replay(struct recovery *r, const struct place *p, struct databas
 		       : ERR_MALFORMED;
 }
 
-static bool is_there(const struct recovery *r, const char *name, char path[PATH_MAX])
+/* Its records count on, so that its segments stay, and the next opening tries again. */
+static void keep(struct database_log *l, const struct chain *c)
 {
-	snprintf(path, PATH_MAX, "%s/%s", r->journal->folder, name);
-	return access(path, F_OK) == 0;
+	l->begin = c->places[0].position;
+	l->end = c->places[c->count - 1].position + c->places[c->count - 1].size;
+	l->generation = c->generation;
+	l->number = c->count;
+	l->live = c->octets;
+	l->journal->live += c->octets;
+}
+
+static enum err replay_all(struct recovery *r, const struct chain *c,
+			   struct database_log *l)
+{
+	enum err e = ERR_NONE;
+
+	for (uint32_t i = 0; !e && i < c->count; i++)
+		e = replay(r, c->places + i, l);
+	return e;
 }
 
 /* Its log is kept until SQLite asks for it, and gone once that has written it back. */
-static enum err recover_log(struct recovery *r, const struct lost_log *lost)
+static enum err write_back(struct recovery *r, const struct lost_log *lost,
+			   const char *path)
 {
-	struct database_log *l;
-	char path[PATH_MAX];
-	enum err e = ERR_NONE;
+	struct database_log *l = database_log_open(r->journal, slice_of(lost->name));
+	enum err e = replay_all(r, &lost->whole, l);
 
-	if (!lost->whole.count || !is_there(r, lost->name, path)) return ERR_NONE;
-	l = database_log_open(r->journal, slice_of(lost->name));
-	for (uint32_t i = 0; !e && i < lost->whole.count; i++)
-		e = replay(r, lost->whole.places + i, l);
+	l->is_broken = e != ERR_NONE;
+	keep(l, &lost->whole);
 	database_log_close(l);
-	if (!e) e = db_write_log_back(path, r->journal);
+	return e ? e : db_write_log_back(path, r->journal);
+}
+
+/* A damaged database, or one that may not be opened, stands for itself. */
+static void recover_log(struct recovery *r, const struct lost_log *lost)
+{
+	char path[PATH_MAX];
+	enum err e;
+
+	snprintf(path, sizeof(path), "%s/%s", r->journal->folder, lost->name);
+	if (!lost->whole.count || (access(path, F_OK) != 0 && errno == ENOENT)) return;
+	e = write_back(r, lost, path);
 	if (e)
 		log_event(LOG_ERROR, "store.journal-not-written-back",
 			  LOG_TEXT_OF("file", path), LOG_ERR("cause", e));
-	return e == ERR_LATER ? e : ERR_NONE; /* a damaged one stands for itself */
 }
 
 /* It may outlive the process only, by now; soon the databases rely on it. */
@@ -216,7 +252,7 @@ enum err journal_recover(struct journal *j)
 		log_event(LOG_INFO, "store.recovering",
 			  LOG_INT("databases", (int64_t)r->logs.count));
 	while (!e && (m = map_next(&r->logs, &cursor)))
-		e = recover_log(r, m->value);
+		recover_log(r, m->value);
 	free_logs(r);
 	free(r);
 	return e;

@@ -80,9 +80,10 @@ enum err segment_read_header(int fd, uint64_t base, struct segment *ret)
 	s.size = (uint64_t)stat.st_size;
 	e = read_at(&s, 0, &h, sizeof(h));
 	if (e) return e;
-	if (h.magic != HEADER_MAGIC || h.version != VERSION || h.base != base ||
-	    h.check != header_check(&h))
-		return ERR_NOT_FOUND;
+	if (h.magic != HEADER_MAGIC) return ERR_NOT_FOUND;
+	if (h.version != VERSION) return ERR_INTERNAL;
+	if (h.check != header_check(&h)) return ERR_MALFORMED;
+	if (h.base != base) return ERR_NOT_FOUND;
 	*ret = (struct segment){ fd, s.size, base, h.from, h.key };
 	return ERR_NONE;
 }

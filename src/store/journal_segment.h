@@ -36,7 +36,8 @@ struct segment {
 void segment_name(uint64_t base, char name[SEGMENT_NAME_SIZE]);
 bool segment_name_read(const char *name, uint64_t *ret_base);
 enum err segment_write_header(const struct segment *s);
-/* ERR_NOT_FOUND: it has none, or one of another base; nothing was ever durable in it. */
+/* ERR_NOT_FOUND: it has none, or one of another base; nothing was ever durable in it.
+ * ERR_MALFORMED: it is damaged. ERR_INTERNAL: a newer program's. */
 enum err segment_read_header(int fd, uint64_t base, struct segment *ret);
 
 /* Where in the file a position is. */

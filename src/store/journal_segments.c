@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "store/files.h"
 #include "store/journal_private.h"
 
@@ -60,7 +62,7 @@ static void remove_oldest(struct journal *j)
 	memmove(j->segments, j->segments + 1, (size_t)j->count * sizeof(*j->segments));
 }
 
-static void remove_spares(struct journal *j)
+void journal_remove_spares(struct journal *j)
 {
 	char name[SEGMENT_NAME_SIZE];
 
@@ -86,11 +88,12 @@ static enum err sync_last(struct journal *j)
 static enum err make_file(struct journal *j, const char *name, int *ret)
 {
 	char spare[SEGMENT_NAME_SIZE];
+	int how = O_CREAT | O_EXCL;
 
-	if (j->spares > 0)
-		renameat(j->folder_fd, spare_name(--j->spares, spare), j->folder_fd,
-			 name);
-	*ret = openat(j->folder_fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (j->spares > 0 && renameat(j->folder_fd, spare_name(--j->spares, spare),
+				      j->folder_fd, name) == 0)
+		how = 0;
+	*ret = openat(j->folder_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | how, 0600);
 	if (*ret < 0) return file_failed("create", name);
 	file_give_to_owner(*ret, j->folder_fd);
 	return ERR_NONE;
@@ -120,6 +123,8 @@ static enum err make_segment(struct journal *j, struct segment *s)
 		s->size = (uint64_t)stat.st_size;
 		return ERR_NONE;
 	}
+	/* Should the name come back, it says nothing. */
+	if (ftruncate(s->fd, 0) != 0) file_failed("truncate", name);
 	close(s->fd);
 	unlinkat(j->folder_fd, name, 0);
 	return e;
@@ -181,7 +186,26 @@ void journal_lay_out(struct journal *j)
 
 /* --- opening --- */
 
+static void put_aside(const struct journal *j, const char *name)
+{
+	char aside[NAME_MAX + 1];
+
+	snprintf(aside, sizeof(aside), "damaged-%.*s", SEGMENT_NAME_SIZE, name);
+	log_event(LOG_ERROR, "store.journal-damaged", LOG_TEXT_OF("file", name),
+		  LOG_TEXT_OF("kept-as", aside));
+	renameat(j->folder_fd, name, j->folder_fd, aside);
+}
+
 /* One without its header never had anything durable in it. */
+static enum err without_header(const struct journal *j, const char *name, enum err e)
+{
+	if (e == ERR_NOT_FOUND) unlinkat(j->folder_fd, name, 0);
+	if (e == ERR_MALFORMED) put_aside(j, name);
+	if (e == ERR_INTERNAL)
+		log_event(LOG_ERROR, "store.journal-is-newer", LOG_TEXT_OF("file", name));
+	return e == ERR_NOT_FOUND || e == ERR_MALFORMED ? ERR_NONE : e;
+}
+
 static enum err open_segment(struct journal *j, const char *name, uint64_t base)
 {
 	int fd = openat(j->folder_fd, name, O_RDWR | O_CLOEXEC);
@@ -191,12 +215,12 @@ static enum err open_segment(struct journal *j, const char *name, uint64_t base)
 	if (fd < 0) return file_failed("open", name);
 	e = segment_read_header(fd, base, &s);
 	if (!e && j->count == JOURNAL_SEGMENTS_MAX) e = ERR_LIMIT;
-	if (!e)
+	if (!e) {
 		j->segments[j->count++] = s;
-	else
-		close(fd);
-	if (e == ERR_NOT_FOUND) unlinkat(j->folder_fd, name, 0);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+		return ERR_NONE;
+	}
+	close(fd);
+	return without_header(j, name, e);
 }
 
 static enum err open_all(struct journal *j)
@@ -211,7 +235,7 @@ static enum err open_all(struct journal *j)
 		if (segment_name_read(entry->d_name, &base))
 			e = open_segment(j, entry->d_name, base);
 	closedir(d);
-	remove_spares(j);
+	journal_remove_spares(j);
 	return e;
 }
 
@@ -240,5 +264,5 @@ void journal_close_segments(struct journal *j)
 	for (int i = 0; i < j->count; i++)
 		close(j->segments[i].fd);
 	j->count = 0;
-	if (j->folder_fd >= 0) remove_spares(j);
+	if (j->folder_fd >= 0) journal_remove_spares(j);
 }

@@ -22,7 +22,7 @@ enum { PATH_SIZE = 1024 };
 
 /* A data folder, and a copy of it as a process finds it that starts after a kill. */
 struct scene {
-	char folder[64], copy[80];
+	char folder[128], copy[160];
 	struct journal *journal;
 	struct db *db;
 };
@@ -321,6 +321,60 @@ TEST(journal_is_one_empty_segment_after_a_clean_stop)
 		s.db = open_database(s.journal, s.folder, "live");
 		CHECK_INT(ask(s.db, "SELECT COUNT(*) FROM t"), i + 1);
 	}
+	end(&s);
+}
+
+/* A new segment has its header, and the machine stops before its first record. */
+TEST(journal_goes_on_behind_an_empty_segment)
+{
+	struct scene s, t;
+	struct journal *j;
+
+	begin(&s);
+	add(s.db, DB_SYNC_FULL);
+	pthread_mutex_lock(&s.journal->lock);
+	CHECK_INT(journal_begin_segment(s.journal), ERR_NONE);
+	pthread_mutex_unlock(&s.journal->lock);
+	make_copy(&s);
+	t = (struct scene){ .db = NULL };
+	snprintf(t.folder, sizeof(t.folder), "%.60s/copy", s.folder);
+	snprintf(t.copy, sizeof(t.copy), "%.120s/copy", t.folder);
+	CHECK_INT(journal_open(t.folder, true, &t.journal), ERR_NONE);
+	t.db = open_database(t.journal, t.folder, "live");
+	CHECK_INT(ask(t.db, "SELECT COUNT(*) FROM t"), 1);
+	add(t.db, DB_SYNC_FULL);
+	CHECK_INT(ask_after_a_kill(&t, "SELECT COUNT(*) FROM t"), 2);
+	j = t.journal;
+	db_close(t.db);
+	journal_close(j);
+	remove_folder(t.folder);
+	end(&s);
+}
+
+/* It cannot be written back now; nor is it lost, and the others are there. */
+TEST(journal_keeps_what_cannot_be_written_back)
+{
+	struct scene s;
+	struct db *other;
+	struct journal *j;
+	char path[PATH_SIZE], aside[PATH_SIZE];
+
+	begin(&s);
+	other = open_database(s.journal, s.folder, "other");
+	add(s.db, DB_SYNC_FULL);
+	add(other, DB_SYNC_FULL);
+	make_copy(&s);
+	snprintf(path, sizeof(path), "%s/other", s.copy);
+	snprintf(aside, sizeof(aside), "%s/aside", s.copy);
+	CHECK_INT(rename(path, aside), 0);
+	CHECK_INT(mkdir(path, 0700), 0);
+	CHECK_INT(journal_open(s.copy, true, &j), ERR_NONE);
+	CHECK(!journal_is_written_back(j));
+	journal_close(j);
+	CHECK_INT(rmdir(path), 0);
+	CHECK_INT(rename(aside, path), 0);
+	CHECK_INT(ask_copy(&s, "other", "SELECT COUNT(*) FROM t"), 1);
+	db_close(other);
 	end(&s);
 }
 

@@ -22,10 +22,7 @@ void log_image_done(struct log_image *i)
 
 void log_image_clear(struct log_image *i)
 {
-	if (i->size > LOG_IMAGE_MAPPED)
-		log_image_done(i);
-	else
-		i->size = 0;
+	i->size = 0;
 }
 
 /* Without a map it is read by calls: slower, that is all. */

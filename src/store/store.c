@@ -91,7 +91,10 @@ static enum err open_journal(struct store *s)
 {
 	enum err e = journal_open(s->folder, s->durable, &s->journal);
 
-	if (e != ERR_LATER || unlinkat(s->folder_fd, "reserve", 0) != 0) return e;
+	if (e ? e != ERR_LATER : journal_is_written_back(s->journal)) return e;
+	if (unlinkat(s->folder_fd, "reserve", 0) != 0) return e;
+	journal_close(s->journal);
+	s->journal = NULL;
 	return journal_open(s->folder, s->durable, &s->journal);
 }
 
