@@ -108,7 +108,7 @@ static bool is_worth_a_try(struct courier *c)
 bool courier_has_others(const struct courier *c)
 {
 	if (place_is_put_off_by_most(c->place)) return false;
-	for (uint32_t i = c->host + 1; i < c->found.host_count; i++) {
+	for (uint32_t i = c->host + 1; i < c->choices; i++) {
 		const struct mx_host *h = &c->found.hosts[i];
 
 		if (may_try(c, h) && !lacks_dane(c, h) &&
@@ -393,6 +393,7 @@ static void order_hosts(struct courier *c)
 	}
 	for (uint32_t i = 0; i < moved; i++)
 		r->hosts[kept + i] = last[i];
+	c->choices = kept;
 }
 
 static void decided(struct dns_resolve *r)

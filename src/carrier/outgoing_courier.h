@@ -51,9 +51,10 @@ struct courier {
 	struct smtp_client_config config;
 	struct conn *conn; /* NULL: none */
 	struct smtp_client *client;
-	bool is_ready;   /* the server has been offered a message */
-	bool has_others; /* servers to try that have not put us off */
-	bool passes_on;  /* this one has: the rest of its work is for those */
+	bool is_ready;    /* the server has been offered a message */
+	uint32_t choices; /* hosts of found that had not put us off when it began */
+	bool has_others;  /* one of these is behind the one at hand */
+	bool passes_on;   /* this one has put us off: the rest of its work is for those */
 	bool is_broken;
 	bool is_unfit;          /* this server will not take the mail, now or later */
 	bool may_be_fit;        /* one of them might: it could not be asked */

@@ -110,11 +110,17 @@ void place_answered(struct place *p)
 	destination_answered(&p->destination);
 }
 
+static uint32_t put_off_count(const struct place *p)
+{
+	bool is_over = p->has_judged && clock_now() >= p->put_off_until;
+
+	return is_over ? 0 : p->put_off_count;
+}
+
 /* Something would be lost if it were forgotten. */
 static bool has_news(const struct place *p)
 {
-	return clock_now() < p->put_off_until ||
-	       !destination_is_idle(&p->destination, clock_now());
+	return put_off_count(p) > 0 || !destination_is_idle(&p->destination, clock_now());
 }
 
 static void forget_if_rests(struct place *p)
@@ -170,17 +176,13 @@ void place_unreachable(struct place *p, const struct queue_reply *why, bool is_o
 	if (is_alone) {
 		destination_failed(&p->destination, clock_now(), outgoing_dice());
 		setback_start(p->all, p->name, why, not_before(p));
+		place_judged(p);
 		destination_started(&p->destination);
 	}
 	place_left(p, is_alone ? PLACE_ABANDONED : PLACE_FAILED, is_opening);
 }
 
 /* ---- servers that put a message off ---- */
-
-static uint32_t put_off_count(const struct place *p)
-{
-	return clock_now() < p->put_off_until ? p->put_off_count : 0;
-}
 
 bool place_is_put_off(const struct place *p, slice host)
 {
@@ -205,7 +207,13 @@ void place_put_off(struct place *p, slice host)
 	if (p->put_off_count == 0)
 		p->put_off_until =
 			clock_now() + (wait < PLACE_PUT_OFF_S ? wait : PLACE_PUT_OFF_S);
+	p->has_judged = false;
 	p->put_off_by[p->put_off_count++] = siphash_process(host);
+}
+
+void place_judged(struct place *p)
+{
+	p->has_judged = true;
 }
 
 void places_free(struct outgoing_mail *o)

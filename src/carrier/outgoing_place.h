@@ -11,7 +11,7 @@
 enum {
 	PLACES_MAX = 2000,     /* beyond these one that rests is forgotten */
 	PLACE_PUT_OFF_MAX = 4, /* servers that come behind the others at once, */
-	PLACE_PUT_OFF_S = 60,  /* and for how long at most */
+	PLACE_PUT_OFF_S = 60,  /* and for how long, once a recipient was judged */
 };
 
 struct place {
@@ -23,7 +23,8 @@ struct place {
 	uint32_t opening; /* couriers that have not asked for their first parcel yet */
 	uint64_t put_off_by[PLACE_PUT_OFF_MAX]; /* servers, by a hash of their names, */
 	uint32_t put_off_count;
-	int64_t put_off_until; /* and until when */
+	int64_t put_off_until; /* and until when at least, */
+	bool has_judged;       /* and until this, too: a recipient since */
 };
 
 /* Somebody is due there. */
@@ -41,9 +42,12 @@ void place_left(struct place *p, enum place_outcome outcome, bool is_opening);
 /* The same for one that found no server to talk to. Unless others of the place do,
  * all who are due there are put off. */
 void place_unreachable(struct place *p, const struct queue_reply *why, bool is_opening);
-/* A server of it put a message off: for a while, at most until the message is due again
- * by the schedule, its other servers come first. */
+/* A server of it put a message off: for a while, which ends before the message is due
+ * again by the schedule, its other servers come first; however slow they are, until one
+ * has judged a recipient, or each would pass the message on to the other for ever. */
 void place_put_off(struct place *p, slice host);
+/* A recipient was delivered, refused or deferred. */
+void place_judged(struct place *p);
 bool place_is_put_off(const struct place *p, slice host);
 /* By as many as are noted; there is to be an end of passing on. */
 bool place_is_put_off_by_most(const struct place *p);

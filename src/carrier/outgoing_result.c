@@ -66,8 +66,10 @@ void courier_result(void *host, uint32_t recipient, const struct smtp_client_res
 	const struct queue_reply reply = { .code = r->code,
 					   .status = r->enhanced,
 					   .text = r->text };
+	enum attempt_outcome outcome = outcome_of(c, r);
 
-	parcel_settle(c->parcel, recipient, outcome_of(c, r), &reply);
+	if (outcome != ATTEMPT_UNTRIED) place_judged(c->place);
+	parcel_settle(c->parcel, recipient, outcome, &reply);
 	c->parcel->recipients[recipient].handover = handover_to(c);
 	if (r->outcome != SMTP_DEFERRED || r->code) return;
 	c->is_broken = true;

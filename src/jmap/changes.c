@@ -67,22 +67,43 @@ static enum err hide(struct account *a, const struct changes_type *type, int64_t
 	return e;
 }
 
+/* What was hidden was told as gone, or never told: it comes as if it were new. */
+static void create_shown(struct state_changes *c)
+{
+	uint32_t kept = 0, at = 0;
+
+	for (uint32_t i = 0; i < c->updated_count; i++)
+		if (at < c->shown_count && c->updated[i] == c->shown[at])
+			c->created[c->created_count++] = c->shown[at++];
+		else
+			c->updated[kept++] = c->updated[i];
+	c->updated_count = kept;
+}
+
+/* Room for those that are updated, too: few more than were asked for. */
+static void make_room(int64_t **ids, uint32_t count, const struct state_changes *c)
+{
+	*ids = reallocarray(*ids, (size_t)count + c->updated_count + 1, sizeof(**ids));
+	assert(*ids);
+}
+
 /* What changed and is hidden now has gone, as far as can be seen; what came and is hidden
  * was never there. */
 static enum err hide_changes(struct account *a, const struct changes_type *type,
 			     struct state_changes *c)
 {
-	size_t room = (size_t)c->destroyed_count + c->updated_count;
 	enum err e;
 
 	if (!type->find_visible || !(c->created_count + c->updated_count))
 		return ERR_NONE;
-	c->destroyed = reallocarray(c->destroyed, room + 1, sizeof(*c->destroyed));
-	assert(c->destroyed); /* few more than were asked for */
+	make_room(&c->created, c->created_count, c);
+	make_room(&c->destroyed, c->destroyed_count, c);
 	e = hide(a, type, c->created, &c->created_count, NULL, NULL);
+	if (!e) e = hide(a, type, c->shown, &c->shown_count, NULL, NULL);
 	if (!e)
 		e = hide(a, type, c->updated, &c->updated_count, c->destroyed,
 			 &c->destroyed_count);
+	if (!e) create_shown(c);
 	return e;
 }
 

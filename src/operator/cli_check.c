@@ -59,9 +59,11 @@ static void print_exposures(const struct config *c, const char *path)
 	struct exposure found[EXPOSURES_MAX];
 	size_t n = exposures_find(c, path, found);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < EXPOSURES_MAX; i++)
 		printf("note: others may read %s: %s %s\n", found[i].path.p,
 		       found[i].mend, found[i].path.p);
+	if (n > EXPOSURES_MAX)
+		printf("note: others may read %zu more files\n", n - EXPOSURES_MAX);
 }
 
 static enum cli_status check(slice path)

@@ -16,7 +16,8 @@ struct exposure {
 
 enum { EXPOSURES_MAX = 16 };
 
-/* How many were found, at most EXPOSURES_MAX; paths are those of c and config_path. */
+/* How many there are; the first EXPOSURES_MAX of them are given. Paths are those of c and
+ * config_path. */
 size_t exposures_find(const struct config *c, const char *config_path,
 		      struct exposure ret[static EXPOSURES_MAX]);
 /* Finds them and says so in the log. */

@@ -45,17 +45,17 @@ static slice take_wanted(struct download *d)
 
 static void piece_read(struct work *w);
 
-static void submit(struct download *d, void (*run)(struct work *w),
+static void submit(struct download *d, enum work_kind kind, void (*run)(struct work *w),
 		   void (*then)(struct work *w))
 {
 	d->work = (struct work){ .run = run, .done = then, .loop = d->h->s.loop };
 	http_wait(d->h);
-	workers_submit(d->h->s.server->workers, WORK_URGENT, &d->work);
+	workers_submit(d->h->s.server->workers, kind, &d->work);
 }
 
 static void read_next(struct download *d)
 {
-	submit(d, read_piece, piece_read);
+	submit(d, WORK_URGENT, read_piece, piece_read);
 }
 
 /* A part must not look like the whole: the connection breaks, and the client sees it. */
@@ -152,7 +152,7 @@ static void opening_answered(struct ticket *t)
 	if (jmap_download_is_known(d)) return;
 	d->is_measured = binary_size(d->binary, &d->size);
 	if (d->range.is_asked && !d->is_measured)
-		submit(d, measure, measured);
+		submit(d, WORK_LONG, measure, measured);
 	else
 		begin_answer(d);
 }

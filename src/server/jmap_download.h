@@ -26,9 +26,6 @@ struct download {
 	bool has_ended, has_failed;
 };
 
-/* Answers, or begins to: then octets follow, those that skip and left tell, and it gives
- * true. Where a part is asked for the size must be known. */
-bool jmap_download_begin(struct download *d);
 /* Looks at what the client has: true, with an answer, where that is all of it already;
  * else range is set. */
 bool jmap_download_is_known(struct download *d);

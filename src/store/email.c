@@ -160,29 +160,70 @@ static enum err log_end(struct account *a, struct gone g, const struct thread *t
 	return gone_put(a, GONE_THREAD, &g);
 }
 
-static enum err log_visibility(struct account *a, int64_t email, uint64_t modseq)
+/* Whether something was to be seen already before the change. */
+static enum err was_visible(struct query *q, int64_t id, uint64_t modseq, bool *ret)
 {
-	struct query *q = db_query(a->db, "SELECT thread, thread_created FROM email"
-					  " WHERE id = $1");
-	struct gone g = { .modseq = modseq, .what = GONE_IN_PART };
+	query_int(q, id);
+	query_int(q, FLAG_DELETED);
+	query_int(q, (int64_t)modseq);
+	*ret = query_row(q);
+	return query_end(q);
+}
+
+static enum err log_shown_email(struct account *a, struct gone g)
+{
+	bool before;
+	enum err e = was_visible(db_query(a->db,
+					  "SELECT 1 FROM message WHERE email = $1"
+					  " AND flags & $2 = 0 AND modseq <> $3 LIMIT 1"),
+				 g.id, g.modseq, &before);
+
+	g.what = GONE_NO_MORE;
+	return e || before ? e : gone_put(a, GONE_EMAIL, &g);
+}
+
+static enum err log_shown_thread(struct account *a, struct gone g)
+{
+	bool before;
+	enum err e = was_visible(
+		db_query(a->db, "SELECT 1 FROM email JOIN message"
+				" ON message.email = email.id WHERE email.thread = $1"
+				" AND message.flags & $2 = 0 AND message.modseq <> $3"
+				" LIMIT 1"),
+		g.id, g.modseq, &before);
+
+	g.what = before ? GONE_IN_PART : GONE_NO_MORE;
+	return e ? e : gone_put(a, GONE_THREAD, &g);
+}
+
+static enum err log_visibility(struct account *a, int64_t email, uint64_t modseq,
+			       bool is_hiding)
+{
+	struct query *q = db_query(a->db, "SELECT thread, thread_created, created"
+					  " FROM email WHERE id = $1");
+	struct gone thread = { .modseq = modseq, .what = GONE_IN_PART };
+	struct gone g = { .modseq = modseq, .id = email };
 	enum err e;
 
 	query_int(q, email);
 	if (query_row(q)) {
-		g.id = query_get_int(q, 0);
-		g.created = (uint64_t)query_get_int(q, 1);
+		thread.id = query_get_int(q, 0);
+		thread.created = (uint64_t)query_get_int(q, 1);
+		g.created = (uint64_t)query_get_int(q, 2);
 	}
 	e = query_end(q);
-	return e ? e : gone_put(a, GONE_THREAD, &g);
+	if (e || is_hiding) return e ? e : gone_put(a, GONE_THREAD, &thread);
+	e = log_shown_email(a, g);
+	return e ? e : log_shown_thread(a, thread);
 }
 
 enum err emails_log_visibility(struct account *a, const struct emails *emails,
-			       uint64_t modseq)
+			       uint64_t modseq, bool is_hiding)
 {
 	enum err e = ERR_NONE;
 
 	for (size_t i = 0; !e && i < emails->count; i++)
-		e = log_visibility(a, emails->ids[i], modseq);
+		e = log_visibility(a, emails->ids[i], modseq, is_hiding);
 	return e;
 }
 

@@ -26,10 +26,10 @@ struct emails {
 void emails_add(struct emails *e, int64_t id);
 void emails_done(struct emails *e);
 enum err emails_collect_mailbox(struct account *a, int64_t mailbox, struct emails *ret);
-/* \Deleted of a message of each is another: its thread may have become visible or not,
- * and that is logged (gone.h). */
+/* \Deleted of a message of each is another, since this modseq: it and its thread may
+ * have become visible or, with is_hiding, hidden, and that is logged (gone.h). */
 enum err emails_log_visibility(struct account *a, const struct emails *emails,
-			       uint64_t modseq);
+			       uint64_t modseq, bool is_hiding);
 /* Each has lost a message row. Removes those that no message row names any more, with
  * their blobs, and logs that they are gone (gone.h). moved: of those that are left,
  * others than the modseqs of their rows need not tell. */

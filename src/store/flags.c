@@ -183,7 +183,9 @@ static enum err change_all(struct change *c, const struct interval_set *uids)
 		e = plan_and_change(c, range);
 	if (e || !c->modseq) return e;
 	e = mailbox_count(c->a, c->mailbox, &c->delta, c->modseq, 0, NULL);
-	if (!e) e = emails_log_visibility(c->a, &c->shown, c->modseq);
+	if (!e)
+		e = emails_log_visibility(c->a, &c->shown, c->modseq,
+					  c->set & FLAG_DELETED);
 	return e ? e : change_others(c);
 }
 

@@ -1,10 +1,10 @@
 /*
  * gone.h - the log of what no row can tell any more, for states.h
  *
- * An email that left a mailbox or the account, a thread that lost an email or its last
- * one, or of which one was hidden as \Deleted or is not any more, a mailbox or document
- * that was removed. Of each kind about STATE_LOG_MAX rows are kept; beyond, the older
- * half is forgotten and the floor tells from where it is whole.
+ * An email that left a mailbox or the account or is not hidden as \Deleted any more, a
+ * thread that lost an email or its last one, or of which one was hidden or is not any
+ * more, a mailbox or document that was removed. Of each kind about STATE_LOG_MAX rows are
+ * kept; beyond, the older half is forgotten and the floor tells from where it is whole.
  */
 #pragma once
 
@@ -23,6 +23,7 @@ enum gone_kind {
 enum gone_what {
 	GONE_IN_PART = 0, /* it is there, and lost something */
 	GONE_WHOLLY = 1,
+	GONE_NO_MORE = 2, /* it is there, and was hidden before */
 };
 
 struct gone {

@@ -124,5 +124,6 @@ void state_changes_done(struct state_changes *c)
 	free(c->created);
 	free(c->updated);
 	free(c->destroyed);
+	free(c->shown);
 	*c = (struct state_changes){ 0 };
 }

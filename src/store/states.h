@@ -18,7 +18,10 @@ enum { STATE_LOG_MAX = 50'000 }; /* rows of what is gone, of each kind */
 struct state_changes {
 	int64_t *created, *updated, *destroyed; /* ids, each in one of them */
 	uint32_t created_count, updated_count, destroyed_count;
-	uint64_t state;  /* what they lead to */
+	uint64_t state; /* what they lead to */
+	int64_t *shown; /* those of the updated ones, in their order, that were all
+			   \Deleted at some time since: a client may not have them */
+	uint32_t shown_count;
 	bool has_more;   /* there were more than max: go on from that state */
 	bool are_counts; /* STATE_MAILBOX: what was updated are counts only */
 };

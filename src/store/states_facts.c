@@ -38,7 +38,8 @@ void facts_add_gone(void *facts, const struct gone *g)
 	else if (is_new)
 		facts_add(f, g->id, g->created, FACT_MADE);
 	else
-		facts_add(f, g->id, g->modseq, FACT_CHANGED);
+		facts_add(f, g->id, g->modseq,
+			  g->what == GONE_NO_MORE ? FACT_SHOWN : FACT_CHANGED);
 }
 
 /* --- one of each object --- */
@@ -115,9 +116,11 @@ static void give(const struct facts *f, uint64_t now, struct state_changes *ret)
 	bool changed = false;
 
 	for (size_t i = 0; i < f->count; i++)
-		if (f->list[i].kind == FACT_CHANGED) changed = true;
+		if (f->list[i].kind >= FACT_CHANGED && f->list[i].kind <= FACT_SHOWN)
+			changed = true;
 	ret->created = ids_of(f, FACT_MADE, FACT_MADE, &ret->created_count);
-	ret->updated = ids_of(f, FACT_COUNTED, FACT_CHANGED, &ret->updated_count);
+	ret->updated = ids_of(f, FACT_COUNTED, FACT_SHOWN, &ret->updated_count);
+	ret->shown = ids_of(f, FACT_SHOWN, FACT_SHOWN, &ret->shown_count);
 	ret->destroyed = ids_of(f, FACT_GONE, FACT_GONE, &ret->destroyed_count);
 	ret->has_more = f->bound != UINT64_MAX;
 	ret->state = ret->has_more ? f->bound - 1 : now;

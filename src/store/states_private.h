@@ -13,6 +13,7 @@
 enum fact_kind {
 	FACT_COUNTED, /* only its counts are others */
 	FACT_CHANGED,
+	FACT_SHOWN, /* changed, and hidden before */
 	FACT_MADE,
 	FACT_GONE,
 	FACT_MADE_AND_GONE,

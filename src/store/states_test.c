@@ -373,3 +373,59 @@ TEST(states_before_the_log)
 	state_changes_done(&c);
 	fixture_done(&f);
 }
+
+static void mark_deleted(struct fixture *f, enum flag_change change)
+{
+	struct interval_set uids = fixture_set("1"), modified = { 0 };
+
+	fixture_begin(f);
+	CHECK_INT(message_change_flags(f->account, f->inbox, &uids, change, FLAG_DELETED,
+				       UINT64_MAX, &modified, NULL, NULL),
+		  ERR_NONE);
+	fixture_commit(f);
+	interval_set_done(&uids);
+	interval_set_done(&modified);
+}
+
+static void check_shown(struct fixture *f, enum state_kind kind, uint64_t since,
+			uint32_t want)
+{
+	struct state_changes c;
+
+	CHECK_INT(state_changes(f->account, kind, since, 9, &c), ERR_NONE);
+	CHECK_INT(c.updated_count, 1);
+	CHECK_INT(c.shown_count, want);
+	if (want) CHECK_INT(c.shown[0], c.updated[0]);
+	state_changes_done(&c);
+}
+
+/* What is \Deleted in all its mailboxes was not to be seen; elsewhere it was all along.
+ */
+TEST(states_of_what_was_hidden)
+{
+	struct fixture f;
+	struct message m;
+	int64_t both[2];
+	uint64_t since;
+
+	fixture_init(&f);
+	m = append(&f, f.inbox, "a: 1\r\n\r\n");
+	both[0] = f.inbox;
+	since = now(&f, STATE_EMAIL);
+	mark_deleted(&f, FLAGS_ADD);
+	check_shown(&f, STATE_EMAIL, since, 0);
+	since = now(&f, STATE_EMAIL);
+	mark_deleted(&f, FLAGS_REMOVE);
+	check_shown(&f, STATE_EMAIL, since, 1);
+	check_shown(&f, STATE_THREAD, since, 1);
+	fixture_begin(&f);
+	CHECK_INT(mailbox_create(f.account, S("Other"), USE_NONE, &both[1]), ERR_NONE);
+	CHECK_INT(email_set_mailboxes(f.account, m.email, both, 2), ERR_NONE);
+	fixture_commit(&f);
+	since = now(&f, STATE_EMAIL);
+	mark_deleted(&f, FLAGS_ADD);
+	mark_deleted(&f, FLAGS_REMOVE);
+	check_shown(&f, STATE_EMAIL, since, 0);
+	check_shown(&f, STATE_THREAD, since, 0);
+	fixture_done(&f);
+}

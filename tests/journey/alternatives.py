@@ -15,12 +15,12 @@ BETTER, OTHER, NOBODY = "127.0.0.61", "127.0.0.62", "127.0.0.63"
 
 
 @contextlib.contextmanager
-def two_servers(better, other=None, other_at=OTHER):
+def two_servers(better, other=None, other_at=OTHER, first_retry="1h", delay_s=0.0):
     """(here, better, other); the scripts answer as often as they are asked."""
     net = Net({"two.test": {"MX": [(10, "better.two.test"), (20, "other.two.test")]},
                "better.two.test": {"A": BETTER}, "other.two.test": {"A": other_at}})
-    net.sender.config["queue"]["first-retry"] = "1h"
-    peers = [Peer(at, {verb: [reply] * 9 for verb, reply in (script or {}).items()}, port=net.port)
+    net.sender.config["queue"]["first-retry"] = first_retry
+    peers = [Peer(at, {verb: [reply] * 9 for verb, reply in (script or {}).items()}, delay_s, net.port)
              for at, script in ((BETTER, better), (OTHER, other))]
     try:
         with net.sender.serve() as here:
@@ -83,3 +83,14 @@ def the_other_one_is_away():
         submit(here, "a@two.test", "away")
         server.wait_until(lambda: "outcome=deferred host=better.two.test" in here.log, 10, "a deferral")
         assert len(better.script["RCPT"]) == 7 and "delivery.unreachable" not in here.log, here.log
+
+
+@test
+def put_off_by_both_and_slowly():
+    """Each needs longer until it hears of a message than the message has until it is due again."""
+    with two_servers({"RCPT": "451 4.7.1 come again"}, {"RCPT": "451 4.3.0 nor here"},
+                     first_retry="1s", delay_s=0.8) as (here, *_):
+        submit(here, "a@two.test", "slow")
+        server.wait_until(lambda: "outcome=deferred host=other.two.test" in here.log, 15, "a deferral")
+        assert re.findall(r"outcome=(\S+) host=(\S+)", here.log)[:2] == [("untried", "better.two.test"),
+                                                                         ("deferred", "other.two.test")], here.log
