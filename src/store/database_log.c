@@ -168,7 +168,7 @@ static struct database_log *oldest_of(struct journal *j)
 	struct database_log *oldest = NULL;
 
 	for (struct database_log *l = j->logs; l; l = l->next) {
-		if (!l->begin || l->begin >= before) continue;
+		if (!l->begin || l->begin >= before || l->is_broken) continue;
 		oldest = l;
 		before = l->begin;
 	}
@@ -200,8 +200,7 @@ static void write_oldest_again(struct journal *j)
 
 /* --- writing --- */
 
-/* An image that is kept is a file that nobody sees: all of them take no more than that.
- */
+/* Images that are kept are files that nobody sees; altogether they have a limit. */
 static void clear_image(struct database_log *l)
 {
 	_Atomic uint64_t *all = &l->journal->images;
