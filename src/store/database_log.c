@@ -131,18 +131,13 @@ static enum err write_again(struct database_log *l)
 	return e;
 }
 
-static bool is_unsure(const struct database_log *l)
-{
-	return l->begin && l->begin < l->journal->unsure_below;
-}
-
 /* A record of what is pending and `added` octets more that stand behind their place. */
 static enum err push(struct database_log *l, size_t added)
 {
 	size_t size = l->pending_size + added;
 	enum err e;
 
-	if (is_unsure(l)) return write_again(l);
+	if (journal_is_unsure(l)) return write_again(l);
 	if (!l->generation) begin_generation(l);
 	if (l->pending_size) memcpy(record + deltas_at(l), l->pending, l->pending_size);
 	drop_pending(l);
@@ -284,7 +279,7 @@ enum err database_log_sync(struct database_log *l)
 	if (l->image.size <= LOG_HEADER) return ERR_NONE;
 	pthread_mutex_lock(&l->lock);
 	if (l->pending_size) e = push(l, 0);
-	if (!e && is_unsure(l)) e = write_again(l);
+	if (!e && journal_is_unsure(l)) e = write_again(l);
 	end = l->end;
 	pthread_mutex_unlock(&l->lock);
 	if (!e) e = journal_sync(l, end);

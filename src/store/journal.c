@@ -118,13 +118,18 @@ static void sync_for_all(struct journal *j)
 	pthread_cond_broadcast(&j->was_synced);
 }
 
+bool journal_is_unsure(const struct database_log *l)
+{
+	return l->begin && l->begin < l->journal->unsure_below;
+}
+
 /* Also where another thread has begun a new segment meanwhile, and goes on there. */
 static bool is_lost(const struct database_log *l, uint64_t position)
 {
 	const struct journal *j = l->journal;
 
 	return (position > j->lost_from && position <= j->unsure_below) ||
-	       (l->begin && l->begin < j->unsure_below);
+	       journal_is_unsure(l);
 }
 
 enum err journal_sync(struct database_log *l, uint64_t position)

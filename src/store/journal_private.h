@@ -67,6 +67,8 @@ void database_log_free(struct database_log *l);
  * failure errno says why, and it is as if there were none. ret_position may be NULL. */
 enum err journal_add(struct database_log *l, char *record, size_t size,
 		     uint64_t *ret_position);
+/* It has a record that was added before a sync failed. */
+bool journal_is_unsure(const struct database_log *l);
 /* All of the log up to a position is durable. ERR_LATER: that is not known. */
 enum err journal_sync(struct database_log *l, uint64_t position);
 /* Under the lock: a sync failed. */
