@@ -127,6 +127,16 @@ bool take_until(slice *in, char delimiter, slice *ret)
 	return true;
 }
 
+bool take_listed(slice *list, char delimiter, slice *ret)
+{
+	size_t at = slice_find_char(*list, delimiter);
+
+	if (!list->n) return false;
+	*ret = slice_head(*list, at);
+	*list = slice_skip(*list, at + 1);
+	return true;
+}
+
 bool take_word(slice *in, slice *ret)
 {
 	size_t at = slice_find_char(*in, ' ');

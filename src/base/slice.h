@@ -70,6 +70,8 @@ bool take_literal(slice *in, slice text);        /* exactly these octets */
 bool take_literal_nocase(slice *in, slice text); /* ASCII case ignored */
 /* The octets up to delimiter, which is taken too but not returned. */
 bool take_until(slice *in, char delimiter, slice *ret);
+/* The next of what delimiters part, the last without one behind it; false at the end. */
+bool take_listed(slice *list, char delimiter, slice *ret);
 /* The octets up to the first SP or the end (at least one); the SP stays. */
 bool take_word(slice *in, slice *ret);
 /* One line without its CRLF; false unless a whole CRLF-ended line is there. */

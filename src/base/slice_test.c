@@ -41,6 +41,23 @@ TEST(slice_take_line_needs_crlf)
 	CHECK_SLICE(in, S("rest"));
 }
 
+TEST(slice_take_listed_gives_all_in_order)
+{
+	slice in = S("a,,b,"), one;
+
+	CHECK(take_listed(&in, ',', &one));
+	CHECK_SLICE(one, S("a"));
+	CHECK(take_listed(&in, ',', &one));
+	CHECK_SLICE(one, S(""));
+	CHECK(take_listed(&in, ',', &one));
+	CHECK_SLICE(one, S("b"));
+	CHECK(!take_listed(&in, ',', &one)); /* nothing is behind the last delimiter */
+	in = S("whole");
+	CHECK(take_listed(&in, ',', &one));
+	CHECK_SLICE(one, S("whole"));
+	CHECK(!take_listed(&in, ',', &one));
+}
+
 TEST(slice_kinds_of_octets)
 {
 	CHECK(!has_controls(S("")));

@@ -46,11 +46,8 @@ static void describe_sts(const struct courier *c, struct strings *s,
 	slice text = c->policy.policy.text, line, mx;
 
 	ret->type = "sts";
-	while (text.n && ret->string_count < TLS_REPORT_STRINGS_MAX) {
-		if (!take_until(&text, '\n', &line)) {
-			line = text;
-			text.n = 0;
-		}
+	while (ret->string_count < TLS_REPORT_STRINGS_MAX &&
+	       take_listed(&text, '\n', &line)) {
 		line = slice_trim(line);
 		if (line.n) s->policy[ret->string_count++] = line;
 	}

@@ -7,11 +7,8 @@ bool http_has_already(const struct http_request *r, slice tag)
 	slice rest, one;
 
 	if (!field) return false;
-	for (rest = *field; rest.n;) {
-		if (!take_until(&rest, ',', &one)) {
-			one = rest;
-			rest.n = 0;
-		}
+	rest = *field;
+	while (take_listed(&rest, ',', &one)) {
 		one = slice_trim(one);
 		(void)take_literal(&one, S("W/"));
 		if (slice_eq(one, tag) || slice_eq(one, S("*"))) return true;

@@ -32,11 +32,7 @@ static bool names_gzip(slice list)
 {
 	slice one, name;
 
-	while (list.n) {
-		if (!take_until(&list, ',', &one)) {
-			one = list;
-			list.n = 0;
-		}
+	while (take_listed(&list, ',', &one)) {
 		name = slice_trim(slice_head(one, slice_find_char(one, ';')));
 		if (slice_eq_nocase(name, S("gzip")))
 			return !is_refused(slice_skip(one, slice_find_char(one, ';')));

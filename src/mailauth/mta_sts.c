@@ -54,15 +54,8 @@ static bool take_policy_field(slice *in, slice *ret_key, slice *ret_value)
 {
 	slice rest = *in, line = { 0 }, key;
 
-	while (rest.n && line.n == 0) {
-		slice whole = rest;
-
-		if (!take_until(&rest, '\n', &line)) {
-			line = whole;
-			rest.n = 0;
-		}
+	while (line.n == 0 && take_listed(&rest, '\n', &line))
 		line = slice_trim(line);
-	}
 	if (line.n == 0) {
 		*in = rest;
 		return false;

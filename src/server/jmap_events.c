@@ -220,11 +220,7 @@ static bool split_types(struct events *e)
 	slice text = buf_slice(&e->types_text), type;
 
 	if (slice_eq(text, S("*"))) return true;
-	while (text.n) {
-		if (!take_until(&text, ',', &type)) {
-			type = text;
-			text.n = 0;
-		}
+	while (take_listed(&text, ',', &type)) {
 		if (!type.n || e->type_count == TYPES_MAX) return false;
 		e->types[e->type_count++] = type;
 	}
