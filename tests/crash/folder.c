@@ -21,14 +21,22 @@ void folder_remove(const char *path)
 	nftw(path, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
 }
 
+bool folder_is_hole(int fd)
+{
+	return lseek(fd, 0, SEEK_DATA) < 0;
+}
+
 static void copy_file(const char *from, const char *to)
 {
 	int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	struct stat s;
 
-	if (in < 0 || out < 0 || fstat(in, &s) != 0 ||
-	    sendfile(out, in, NULL, (size_t)s.st_size) != s.st_size)
+	if (in < 0 || out < 0 || fstat(in, &s) != 0) abort();
+	if (folder_is_hole(in)) {
+		if (ftruncate(out, s.st_size) != 0) abort();
+	} else if (sendfile(out, in, NULL, (size_t)s.st_size) != s.st_size) {
 		abort();
+	}
 	close(in);
 	close(out);
 }

@@ -10,10 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder.h"
+
 enum { SECTOR = 512, OBJECTS_MAX = 1000, ENTRIES_MAX = 100, PATH_SIZE = 512 };
 
 struct bytes {
-	char *p;
+	char *p; /* NULL: all zero */
 	size_t n;
 };
 
@@ -56,9 +58,12 @@ static struct object *object_of(const struct stat *s)
 
 static struct bytes read_whole(int fd, size_t size)
 {
-	struct bytes b = { malloc(size + 1), size };
-	ssize_t n = pread(fd, b.p, size, 0);
+	struct bytes b = { NULL, size };
+	ssize_t n;
 
+	if (folder_is_hole(fd)) return b;
+	b.p = malloc(size + 1);
+	n = pread(fd, b.p, size, 0);
 	assert(n == (ssize_t)size);
 	return b;
 }
@@ -142,17 +147,32 @@ static bool toss(unsigned *seed)
 	return rand_r(seed) & 0x100;
 }
 
-/* Each sector as synced or as written last. */
-static void mix(struct bytes *kept, const char *path, unsigned *seed)
+/* A copy, of its own. */
+static struct bytes written_out(struct bytes b)
+{
+	struct bytes copy = { calloc(1, b.n + 1), b.n };
+
+	assert(copy.p);
+	if (b.p) memcpy(copy.p, b.p, b.n);
+	return copy;
+}
+
+static struct bytes read_path(const char *path)
 {
 	int fd = open(path, O_RDONLY);
+	struct bytes b = { NULL, 0 };
 	struct stat s;
-	struct bytes now;
 
-	if (fd < 0) return;
+	if (fd < 0) return b;
 	fstat(fd, &s);
-	now = read_whole(fd, (size_t)s.st_size);
+	b = read_whole(fd, (size_t)s.st_size);
 	close(fd);
+	return b;
+}
+
+/* Each sector as synced or as written last. */
+static void mix_sectors(struct bytes *kept, struct bytes now, unsigned *seed)
+{
 	if (now.n != kept->n && toss(seed)) {
 		kept->p = realloc(kept->p, now.n + 1);
 		if (now.n > kept->n) memset(kept->p + kept->n, 0, now.n - kept->n);
@@ -163,23 +183,33 @@ static void mix(struct bytes *kept, const char *path, unsigned *seed)
 
 		if (toss(seed)) memcpy(kept->p + at, now.p + at, n < SECTOR ? n : SECTOR);
 	}
+}
+
+/* To be freed. What is no file any more was never written. */
+static struct bytes mix(struct bytes synced, const char *path, unsigned *seed)
+{
+	struct bytes now = read_path(path), kept, last;
+
+	if (!now.p && !synced.p && now.n == synced.n) return synced;
+	kept = written_out(synced);
+	last = written_out(now);
+	if (access(path, F_OK) == 0) mix_sectors(&kept, last, seed);
 	free(now.p);
+	free(last.p);
+	return kept;
 }
 
 static void build_file(const struct object *o, const char *now, const char *after,
 		       bool mixed, unsigned *seed)
 {
-	struct bytes kept = { malloc(o->content.n + 1), o->content.n };
+	struct bytes kept = mixed ? mix(o->content, now, seed) : o->content;
 	int fd = open(after, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	ssize_t n;
 
-	assert(fd >= 0 && kept.p);
-	memcpy(kept.p, o->content.p ? o->content.p : "", kept.n);
-	if (mixed) mix(&kept, now, seed);
-	n = write(fd, kept.p, kept.n);
-	assert(n == (ssize_t)kept.n);
+	assert(fd >= 0);
+	if (ftruncate(fd, (off_t)kept.n) != 0) abort();
+	if (kept.p && write(fd, kept.p, kept.n) != (ssize_t)kept.n) abort();
 	close(fd);
-	free(kept.p);
+	if (kept.p != o->content.p) free(kept.p);
 }
 
 static void build_folder(const struct object *o, const char *now, const char *after,
