@@ -1,17 +1,21 @@
 #include "net/tls_client.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/tls_fault.h"
 #include "net/tls_outgoing.h"
 
 enum {
+	READ_AFTER = 1,    /* seconds: then a server has started */
 	HOST_MAX = 255,    /* octets of a host name (RFC 1035 2.3.4) */
 	TLSA_HEAD = 3,     /* octets before a TLSA record's data (RFC 6698 2.1) */
 	USAGE_DANE_TA = 2, /* RFC 7218 2.1 */
@@ -22,7 +26,9 @@ enum {
 struct tls_client {
 	SSL_CTX *ctx;
 	pthread_t reader; /* of the system's authorities */
+	sem_t is_wanted;  /* by a connection that waits for it, or to end it */
 	sem_t is_read;    /* open once it is through with them */
+	atomic_bool is_ending;
 };
 
 static bool load_trust(SSL_CTX *ctx, const char *file, struct buf *fault)
@@ -32,12 +38,24 @@ static bool load_trust(SSL_CTX *ctx, const char *file, struct buf *fault)
 	return false;
 }
 
-/* A hundred or more, which takes longer than all else at a server's start. */
+static void wait_until_wanted(struct tls_client *c)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += READ_AFTER;
+	while (sem_timedwait(&c->is_wanted, &until) != 0 && errno == EINTR)
+		;
+}
+
+/* A hundred or more, which takes longer than all else at a server's start: hence later.
+ */
 static void *read_system_trust(void *client)
 {
 	struct tls_client *c = client;
 
-	if (SSL_CTX_set_default_verify_paths(c->ctx) != 1)
+	wait_until_wanted(c);
+	if (!c->is_ending && SSL_CTX_set_default_verify_paths(c->ctx) != 1)
 		ERR_clear_error(); /* a system without authorities */
 	sem_post(&c->is_read);
 	return NULL;
@@ -45,6 +63,7 @@ static void *read_system_trust(void *client)
 
 static void await_system_trust(struct tls_client *c)
 {
+	sem_post(&c->is_wanted);
 	while (sem_wait(&c->is_read) != 0)
 		; /* a signal came */
 	sem_post(&c->is_read);
@@ -75,6 +94,7 @@ struct tls_client *tls_client_new(const char *trust_file, struct buf *fault)
 		free(c);
 		return NULL;
 	}
+	sem_init(&c->is_wanted, 0, 0);
 	sem_init(&c->is_read, 0, 0);
 	if (pthread_create(&c->reader, NULL, read_system_trust, c) != 0) abort();
 	return c;
@@ -83,7 +103,10 @@ struct tls_client *tls_client_new(const char *trust_file, struct buf *fault)
 void tls_client_free(struct tls_client *c)
 {
 	if (!c) return;
+	c->is_ending = true;
+	sem_post(&c->is_wanted);
 	pthread_join(c->reader, NULL);
+	sem_destroy(&c->is_wanted);
 	sem_destroy(&c->is_read);
 	SSL_CTX_free(c->ctx);
 	free(c);

@@ -54,6 +54,6 @@ enum tls_failure {
 struct tls_client;
 
 /* trust_file: PEM of further authorities, or NULL. NULL: fault is a line for a person.
- * The system's are read by a thread meanwhile; a connection that comes first waits. */
+ * The system's are read by a thread, soon; a connection that comes first waits. */
 struct tls_client *tls_client_new(const char *trust_file, struct buf *fault);
 void tls_client_free(struct tls_client *c); /* connections keep what they need */

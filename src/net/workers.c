@@ -30,8 +30,8 @@ struct workers {
 	struct line lines[WORK_KINDS];
 	unsigned running, long_running, long_max;
 	bool ending;
-	unsigned thread_count;
-	struct seat seats[];
+	unsigned thread_count, thread_max;
+	struct seat seats[]; /* the first thread_count are taken */
 };
 
 /* One a core where nothing else is asked, and one thread always left for urgent work. */
@@ -166,6 +166,21 @@ static void *worker(void *context)
 	return NULL;
 }
 
+static bool seat_fill(struct seat *seat, struct workers *p)
+{
+	seat->pool = p;
+	sem_init(&seat->woken, 0, 0);
+	return pthread_create(&seat->thread, NULL, worker, seat) == 0;
+}
+
+/* Under the lock, or before anybody else knows of the pool. */
+static bool grow(struct workers *p)
+{
+	if (!seat_fill(&p->seats[p->thread_count], p)) return false;
+	p->thread_count++;
+	return true;
+}
+
 void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 {
 	struct line *line = &p->lines[kind];
@@ -176,6 +191,8 @@ void workers_submit(struct workers *p, enum work_kind kind, struct work *w)
 	*line->last = w;
 	line->last = &w->next;
 	idle = take_idle(p);
+	/* Without one more thread, the work waits for one of those that there are. */
+	if (!idle && !p->ending && p->thread_count < p->thread_max) grow(p);
 	pthread_mutex_unlock(&p->lock);
 	wake(idle);
 }
@@ -189,13 +206,6 @@ void workers_submit_next(struct workers *p, struct work *w)
 	else
 		self.next = w;
 	if (earlier) workers_submit(p, WORK_URGENT, earlier);
-}
-
-static bool seat_fill(struct seat *seat, struct workers *p)
-{
-	seat->pool = p;
-	sem_init(&seat->woken, 0, 0);
-	return pthread_create(&seat->thread, NULL, worker, seat) == 0;
 }
 
 static void seat_empty(struct seat *seat)
@@ -213,9 +223,8 @@ struct workers *workers_new(unsigned threads, unsigned long_at_once)
 	for (size_t i = 0; i < WORK_KINDS; i++)
 		p->lines[i].last = &p->lines[i].first;
 	p->long_max = long_limit(long_at_once, threads);
-	while (p->thread_count < threads && seat_fill(&p->seats[p->thread_count], p))
-		p->thread_count++;
-	if (p->thread_count == threads) return p;
+	p->thread_max = threads;
+	if (grow(p)) return p;
 	workers_free(p);
 	return NULL;
 }

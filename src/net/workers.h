@@ -25,7 +25,8 @@ enum work_kind { WORK_URGENT, WORK_LONG, WORK_KINDS };
 
 struct workers;
 
-/* NULL when the threads cannot be made. long_at_once 0: as many as there are cores. */
+/* At most so many threads, made as work comes; NULL when none can be. long_at_once 0: as
+ * many as there are cores. */
 struct workers *workers_new(unsigned threads, unsigned long_at_once);
 /* Does what has been submitted, and what that submits, then ends the threads. The
  * loops must outlive it; their loop_free runs done halves that came after the end. */
