@@ -78,7 +78,7 @@ enum err journal_add(struct database_log *l, char *record, size_t size,
 		     uint64_t *ret_position)
 {
 	struct journal *j = l->journal;
-	uint64_t check = record_check(&j->key, (slice){ record, size });
+	uint64_t check = record_check((slice){ record, size });
 	enum err e;
 
 	pthread_mutex_lock(&j->lock);

@@ -3,8 +3,9 @@
  *
  * A segment is named by its base, the position in the journal (octets since its
  * beginning) of its first record. It begins with a header; the records follow, each with
- * its position and checksums under a secret key, so that nothing a mail says and nothing
- * left of an older use of the file can pass for one. The first that fails ends it.
+ * its position and a checksum, and both once more under a secret key, so that nothing a
+ * mail says and nothing left of an older use of the file can pass for one. The first that
+ * fails ends it.
  *
  * The header says from where on the journal counted when the segment was begun: what
  * lies in earlier ones was in the databases, durably.
@@ -43,8 +44,8 @@ enum err segment_read_header(int fd, uint64_t base, struct segment *ret);
 /* Where in the file a position is. */
 uint64_t segment_offset(const struct segment *s, uint64_t position);
 /* A record's octets from RECORD_START on are there: this one is the check of them ... */
-uint64_t record_check(const struct siphash_key *key, slice record);
-/* ... for this one, which makes its beginning. */
+uint64_t record_check(slice record);
+/* ... for this one, which makes its beginning, with a check of that under the key. */
 void record_seal(const struct siphash_key *key, uint64_t position, uint64_t check,
 		 slice record, char *into);
 /* The record at a position into RECORD_MAX octets. ERR_NOT_FOUND: they end here. */
