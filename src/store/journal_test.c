@@ -195,7 +195,8 @@ TEST(journal_holds_what_a_large_transaction_changed_twice)
 	begin(&s);
 	CHECK_INT(db_begin(s.db, DB_SYNC_NORMAL), ERR_NONE);
 	run(s.db, ADD_MANY);
-	CHECK_INT(ask(s.db, "SELECT COUNT(*) FROM t WHERE CAST(v AS INTEGER) = id"), 1200);
+	CHECK_INT(ask(s.db, "SELECT COUNT(*) FROM t WHERE CAST(v AS INTEGER) = id"),
+		  1200);
 	run(s.db, "UPDATE t SET v = randomblob(6000) WHERE id % 3 = 0");
 	run(s.db, "UPDATE t SET v = randomblob(10) WHERE id % 7 = 0");
 	CHECK_INT(ask(s.db, "SELECT COUNT(*) FROM t WHERE length(v) = 10"), 171);
