@@ -7,9 +7,8 @@
  * for that nobody needs, or one is not that is needed. No more depends on it,
  * so what does not look like such a page is passed over.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/uio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "store/db_private.h"
@@ -72,16 +71,27 @@ static off_t place_of(uint32_t page)
 	return ((off_t)page - 1) * DB_PAGE_SIZE;
 }
 
-/* A file system that cannot say what is in memory is left alone. */
+/* Without having it read: a read that may not wait begins one, and may find it done. */
+static bool is_in_memory(int fd, off_t place)
+{
+	off_t within = place % sysconf(_SC_PAGESIZE);
+	unsigned char there[DB_PAGE_SIZE];
+	size_t size = (size_t)within + DB_PAGE_SIZE;
+	void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, place - within);
+	bool answer;
+
+	if (map == MAP_FAILED) return false;
+	answer = mincore(map, size, there) == 0 && there[0] & 1;
+	munmap(map, size);
+	return answer;
+}
+
 static enum page_kind read_page(int fd, uint32_t number, unsigned char *page)
 {
-	const struct iovec into = { page, DB_PAGE_SIZE };
-	ssize_t n = preadv2(fd, &into, 1, place_of(number), RWF_NOWAIT);
-	bool in_memory = n == DB_PAGE_SIZE;
+	off_t place = place_of(number);
+	bool in_memory = is_in_memory(fd, place);
 
-	if (n < 0 && errno != EAGAIN) return PAGE_UNREADABLE;
-	if (!in_memory) n = pread(fd, page, DB_PAGE_SIZE, place_of(number));
-	if (n != DB_PAGE_SIZE) return PAGE_UNREADABLE;
+	if (pread(fd, page, DB_PAGE_SIZE, place) != DB_PAGE_SIZE) return PAGE_UNREADABLE;
 	if (page[0] == INNER_TYPE) return PAGE_INNER;
 	return in_memory ? PAGE_IN_MEMORY : PAGE_OF_ROWS;
 }
@@ -119,6 +129,16 @@ static enum page_kind walk_page(const struct walk *w, uint32_t number, int depth
 	return kind;
 }
 
+/* The kernel is not to read around the inner pages: then the first page of rows were in
+ * memory, and the others not. */
+static int open_to_look(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+	return fd;
+}
+
 void db_read_ahead(struct db *d, const char *table, int64_t first, int64_t last)
 {
 	struct query *q = db_query(d, "SELECT rootpage FROM sqlite_schema"
@@ -127,7 +147,7 @@ void db_read_ahead(struct db *d, const char *table, int64_t first, int64_t last)
 
 	query_text(q, slice_of(table));
 	if (query_run_int(q, &root) || d->temporary) return;
-	if (d->ahead_fd < 0) d->ahead_fd = open(d->path, O_RDONLY | O_CLOEXEC);
+	if (d->ahead_fd < 0) d->ahead_fd = open_to_look(d->path);
 	if (d->ahead_fd < 0) return;
 	walk_page(&(struct walk){ d->ahead_fd, first, last }, (uint32_t)root, 1);
 }
