@@ -33,7 +33,7 @@ static void drop_pending(struct database_log *l)
 
 static void forget_frames(struct database_log *l)
 {
-	if (l->frames) l->frames->from = l->frames->to = 0;
+	if (l->frames) log_frames_forget(l->frames);
 }
 
 static void need_frames(struct database_log *l)

@@ -16,7 +16,7 @@ struct piece {
 	uint16_t copied, added; /* the new ones follow */
 };
 
-enum { WORD = 8 };
+enum { WORD = 8, STRIDE = 4 * WORD };
 
 /* --- frames --- */
 
@@ -46,10 +46,28 @@ static size_t before_frame(const struct log_write *w, size_t at)
 	return gap > left ? left : gap ? gap : left < LOG_FRAME ? left : 0;
 }
 
+static void start_at(struct log_frames *f, uint64_t number)
+{
+	f->from = number;
+	memset(f->newest, 0, sizeof(f->newest));
+}
+
+void log_frames_forget(struct log_frames *f)
+{
+	start_at(f, 0);
+	f->to = 0;
+}
+
 static void note(struct log_frames *f, uint64_t number, uint32_t page)
 {
-	if (number != f->to) f->from = number;
-	f->pages[number % LOG_FRAMES_KNOWN] = page;
+	uint64_t slot = number % LOG_FRAMES_KNOWN, back;
+	uint32_t *newest = &f->newest[page % LOG_FRAME_BUCKETS];
+
+	if (number != f->to) start_at(f, number);
+	back = *newest ? number + 1 - *newest : 0;
+	f->pages[slot] = page;
+	f->before[slot] = back < LOG_FRAMES_KNOWN ? (uint16_t)back : 0;
+	*newest = (uint32_t)(number + 1);
 	f->to = number + 1;
 	if (f->to - f->from > LOG_FRAMES_KNOWN) f->from = f->to - LOG_FRAMES_KNOWN;
 }
@@ -66,10 +84,13 @@ void log_frames_note(struct log_frames *f, const struct log_write *w)
 
 static bool find_frame(const struct log_frames *f, uint32_t page, uint64_t *ret)
 {
-	for (uint64_t i = f->to; i-- > f->from;) {
-		if (f->pages[i % LOG_FRAMES_KNOWN] != page) continue;
-		*ret = i;
-		return true;
+	uint64_t end = f->newest[page % LOG_FRAME_BUCKETS], back;
+
+	for (; end > f->from; end -= back) {
+		*ret = end - 1;
+		if (f->pages[*ret % LOG_FRAMES_KNOWN] == page) return true;
+		back = f->before[*ret % LOG_FRAMES_KNOWN];
+		if (!back) return false;
 	}
 	return false;
 }
@@ -90,8 +111,20 @@ static bool is_same_word(const char *a, const char *b)
 	return memcmp(a, b, WORD) == 0;
 }
 
+static bool is_same_stride(const char *a, const char *b)
+{
+	uint64_t x[STRIDE / WORD], y[STRIDE / WORD];
+
+	memcpy(x, a, STRIDE);
+	memcpy(y, b, STRIDE);
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]));
+}
+
+/* Most of a page is as it was. */
 static size_t same_until(const char *old, const char *new, size_t at)
 {
+	while (at + STRIDE <= DB_PAGE_SIZE && is_same_stride(old + at, new + at))
+		at += STRIDE;
 	while (at < DB_PAGE_SIZE && is_same_word(old + at, new + at))
 		at += WORD;
 	return at;

@@ -108,6 +108,7 @@ TEST(log_deltas_make_the_same_log_again)
 
 	CHECK(take(s, put(s, &w)));
 	for (int i = 0; i < ROUNDS; i++) {
+		if (below(50) == 0) log_frames_forget(&s->frames);
 		w = draw(s);
 		CHECK(take(s, put(s, &w)));
 		CHECK(is_replayed(s));
@@ -129,6 +130,36 @@ TEST(log_deltas_hold_what_changed)
 		w = (struct log_write){ LOG_HEADER + (uint64_t)i * LOG_FRAME,
 					{ s->octets, LOG_FRAME } };
 		CHECK((put(s, &w).n < 200) == (i > 0));
+	}
+	end(s);
+}
+
+static struct log_write frame_of(struct scene *s, uint64_t number, uint32_t page)
+{
+	memset(s->octets, 0, LOG_FRAME);
+	s->octets[2] = (char)(page >> 8);
+	s->octets[3] = (char)page;
+	memset(s->octets + LOG_FRAME_HEADER, (int)page, DB_PAGE_SIZE);
+	return (struct log_write){ LOG_HEADER + number * LOG_FRAME,
+				   { s->octets, LOG_FRAME } };
+}
+
+/* Among pages that share a bucket, and no further back than is remembered. Then the log
+ * is begun anew. */
+TEST(log_deltas_find_a_page_among_many)
+{
+	enum { APART = LOG_FRAMES_KNOWN - 100, MANY = 2 * LOG_FRAMES_KNOWN };
+	struct scene *s = begin();
+	struct log_write w = { 0, { s->octets, LOG_HEADER } };
+
+	for (int round = 0; round < 2; round++) {
+		put(s, &w);
+		for (uint32_t i = 0; i < MANY; i++) {
+			struct log_write f = frame_of(s, i, 1 + i % APART);
+
+			CHECK((put(s, &f).n < 200) == (i >= APART));
+		}
+		log_frames_forget(&s->frames);
 	}
 	end(s);
 }
