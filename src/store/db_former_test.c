@@ -1,3 +1,4 @@
+#include <ftw.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "store/db.h"
 #include "store/journal.h"
 
-enum { PATH_SIZE = 256 };
+enum { PATH_SIZE = 256, DEPTH = 4 };
 
 static const char *const steps[] = { "CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)" };
 static const struct db_schema schema = { steps, 1 };
@@ -40,13 +41,15 @@ static void begin(struct scene *s)
 	CHECK_INT(sqlite3_close(h), SQLITE_OK);
 }
 
+static int remove_one(const char *path, const struct stat *, int, struct FTW *)
+{
+	return remove(path);
+}
+
 static void end(struct scene *s)
 {
-	char command[PATH_SIZE];
-
 	journal_close(s->journal);
-	snprintf(command, sizeof(command), "rm -r %s", s->folder);
-	CHECK_INT(system(command), 0);
+	CHECK_INT(nftw(s->folder, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 static int64_t ask(struct db *d, const char *sql)
