@@ -17,7 +17,8 @@ static bool are_known(struct call *c, const struct get_type *type)
 {
 	static const char *const standard[] = { "accountId", "ids", "properties", NULL };
 
-	return arguments_known_of(c, standard, type->further);
+	return arguments_known_of(c, type->state ? standard : standard + 1,
+				  type->further);
 }
 
 static bool is_property(const struct get_type *type, const char *name)
@@ -28,6 +29,10 @@ static bool is_property(const struct get_type *type, const char *name)
 
 static bool add_property(struct get *g, const struct get_type *type, const char *name)
 {
+	if (is_in(name, type->hidden)) {
+		call_fail(g->call, "forbidden", "\"%s\" is not told", name);
+		return false;
+	}
 	if (!is_property(type, name)) {
 		call_fail(g->call, "invalidArguments", "there is no property \"%s\"",
 			  name);
@@ -106,13 +111,18 @@ static enum err read_all(struct get *g, struct account *a, const struct get_type
 	return e;
 }
 
-static void respond(const struct get *g, uint64_t state)
+static void respond(const struct get *g, const struct get_type *type, uint64_t state)
 {
-	const json_t *account = json_object_get(call_arguments(g->call), "accountId");
+	json_t *account = json_object_get(call_arguments(g->call), "accountId");
+	json_t *response = json_object();
 
-	call_respond(g->call, json_pack("{s:O, s:o, s:O, s:O}", "accountId", account,
-					"state", json_state(state), "list", g->list,
-					"notFound", g->not_found));
+	if (type->state) {
+		json_object_set(response, "accountId", account);
+		json_object_set_new(response, "state", json_state(state));
+	}
+	json_object_set(response, "list", g->list);
+	json_object_set(response, "notFound", g->not_found);
+	call_respond(g->call, response);
 }
 
 static enum err read_objects(struct get *g, struct account *a,
@@ -123,7 +133,7 @@ static enum err read_objects(struct get *g, struct account *a,
 
 	if (e || call_has_failed(g->call)) return e;
 	if (ended)
-		respond(g, p->state);
+		respond(g, type, p->state);
 	else
 		call_again(g->call);
 	return ERR_NONE;
@@ -136,7 +146,7 @@ static enum err begin(struct call *c, struct account *a, const struct get_type *
 	p->seen = json_object();
 	p->list = json_array();
 	p->not_found = json_array();
-	return type->state(c, a, &p->state);
+	return type->state ? type->state(c, a, &p->state) : ERR_NONE;
 }
 
 void get_progress_done(struct get_progress *p)

@@ -25,6 +25,8 @@ void get_progress_done(struct get_progress *p);
 struct get_type {
 	const char *const *properties;        /* that there are; ends with NULL */
 	bool (*allows)(const char *property); /* further ones ("header:..."), or NULL */
+	const char *const *hidden; /* that are never told; ends with NULL; or NULL */
+	/* NULL: of no account (RFC 8620 7.2.1): there are no "accountId" and "state". */
 	enum err (*state)(struct call *c, struct account *a, uint64_t *ret);
 	/* Appends the object of this id to g->list, or the id to g->not_found. */
 	enum err (*read)(struct get *g, struct account *a, const char *id);
