@@ -83,6 +83,8 @@ void jmap_user_find(const struct http_session *h, struct arena *arena,
 		.addresses = g.list,
 		.address_count = g.count,
 		.may_send = !is_sandbox,
+		.may_push = !is_sandbox,
+		.credential = h->s.login.credential,
 		.hold_max_s = hold_max_s(h->s.config),
 		.message_max = (uint64_t)h->s.config->message_size,
 	};
