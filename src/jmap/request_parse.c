@@ -31,7 +31,8 @@ static bool take_json(struct jmap_request *r)
 		problem_not_json(r, "Arrays and objects are nested too deeply");
 		return false;
 	}
-	r->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+	r->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+			     &error);
 	buf_done(&r->content);
 	if (!r->root) problem_not_json(r, error.text);
 	return r->root;
