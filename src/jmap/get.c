@@ -62,7 +62,8 @@ static bool take_properties(struct get *g, const struct get_type *type)
 static bool take_ids(struct get *g, const struct get_type *type)
 {
 	if (!argument_strings(g->call, "ids", &g->ids)) return false;
-	if (json_array_size(g->ids) <= JMAP_GET_MAX && (g->ids || type->read_all))
+	if (json_array_size(g->ids) <= JMAP_GET_MAX &&
+	    (g->ids || type->read_all || type->all_ids))
 		return true;
 	call_fail(g->call, "requestTooLarge", "at most %d ids, and not all, can be got",
 		  JMAP_GET_MAX);
@@ -101,13 +102,34 @@ static enum err read_each(struct get *g, struct account *a, const struct get_typ
 	return e;
 }
 
+static void check_count(const struct get *g, const json_t *found)
+{
+	if (json_array_size(found) > JMAP_GET_MAX)
+		call_fail(g->call, "requestTooLarge", "there are more than %d",
+			  JMAP_GET_MAX);
+}
+
 static enum err read_all(struct get *g, struct account *a, const struct get_type *type)
 {
 	enum err e = type->read_all(g, a);
 
-	if (!e && json_array_size(g->list) > JMAP_GET_MAX)
-		call_fail(g->call, "requestTooLarge", "there are more than %d",
-			  JMAP_GET_MAX);
+	if (!e) check_count(g, g->list);
+	return e;
+}
+
+/* The ids that were asked for by asking for all. */
+static enum err take_all_ids(struct get *g, struct account *a,
+			     const struct get_type *type, struct get_progress *p)
+{
+	enum err e = ERR_NONE;
+
+	if (g->ids || !type->all_ids) return ERR_NONE;
+	if (!p->all) {
+		p->all = json_array();
+		e = type->all_ids(g->call, a, p->all);
+	}
+	if (!e) check_count(g, p->all);
+	g->ids = p->all;
 	return e;
 }
 
@@ -151,6 +173,7 @@ static enum err begin(struct call *c, struct account *a, const struct get_type *
 
 void get_progress_done(struct get_progress *p)
 {
+	json_decref(p->all);
 	json_decref(p->seen);
 	json_decref(p->list);
 	json_decref(p->not_found);
@@ -164,7 +187,8 @@ static enum err answer(struct get *g, struct account *a, const struct get_type *
 
 	g->list = p->list;
 	g->not_found = p->not_found;
-	if (!e) e = read_objects(g, a, type, p);
+	if (!e) e = take_all_ids(g, a, type, p);
+	if (!e && !call_has_failed(g->call)) e = read_objects(g, a, type, p);
 	get_progress_done(&all);
 	return e;
 }
