@@ -174,6 +174,13 @@ static enum err act_within(struct set *s, struct account *a, struct set_item *it
 	return account_in_transaction(a) ? e : ERR_LATER;
 }
 
+/* It was told by its id, or as the client wrote it where that named nothing yet. */
+static void forget_failure(json_t *failed, const struct set_item *item)
+{
+	json_object_del(failed, item->name);
+	if (item->id) json_object_del(failed, item->id);
+}
+
 static enum err act(struct set *s, struct account *a, struct set_item *item)
 {
 	struct set_outcome o = { 0 };
@@ -181,12 +188,12 @@ static enum err act(struct set *s, struct account *a, struct set_item *item)
 	enum err e = act_within(s, a, item, &o);
 
 	item->is_done = !e && !o.error;
-	if (item->is_done) {
+	forget_failure(failed, item);
+	if (item->is_done)
 		kinds[item->kind].told(s, item, &o);
-		json_object_del(failed, item->name);
-	} else if (!e) {
-		json_object_set_new(failed, item->name, error_of(&o));
-	}
+	else if (!e)
+		json_object_set_new(failed, item->id ? item->id : item->name,
+				    error_of(&o));
 	outcome_done(&o);
 	return e;
 }
