@@ -1,117 +1,12 @@
-#include <string.h>
-
-#include "base/https_url.h"
 #include "base/random.h"
 #include "jmap/call_private.h"
 #include "jmap/methods.h"
 #include "jmap/push_document.h"
-#include "jmap/set.h"
+#include "jmap/push_property.h"
 #include "jmap/state_change.h"
 #include "store/document.h"
 
 enum { CODE_OCTETS = 16 }; /* of chance */
-
-/* --- what may be in a subscription --- */
-
-static bool is_device(const json_t *value)
-{
-	return json_is_string(value) && json_string_length(value) > 0 &&
-	       json_string_length(value) <= PUSH_TEXT_MAX;
-}
-
-static bool is_host_char(char c)
-{
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
-}
-
-/* Of what goes into a request there is nothing that could end its line. */
-static bool is_url(const json_t *value)
-{
-	slice url = json_text(value), host, path;
-	uint16_t port;
-
-	if (!json_is_string(value) || url.n > PUSH_URL_MAX || !is_visible(url) ||
-	    slice_find_char(url, '#') < url.n ||
-	    !https_url_split(url, &host, &port, &path))
-		return false;
-	for (size_t i = 0; i < host.n; i++)
-		if (!is_host_char(host.p[i])) return false;
-	return true;
-}
-
-static bool is_point(slice key)
-{
-	return key.n == PUSH_KEY_OCTETS && *key.p == 4;
-}
-
-static bool are_keys(const json_t *value)
-{
-	struct buf octets;
-	bool are_good;
-
-	if (json_is_null(value)) return true;
-	buf_init(&octets, PUSH_KEYS_ROOM);
-	are_good = push_take_key(value, "p256dh", PUSH_KEY_OCTETS, &octets) &&
-		   is_point(buf_slice(&octets)) &&
-		   push_take_key(value, "auth", PUSH_SECRET_OCTETS, &octets);
-	buf_wipe(&octets);
-	return are_good;
-}
-
-/* All data types have such names. */
-static bool is_type_name(const json_t *value)
-{
-	slice name = json_text(value);
-
-	if (!json_is_string(value) || !name.n || name.n > PUSH_TEXT_MAX) return false;
-	for (size_t i = 0; i < name.n; i++)
-		if (!is_alpha(name.p[i]) && !is_digit(name.p[i])) return false;
-	return true;
-}
-
-static bool are_types(const json_t *value)
-{
-	json_t *type;
-	size_t i;
-
-	if (json_is_null(value)) return true;
-	json_array_foreach(value, i, type) if (!is_type_name(type)) return false;
-	return json_is_array(value) && json_array_size(value) <= PUSH_TYPES_MAX;
-}
-
-static bool is_date(const json_t *value)
-{
-	int64_t instant;
-
-	return json_is_null(value) ||
-	       (json_is_string(value) &&
-		utc_date_parse(json_string_value(value), &instant));
-}
-
-static bool is_null(const json_t *value)
-{
-	return json_is_null(value);
-}
-
-static const struct property {
-	const char *name;
-	bool (*is_good)(const json_t *value); /* of a new one */
-	bool is_fixed;                        /* afterwards */
-} properties[] = {
-	{ "deviceClientId", is_device, true },
-	{ "url", is_url, true },
-	{ "keys", are_keys, true },
-	{ "verificationCode", is_null, false },
-	{ "expires", is_date, false },
-	{ "types", are_types, false },
-};
-
-static const struct property *find_property(const char *name)
-{
-	for (size_t i = 0; i < countof(properties); i++)
-		if (!strcmp(properties[i].name, name)) return &properties[i];
-	return NULL;
-}
 
 /* --- when it ends --- */
 
@@ -131,7 +26,7 @@ static void set_expires(const struct call *c, const json_t *date, json_t *docume
 {
 	int64_t expires;
 
-	if (date && !is_date(date)) return; /* it was refused as a property */
+	if (date && !push_is_date(date)) return; /* it was refused as a property */
 	if (take_expires(c, date, &expires))
 		json_object_set_new(document, "expires", json_integer(expires));
 	else
@@ -176,25 +71,6 @@ static void check_push(const struct call *c, json_t *object, struct set_outcome 
 			   "the key is no point of P-256");
 	else if (e)
 		set_refuse(o, "invalidProperties", "url", "nothing is pushed there");
-}
-
-static void check_new(json_t *object, struct set_outcome *o)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(object, name, value)
-	{
-		if (!find_property(name))
-			set_refuse(o, "invalidProperties", name,
-				   "it is no property that can be set");
-	}
-	for (size_t i = 0; i < countof(properties); i++) {
-		value = json_object_get(object, properties[i].name);
-		if (!properties[i].is_good(value ? value : json_null()))
-			set_refuse(o, "invalidProperties", properties[i].name,
-				   "it has not the form it must have");
-	}
 }
 
 static json_t *member_or_null(const json_t *object, const char *name)
@@ -254,7 +130,7 @@ static enum err create(struct call *c, struct account *a, const char *, json_t *
 
 	if (!call_user(c)->may_push)
 		return set_refuse(o, "forbidden", NULL, "a sandbox pushes nowhere");
-	check_new(object, o);
+	push_check_new(object, o);
 	document = new_document(c, object);
 	set_expires(c, json_object_get(object, "expires"), document, o);
 	if (!o->error) e = check_count(a, o);
@@ -290,27 +166,6 @@ static enum err set_code(struct account *a, json_t *now, json_t *code, json_t *d
 			  "that is not the code that was sent");
 }
 
-static void check_changes(json_t *now, json_t *patched, struct set_outcome *o)
-{
-	const struct property *p;
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(patched, name, value)
-	{
-		bool is_same = json_equal(json_object_get(now, name), value);
-
-		p = find_property(name);
-		if (is_same) continue;
-		if (!p || p->is_fixed)
-			set_refuse(o, "invalidProperties", name,
-				   p ? "it is immutable" : "there is no such");
-		else if (p->is_good != is_null && !p->is_good(value))
-			set_refuse(o, "invalidProperties", name,
-				   "it has not the form it must have");
-	}
-}
-
 /* Null is the default: what is not there any more has it again. */
 static void complete(json_t *now, json_t *patched)
 {
@@ -331,7 +186,7 @@ static enum err change(struct call *c, struct account *a, json_t *now, json_t *p
 
 	complete(now, patched);
 	expires = json_object_get(patched, "expires");
-	check_changes(now, patched, o);
+	push_check_changes(now, patched, o);
 	if (!json_equal(json_object_get(now, "expires"), expires))
 		set_expires(c, expires, document, o);
 	json_object_set(document, "types", json_object_get(patched, "types"));

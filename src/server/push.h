@@ -1,8 +1,9 @@
 /*
  * push.h - changes of accounts are told to URLs that their clients named (RFC 8620 7.2)
  *
- *   push.c               accounts with subscriptions: what they have, what is to be
- * written push_subscription.c  when something is to be told to which, and what came of it
+ *   push.c               which accounts are looked at; beginning and end
+ *   push_account.c       one with subscriptions: which there are, what is to be written
+ *   push_subscription.c  when something is to be told to which, and what came of it
  *   push_post.c          one message on its way: resolving, encrypting, posting
  *   push_cipher.c        RFC 8291
  *   push_reach.c         where one may post to

@@ -87,6 +87,14 @@ struct push {
 
 /* --- push.c --- */
 
+void pushing_leave_if_idle(struct pushing *all); /* when the loop stops */
+
+/* --- push_account.c --- */
+
+/* Looks at it, unless it is here already: then it hears of changes itself. */
+void push_account_begin(struct pushing *all, int64_t account);
+void push_account_stop(struct push_account *a); /* nothing more is due */
+void push_account_free(struct push_account *a); /* once the loop has ended */
 /* What is delivered or over is written, unless that is being done. */
 void push_account_write(struct push_account *a);
 /* Looks at all of the account's subscriptions again, and lets go of it if there are none.
