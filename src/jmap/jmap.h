@@ -32,6 +32,7 @@ struct jmap_user {
 	uint32_t address_count;
 	bool may_send;        /* false in a sandbox */
 	bool may_push;        /* likewise */
+	slice push_key;       /* what signs pushes (RFC 9749 3), in base64url; or empty */
 	int64_t credential;   /* by which it authenticated: the directory's, or 0: none
 				 of those, a token */
 	uint32_t hold_max_s;  /* how long a mail may wait to be sent, no longer than

@@ -61,6 +61,7 @@ static bool visit_document(void *context, int64_t id, slice text)
 		.was_asked = json_is_true(json_object_get(d, "asked")),
 		.url = text_of(d, "url"),
 		.code = text_of(d, "code"),
+		.signer = text_of(d, "signer"),
 		.types = types_of(json_object_get(d, "types"), &v->types),
 		.known = text_of(d, "known"),
 	};

@@ -27,8 +27,9 @@ struct jmap_push {
 	slice url;
 	slice key, secret; /* what is pushed is encrypted with; empty: it is not */
 	slice code;
-	slice types; /* "Email,Mailbox", or "*": all */
-	slice known; /* the states at its verification (state_change.h) */
+	slice signer; /* the push_key of struct jmap_user when it was made */
+	slice types;  /* "Email,Mailbox", or "*": all */
+	slice known;  /* the states at its verification (state_change.h) */
 };
 
 /* All there are, expired ones among them; the slices are valid during the call. */

@@ -86,13 +86,13 @@ static json_t *new_document(const struct call *c, json_t *object)
 
 	buf_init(&code, ID_TEXT_MAX);
 	random_add_id(&code, CODE_OCTETS);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:b}", "deviceClientId",
-			 member_or_null(object, "deviceClientId"), "url",
-			 member_or_null(object, "url"), "keys",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:b, s:b}",
+			 "deviceClientId", member_or_null(object, "deviceClientId"),
+			 "url", member_or_null(object, "url"), "keys",
 			 member_or_null(object, "keys"), "types",
 			 member_or_null(object, "types"), "code", json_buf(&code),
-			 "credential", (json_int_t)call_user(c)->credential, "verified",
-			 0, "asked", 0);
+			 "signer", json_slice(call_user(c)->push_key), "credential",
+			 (json_int_t)call_user(c)->credential, "verified", 0, "asked", 0);
 }
 
 /* What the client did not say. */

@@ -27,7 +27,7 @@ struct seen {
 	struct test_drive *drive;
 	struct jmap_push p;
 	unsigned count;
-	char code[64], types[64], known[400];
+	char code[64], types[64], signer[64], known[400];
 };
 
 static void copy_text(char *room, size_t size, slice text)
@@ -43,6 +43,7 @@ static void see(void *context, const struct jmap_push *p)
 	s->count++;
 	copy_text(s->code, sizeof(s->code), p->code);
 	copy_text(s->types, sizeof(s->types), p->types);
+	copy_text(s->signer, sizeof(s->signer), p->signer);
 	copy_text(s->known, sizeof(s->known), p->known);
 }
 
@@ -79,6 +80,7 @@ TEST(push_is_made_verified_and_prolonged)
 	s = look(&d);
 	CHECK(s.count == 1 && !s.p.is_verified && s.p.credential == 5 && !s.p.key.n);
 	CHECK_SLICE(slice_of(s.types), S("*"));
+	CHECK_SLICE(slice_of(s.signer), S("BA1Hxzyi"));
 	ask_with(&d,
 		 "[['PushSubscription/set', {'update': {'$id': {'verificationCode':"
 		 " '%s'}}}, '0'], ['PushSubscription/get', {'ids': null}, '1']]",

@@ -99,7 +99,8 @@ static bool take_capabilities(struct jmap_request *r)
 
 	json_array_foreach(json_object_get(r->root, "using"), i, name)
 	{
-		if (!capability_find(json_text(name), &capability)) {
+		if (!capability_find(json_text(name), &capability) ||
+		    !capability_is_there(r->user, capability)) {
 			problem_unknown_capability(r, json_string_value(name));
 			return false;
 		}

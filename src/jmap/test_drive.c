@@ -321,6 +321,7 @@ void test_drive_init(struct test_drive *d)
 			  .address_count = countof(d->addresses),
 			  .may_send = true,
 			  .may_push = true,
+			  .push_key = S("BA1Hxzyi"),
 			  .credential = 5,
 			  .hold_max_s = JMAP_DELAYED_SEND_MAX,
 			  .message_max = 50'000'000 },

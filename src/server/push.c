@@ -110,12 +110,19 @@ struct pushing *pushing_new(struct server *s)
 	all->loop = s->loops[0];
 	all->hear.run = hear;
 	all->resident.leave = leave;
+	all->vapid = push_vapid_new(s->auth.keys.push);
+	assert(all->vapid);
 	fetches_init(&all->fetches, all->loop, NULL);
 	map_init(&all->by_account, MAP_BORROWS_KEYS);
 	pthread_mutex_init(&all->lock, NULL);
 	loop_enter(all->loop, &all->resident);
 	actors_on_open(s->actors, account_opened, all);
 	return all;
+}
+
+slice pushing_key(const struct pushing *p)
+{
+	return push_vapid_key(p->vapid);
 }
 
 void pushing_free(struct pushing *all)
@@ -131,6 +138,7 @@ void pushing_free(struct pushing *all)
 	map_done(&all->by_account);
 	while ((h = take_heard(all)))
 		free(h);
+	push_vapid_free(all->vapid);
 	pthread_mutex_destroy(&all->lock);
 	free(all);
 }

@@ -6,6 +6,7 @@
  *   push_subscription.c  when something is to be told to which, and what came of it
  *   push_post.c          one message on its way: resolving, encrypting, posting
  *   push_cipher.c        RFC 8291
+ *   push_vapid.c         RFC 8292
  *   push_reach.c         where one may post to
  *
  * Subscriptions are the account's own (jmap/push.h) and outlive the server; how far each
@@ -23,8 +24,9 @@ struct pushing;
 
 /* Before the first job and the loops; NULL in a sandbox. */
 struct pushing *pushing_new(struct server *s);
-void pushing_free(
-	struct pushing *p); /* after workers and loops have ended; NULL is fine */
+void pushing_free(struct pushing *p); /* once workers and loops have ended; or NULL */
+/* By which its messages are signed (RFC 9749 3), in base64url. */
+slice pushing_key(const struct pushing *p);
 
 /* The account's subscriptions may be others now. Any thread. */
 void pushing_heed(struct pushing *p, int64_t account);

@@ -17,17 +17,19 @@
 #include "server/push_cipher.h"
 #include "server/push_private.h"
 #include "server/push_reach.h"
+#include "server/reporting.h"
 
 enum {
 	POST_MS = 20 * 1000,
 	POST_ANSWER_MAX = 65536, /* octets */
 	FIELDS_MAX = 200,
+	PROOF_MAX = 8192,
 	URL_MAX = 4096,
 };
 
 struct push_post {
 	struct push *push;
-	struct buf url, body, fields;
+	struct buf url, body, fields, proof;
 	struct task begin;
 	struct fetch fetch;
 	struct dns_resolve resolve;
@@ -54,6 +56,7 @@ static void end(struct push_post *o, enum push_outcome outcome)
 	buf_wipe(&o->url);
 	buf_wipe(&o->body);
 	buf_done(&o->fields);
+	buf_wipe(&o->proof);
 	dns_answers_done(&o->answers);
 	arena_done(&o->arena);
 	free(o);
@@ -63,7 +66,8 @@ static void end(struct push_post *o, enum push_outcome outcome)
 static enum push_outcome outcome_of(uint32_t status)
 {
 	if (status >= 200 && status < 300) return PUSH_TAKEN;
-	if (status == 404 || status == 410) return PUSH_REFUSED; /* RFC 8030 7.3 */
+	/* It is gone (RFC 8030 7.3), or not ours to push to (RFC 8292 4.2). */
+	if (status == 404 || status == 410 || status == 403) return PUSH_REFUSED;
 	return status == 429 ? PUSH_SLOWER : PUSH_FAILED;
 }
 
@@ -102,6 +106,22 @@ static void add_address(struct push_post *o, struct ip a)
 		to->addresses[to->address_count++] = a;
 }
 
+/* Every message has one (RFC 9749 4). */
+static bool write_proof(struct push_post *o)
+{
+	const struct pushing *all = pushing_of(o);
+	struct buf contact;
+	bool good;
+
+	buf_init(&contact, ADDRESS_MAX);
+	reporting_from(all->server->config, &contact);
+	good = push_vapid_authorize(all->vapid, o->fetch.request.host,
+				    o->fetch.request.port, buf_slice(&contact),
+				    clock_now(), &o->proof);
+	buf_done(&contact);
+	return good;
+}
+
 static void post(struct push_post *o)
 {
 	struct fetch_request *to = &o->fetch.request;
@@ -110,10 +130,15 @@ static void post(struct push_post *o)
 		fail(o, S("its host is at no address to which may be pushed"));
 		return;
 	}
+	if (!write_proof(o)) {
+		fail(o, S("it cannot be signed"));
+		return;
+	}
 	to->trust = pushing_of(o)->server->config->delivery_trust;
 	to->body_type = S("application/json");
 	to->body = buf_slice(&o->body);
 	to->fields = buf_slice(&o->fields);
+	to->authorization = buf_slice(&o->proof);
 	to->answer_max = POST_ANSWER_MAX;
 	to->timeout_ms = POST_MS;
 	o->fetch.done = fetched;
@@ -202,6 +227,7 @@ void push_post_start(struct push *p, slice body, slice urgency)
 	buf_init(&o->url, URL_MAX);
 	buf_init(&o->body, 2 * PUSH_SEALED_MAX);
 	buf_init(&o->fields, FIELDS_MAX);
+	buf_init(&o->proof, PROOF_MAX);
 	dns_answers_init(&o->answers);
 	arena_init(&o->arena, MX_ARENA_MAX);
 	buf_add(&o->url, p->what.url);

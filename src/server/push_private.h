@@ -19,6 +19,7 @@
 #include "jmap/push.h"
 #include "jmap/state_change.h"
 #include "server/push.h"
+#include "server/push_vapid.h"
 
 enum {
 	PUSH_POSTS_MAX = 2,       /* of an account at once */
@@ -38,6 +39,7 @@ struct pushing {
 	struct server *server;
 	struct loop *loop;
 	struct fetches fetches;
+	struct push_vapid *vapid;
 	struct map by_account; /* of struct push_account */
 	pthread_mutex_t lock;  /* over the next */
 	struct heard *heard;   /* accounts to be looked at, the latest first */

@@ -35,10 +35,10 @@ static void keep(struct buf *text, slice *s)
 static void keep_texts(struct push *p)
 {
 	struct jmap_push *w = &p->what;
-	slice *all[] = { &w->url, &w->key, &w->secret, &w->code, &w->types };
+	slice *all[] = { &w->url, &w->key, &w->secret, &w->code, &w->types, &w->signer };
 
-	buf_reserve(&p->text,
-		    w->url.n + w->key.n + w->secret.n + w->code.n + w->types.n + 1);
+	buf_reserve(&p->text, w->url.n + w->key.n + w->secret.n + w->code.n + w->types.n +
+				      w->signer.n + 1);
 	for (size_t i = 0; i < countof(all); i++)
 		keep(&p->text, all[i]);
 }
@@ -199,6 +199,8 @@ void push_consider(struct push *p)
 	wait_until(p, now_ms < p->next_ms ? p->next_ms : now_ms + FAR_MS);
 	if (p->what.expires <= clock_now())
 		give_up(p, "it expired");
+	else if (!slice_eq(p->what.signer, push_vapid_key(p->of->all->vapid)))
+		give_up(p, "the server's key is another"); /* RFC 9749 5 */
 	else if (!is_proven(p))
 		give_up(p, "its credential is gone");
 	else if (now_ms >= p->next_ms && p->of->posts < PUSH_POSTS_MAX)
@@ -249,7 +251,7 @@ static void learn(struct push *p, enum push_outcome outcome)
 	wait_ms = outcome == PUSH_FAILED ? retry_ms(p->failures) : p->pause_ms;
 	p->next_ms = loop_now_ms(p->of->all->loop) + wait_ms;
 	if (outcome == PUSH_REFUSED)
-		give_up(p, "its URL is gone");
+		give_up(p, "its URL is gone, or not for us");
 	else if (p->failures >= PUSH_FAILURES_MAX)
 		give_up(p, "it failed too often");
 }

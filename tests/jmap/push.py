@@ -15,7 +15,7 @@ import time
 
 import server
 from cryptography.hazmat.primitives import hashes, hmac, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jmap import ANN, CORE, JO, Client, served
 from nameserver import NameServer
@@ -196,6 +196,47 @@ def push_is_encrypted():
         deliver(running)
         assert set(device.read(receiver.next()[2])["changed"][jo.account]) == {"EmailDelivery"}
         assert "keys" not in jo.list()[0] and "url" not in jo.list()[0]
+
+
+def plain(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@test
+def push_is_signed():
+    """With the key that the session tells, each time and after a restart, too (RFC 8292, RFC 9749)."""
+    with pushing() as (running, receiver), Pushes(running) as jo:
+        text = jo.session["capabilities"]["urn:ietf:params:jmap:webpush-vapid"]["applicationServerKey"]
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), plain(text))
+        jo.make(receiver)
+        scheme, _, rest = receiver.next()[1]["Authorization"].partition(" ")
+        proof = dict(one.strip().split("=", 1) for one in rest.split(","))
+        assert scheme == "vapid" and proof["k"] == text
+        head, claims, signature = proof["t"].split(".")
+        assert json.loads(plain(head)) == {"typ": "JWT", "alg": "ES256"}
+        claims = json.loads(plain(claims))
+        assert claims["aud"] == f"https://127.0.0.1:{receiver.port}" and claims["sub"].startswith("mailto:"), claims
+        assert 0 < claims["exp"] - time.time() <= 24 * 3600
+        numbers = [int.from_bytes(plain(signature)[at:at + 32], "big") for at in (0, 32)]
+        key.verify(utils.encode_dss_signature(*numbers), proof["t"].rpartition(".")[0].encode(),
+                   ec.ECDSA(hashes.SHA256()))
+        running.stop()
+        with running.site.serve() as again, Pushes(again) as jo:
+            assert jo.session["capabilities"]["urn:ietf:params:jmap:webpush-vapid"]["applicationServerKey"] == text
+            assert jo.list()
+
+
+@test
+def push_ends_with_the_key_that_signed():
+    with pushing() as (running, receiver):
+        with Pushes(running) as jo:
+            jo.make_verified(receiver)
+        running.stop()
+        os.remove(f"{running.site.folder}/data/secret.key")
+        with running.site.serve() as again, Pushes(again) as jo:
+            deliver(again)
+            server.wait_until(lambda: not jo.list())
+            receiver.nothing(0.2)
 
 
 @test
