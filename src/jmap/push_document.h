@@ -2,8 +2,8 @@
  * push_document.h - a PushSubscription as it is kept: JSON in a document
  *
  * {"deviceClientId", "url", "keys", "code", "types"} as a client set them or is to learn
- * them, "expires" and "credential" as numbers, "verified", "asked", and the states
- * "known".
+ * them, "expires" and "credential" as numbers, "signer", "verified", "asked", and the
+ * states "known".
  */
 #pragma once
 

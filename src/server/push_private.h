@@ -60,8 +60,7 @@ struct push_account {
 	struct timer again;
 	struct task farewell;
 
-	/* The job's. */
-	struct job job;
+	struct job job; /* and what it works on */
 	struct ticket ticket;
 	struct list_link found; /* as pushes */
 	struct buf found_states;
@@ -69,8 +68,7 @@ struct push_account {
 	unsigned remove_count, asked_count;
 };
 
-/* A subscription. */
-struct push {
+struct push { /* a subscription */
 	struct push_account *of;
 	struct list_link link;
 	struct jmap_push what;     /* its slices are in text */
