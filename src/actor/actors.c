@@ -31,6 +31,8 @@ struct actors {
 	uint32_t handles_max;
 	void (*changed)(void *context, int64_t account); /* may be NULL */
 	void *context;
+	void (*opened)(void *context, int64_t account); /* likewise */
+	void *opened_context;
 	pthread_mutex_t lock; /* over all below, and the lists of each actor */
 	pthread_cond_t idle;  /* an actor came to rest */
 	struct map by_id;
@@ -223,6 +225,21 @@ void actors_on_change(struct actors *a, void (*changed)(void *context, int64_t a
 	a->context = context;
 }
 
+void actors_on_open(struct actors *a, void (*opened)(void *context, int64_t account),
+		    void *context)
+{
+	a->opened = opened;
+	a->opened_context = context;
+}
+
+static void tell_of_opening(const struct actor *actor)
+{
+	const struct actors *a = actor->all;
+
+	if (a->opened && actor->kind == &account_kind)
+		a->opened(a->opened_context, actor->id);
+}
+
 static void tell_of_change(const struct actor *actor)
 {
 	const struct actors *a = actor->all;
@@ -254,6 +271,7 @@ static enum err open_handle(struct actor *actor)
 	a->handle_count++;
 	pthread_mutex_unlock(&a->lock);
 	tell_of_change(actor);
+	tell_of_opening(actor);
 	return ERR_NONE;
 }
 

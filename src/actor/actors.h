@@ -40,6 +40,10 @@ void actors_flush(struct actors *a); /* waits no longer with those */
 void actors_on_change(struct actors *a, void (*changed)(void *context, int64_t account),
 		      void *context);
 
+/* Likewise, but when an account was opened only. */
+void actors_on_open(struct actors *a, void (*opened)(void *context, int64_t account),
+		    void *context);
+
 /* Is told of commits that changed what others could see, and of the account's end. */
 struct watcher {
 	int64_t account;

@@ -1,5 +1,6 @@
 #include "actor/actors.h"
 
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/container.h"
@@ -231,4 +232,31 @@ TEST(actors_put_nothing_off_for_ever)
 	CHECK_INT(flushed.ticket.outcome, ERR_NONE);
 	fixture_done(&f);
 	CHECK_INT(f.waiting, 0);
+}
+
+static void count_call(void *context, int64_t)
+{
+	atomic_int *count = context;
+
+	++*count;
+}
+
+TEST(actors_tell_what_was_opened)
+{
+	struct test_job jobs[3] = { { .number = 1 }, { .number = 2 }, { .number = 3 } };
+	atomic_int opened = 0;
+	struct fixture f;
+
+	fixture_init(&f);
+	actors_on_open(f.actors, count_call, &opened);
+	submit(&f, &jobs[0], 1, create);
+	loop_run(f.loop);
+	CHECK_INT(opened, 1);
+	loop_free(f.loop);
+	f.loop = loop_new();
+	submit(&f, &jobs[1], 1, create);
+	submit(&f, &jobs[2], 2, create);
+	loop_run(f.loop);
+	CHECK_INT(opened, 2);
+	fixture_done(&f);
 }

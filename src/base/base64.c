@@ -64,6 +64,24 @@ bool base64_encode(struct buf *out, slice bytes)
 	return true;
 }
 
+static char url_character(char c)
+{
+	return c == '+' ? '-' : c == '/' ? '_' : c;
+}
+
+bool base64url_encode(struct buf *out, slice bytes)
+{
+	size_t start = out->n;
+	char *at;
+
+	if (!base64_encode(out, bytes)) return false;
+	if (bytes.n % 3) buf_truncate(out, out->n - (3 - bytes.n % 3));
+	at = out->p + out->start;
+	for (size_t i = start; i < out->n; i++)
+		at[i] = url_character(at[i]);
+	return true;
+}
+
 bool base64_encode_lines(struct buf *out, slice bytes)
 {
 	size_t lines = (bytes.n + BASE64_LINE_OCTETS - 1) / BASE64_LINE_OCTETS;

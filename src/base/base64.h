@@ -23,6 +23,8 @@ static inline size_t base64_size(size_t n)
 
 /* In one piece, padded. */
 bool base64_encode(struct buf *out, slice bytes);
+/* In the other alphabet, not padded (RFC 7515 2). */
+bool base64url_encode(struct buf *out, slice bytes);
 /* In lines that all end with CRLF. A body may be encoded in pieces, when all but the last
  * are multiples of BASE64_LINE_OCTETS long. */
 bool base64_encode_lines(struct buf *out, slice bytes);

@@ -150,3 +150,30 @@ TEST(base64_lenient)
 		for (size_t chunk = 1; chunk < 12; chunk++)
 			check_lenient(t[i].text, t[i].plain, chunk);
 }
+
+/* RFC 7515 A.2, C */
+TEST(base64url_both_ways)
+{
+	static const struct {
+		slice plain, text;
+	} t[] = {
+		{ SLICE_INIT(""), SLICE_INIT("") },
+		{ SLICE_INIT("\x03\xec\xff\xe0\xc1"), SLICE_INIT("A-z_4ME") },
+		{ SLICE_INIT("\xff\xef\xff"), SLICE_INIT("_-__") },
+		{ SLICE_INIT("f"), SLICE_INIT("Zg") },
+	};
+	struct buf b;
+
+	buf_init(&b, 100);
+	for (size_t i = 0; i < countof(t); i++) {
+		buf_reset(&b);
+		buf_add(&b, S("a+/"));
+		CHECK(base64url_encode(&b, t[i].plain));
+		CHECK_SLICE(slice_head(buf_slice(&b), 3), S("a+/"));
+		CHECK_SLICE(slice_skip(buf_slice(&b), 3), t[i].text);
+		buf_reset(&b);
+		CHECK(base64url_decode(&b, t[i].text));
+		CHECK_SLICE(buf_slice(&b), t[i].plain);
+	}
+	buf_done(&b);
+}

@@ -118,7 +118,8 @@ struct config {
 	struct slice_list proxy_header, proxy_xclient; /* likewise */
 	int64_t queue_first_retry_s, queue_expire_s, queue_hold_s;
 	int64_t queue_hold_quota, queue_hold_messages; /* of one account; 0: no limit */
-	struct slice_list exempt;                      /* networks in CIDR form */
+	struct slice_list push_networks;               /* networks in CIDR form */
+	struct slice_list exempt;                      /* likewise */
 	int64_t connections_per_minute, messages_per_minute, recipients_per_minute;
 	int64_t early_talkers; /* enum early_choice */
 	int64_t connections, connections_per_address, message_size, recipients;

@@ -22,6 +22,7 @@ const struct section_kind section_kinds[SECTION_COUNT] = {
 	[SECTION_PROXY]    = { "proxy", false, 0, 0, 0 },
 	[SECTION_DELIVERY] = { "delivery", false, 0, 0, 0 },
 	[SECTION_QUEUE]    = { "queue", false, 0, 0, 0 },
+	[SECTION_PUSH]     = { "push", false, 0, 0, 0 },
 	[SECTION_LIMITS]   = { "limits", false, 0, 0, 0 },
 	[SECTION_IMAP]     = { "imap", false, 0, 0, 0 },
 	[SECTION_POP3]     = { "pop3", false, 0, 0, 0 },
@@ -162,6 +163,9 @@ const struct config_key config_keys[] = {
 	  "Most octets of one account that may wait so; 0: no limit." },
 	{ SECTION_QUEUE, "hold-quota-messages", VALUE_COUNT, IN(queue_hold_messages), "1000",
 	  NULL, false, "Most messages of one account that may wait so; 0: no limit." },
+
+	{ SECTION_PUSH, "networks", VALUE_NETWORK, IN(push_networks), NULL, NULL, false,
+	  "Networks beside the public ones to which JMAP's clients may have changes pushed: of a push service in the own house." },
 
 	{ SECTION_LIMITS, "exempt", VALUE_NETWORK, IN(exempt), NULL, NULL, false,
 	  "Networks without rate limits and log-in back-off." },

@@ -17,6 +17,7 @@ enum section { /* where a key stands */
 	       SECTION_PROXY,
 	       SECTION_DELIVERY,
 	       SECTION_QUEUE,
+	       SECTION_PUSH,
 	       SECTION_LIMITS,
 	       SECTION_IMAP,
 	       SECTION_POP3,

@@ -160,6 +160,20 @@ static void set_trust(CURL *c, const struct buf *authorities)
 	calls.easy_setopt(c, CURLOPT_CAPATH, "/etc/ssl/certs");
 }
 
+static struct curl_slist *add_fields(struct curl_slist *list, slice fields)
+{
+	struct buf one = { .max = TEXT_MAX };
+	slice field;
+
+	while (take_until(&fields, '\n', &field)) {
+		buf_reset(&one);
+		buf_add(&one, slice_trim(field));
+		list = calls.slist_append(list, text(&one)); /* it copies */
+	}
+	buf_done(&one);
+	return list;
+}
+
 static void set_fields(CURL *c, const struct fetch_request *r)
 {
 	static struct buf type = { .max = TEXT_MAX }, proof = { .max = TEXT_MAX };
@@ -173,6 +187,7 @@ static void set_fields(CURL *c, const struct fetch_request *r)
 		buf_addf(&proof, "Authorization: %.*s", FMT(r->authorization));
 		fields = calls.slist_append(fields, text(&proof));
 	}
+	fields = add_fields(fields, r->fields);
 	calls.easy_setopt(c, CURLOPT_HTTPHEADER, fields);
 }
 

@@ -13,6 +13,7 @@ enum request_string {
 	BODY_TYPE,
 	BODY,
 	AUTHORIZATION,
+	FIELDS,
 	ANSWER_MAX,
 	TIMEOUT_MS,
 	REQUEST_STRINGS
@@ -72,6 +73,7 @@ bool fetch_request_write(const struct fetch_request *r, struct buf *out)
 				      [BODY_TYPE] = r->body_type,
 				      [BODY] = r->body,
 				      [AUTHORIZATION] = r->authorization,
+				      [FIELDS] = r->fields,
 				      [ANSWER_MAX] = number_text(r->answer_max, max),
 				      [TIMEOUT_MS] = number_text(r->timeout_ms, timeout),
 			      },
@@ -114,7 +116,8 @@ enum fetch_reading fetch_request_read(slice in, struct fetch_request *ret)
 				       .trust = s[TRUST],
 				       .body_type = s[BODY_TYPE],
 				       .body = s[BODY],
-				       .authorization = s[AUTHORIZATION] };
+				       .authorization = s[AUTHORIZATION],
+				       .fields = s[FIELDS] };
 	if (!read_number(s[PORT], &port) || port > UINT16_MAX ||
 	    !read_addresses(s[ADDRESSES], ret) ||
 	    !read_number(s[ANSWER_MAX], &ret->answer_max) ||

@@ -23,6 +23,7 @@ struct fetch_request {
 	slice body_type; /* with it the body is POSTed; empty: GET */
 	slice body;
 	slice authorization; /* HTTP's field of that name, or empty */
+	slice fields;        /* further ones, each ended by CRLF; or empty */
 	uint32_t answer_max; /* octets; more is a failure */
 	uint32_t timeout_ms; /* for all of it */
 };

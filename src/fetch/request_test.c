@@ -12,6 +12,7 @@ TEST(fetch_request_comes_back_as_it_was_written)
 				   .address_count = 2,
 				   .trust = S("/etc/ca.pem"),
 				   .authorization = S("Basic am86c2VjcmV0"),
+				   .fields = S("TTL: 60\r\n"),
 				   .answer_max = 65536,
 				   .timeout_ms = 60000 },
 			     r;
@@ -29,6 +30,7 @@ TEST(fetch_request_comes_back_as_it_was_written)
 	CHECK_SLICE(r.trust, w.trust);
 	CHECK_SLICE(r.body_type, S(""));
 	CHECK_SLICE(r.authorization, w.authorization);
+	CHECK_SLICE(r.fields, w.fields);
 	CHECK_INT(r.answer_max, 65536);
 	CHECK_INT(r.timeout_ms, 60000);
 }
@@ -55,10 +57,10 @@ TEST(fetch_answer_comes_back_as_it_was_written)
 TEST(fetch_request_with_numbers_that_are_none_is_bad)
 {
 	static const slice bad[] = {
-		SLICE_INIT("1:h,5:65536,1:/,0:,0:,0:,0:,0:,1:1,1:1,"),
-		SLICE_INIT("1:h,1:x,1:/,0:,0:,0:,0:,0:,1:1,1:1,"),
-		SLICE_INIT("1:h,1:1,1:/,5:1.2.3,0:,0:,0:,0:,1:1,1:1,"),
-		SLICE_INIT("1:h,1:1,1:/,0:,0:,0:,0:,0:,2:-1,1:1,"),
+		SLICE_INIT("1:h,5:65536,1:/,0:,0:,0:,0:,0:,0:,1:1,1:1,"),
+		SLICE_INIT("1:h,1:x,1:/,0:,0:,0:,0:,0:,0:,1:1,1:1,"),
+		SLICE_INIT("1:h,1:1,1:/,5:1.2.3,0:,0:,0:,0:,0:,1:1,1:1,"),
+		SLICE_INIT("1:h,1:1,1:/,0:,0:,0:,0:,0:,0:,2:-1,1:1,"),
 	};
 	struct fetch_request r;
 

@@ -31,7 +31,12 @@ struct step {
 
 enum { STEPS_MAX = 5 };
 
-enum jmap_capability { CAPABILITY_CORE, CAPABILITY_MAIL, CAPABILITY_SUBMISSION };
+enum jmap_capability {
+	CAPABILITY_CORE,
+	CAPABILITY_MAIL,
+	CAPABILITY_SUBMISSION,
+	CAPABILITY_VAPID, /* RFC 9749: no methods, but a key */
+};
 
 struct method {
 	const char *name; /* "Email/get" */

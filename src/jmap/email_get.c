@@ -1,5 +1,6 @@
 /* Email/get (RFC 8621 4.2) */
 #include "jmap/binary.h"
+#include "jmap/email_all.h"
 #include "jmap/email_property.h"
 #include "jmap/email_visible.h"
 #include "jmap/get.h"
@@ -100,6 +101,7 @@ static enum err run(struct call *c, struct account *a)
 					      .allows = allows_any,
 					      .state = email_state,
 					      .read = read_email,
+					      .all_ids = email_all_ids,
 					      .further = email_request_arguments,
 					      .progress = progress_of };
 	struct email_get_state *s = call_state(c);

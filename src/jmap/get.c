@@ -17,7 +17,8 @@ static bool are_known(struct call *c, const struct get_type *type)
 {
 	static const char *const standard[] = { "accountId", "ids", "properties", NULL };
 
-	return arguments_known_of(c, standard, type->further);
+	return arguments_known_of(c, type->state ? standard : standard + 1,
+				  type->further);
 }
 
 static bool is_property(const struct get_type *type, const char *name)
@@ -28,6 +29,10 @@ static bool is_property(const struct get_type *type, const char *name)
 
 static bool add_property(struct get *g, const struct get_type *type, const char *name)
 {
+	if (is_in(name, type->hidden)) {
+		call_fail(g->call, "forbidden", "\"%s\" is not told", name);
+		return false;
+	}
 	if (!is_property(type, name)) {
 		call_fail(g->call, "invalidArguments", "there is no property \"%s\"",
 			  name);
@@ -57,7 +62,8 @@ static bool take_properties(struct get *g, const struct get_type *type)
 static bool take_ids(struct get *g, const struct get_type *type)
 {
 	if (!argument_strings(g->call, "ids", &g->ids)) return false;
-	if (json_array_size(g->ids) <= JMAP_GET_MAX && (g->ids || type->read_all))
+	if (json_array_size(g->ids) <= JMAP_GET_MAX &&
+	    (g->ids || type->read_all || type->all_ids))
 		return true;
 	call_fail(g->call, "requestTooLarge", "at most %d ids, and not all, can be got",
 		  JMAP_GET_MAX);
@@ -96,23 +102,49 @@ static enum err read_each(struct get *g, struct account *a, const struct get_typ
 	return e;
 }
 
+static void check_count(const struct get *g, const json_t *found)
+{
+	if (json_array_size(found) > JMAP_GET_MAX)
+		call_fail(g->call, "requestTooLarge", "there are more than %d",
+			  JMAP_GET_MAX);
+}
+
 static enum err read_all(struct get *g, struct account *a, const struct get_type *type)
 {
 	enum err e = type->read_all(g, a);
 
-	if (!e && json_array_size(g->list) > JMAP_GET_MAX)
-		call_fail(g->call, "requestTooLarge", "there are more than %d",
-			  JMAP_GET_MAX);
+	if (!e) check_count(g, g->list);
 	return e;
 }
 
-static void respond(const struct get *g, uint64_t state)
+/* The ids that were asked for by asking for all. */
+static enum err take_all_ids(struct get *g, struct account *a,
+			     const struct get_type *type, struct get_progress *p)
 {
-	const json_t *account = json_object_get(call_arguments(g->call), "accountId");
+	enum err e = ERR_NONE;
 
-	call_respond(g->call, json_pack("{s:O, s:o, s:O, s:O}", "accountId", account,
-					"state", json_state(state), "list", g->list,
-					"notFound", g->not_found));
+	if (g->ids || !type->all_ids) return ERR_NONE;
+	if (!p->all) {
+		p->all = json_array();
+		e = type->all_ids(g->call, a, p->all);
+	}
+	if (!e) check_count(g, p->all);
+	g->ids = p->all;
+	return e;
+}
+
+static void respond(const struct get *g, const struct get_type *type, uint64_t state)
+{
+	json_t *account = json_object_get(call_arguments(g->call), "accountId");
+	json_t *response = json_object();
+
+	if (type->state) {
+		json_object_set(response, "accountId", account);
+		json_object_set_new(response, "state", json_state(state));
+	}
+	json_object_set(response, "list", g->list);
+	json_object_set(response, "notFound", g->not_found);
+	call_respond(g->call, response);
 }
 
 static enum err read_objects(struct get *g, struct account *a,
@@ -123,7 +155,7 @@ static enum err read_objects(struct get *g, struct account *a,
 
 	if (e || call_has_failed(g->call)) return e;
 	if (ended)
-		respond(g, p->state);
+		respond(g, type, p->state);
 	else
 		call_again(g->call);
 	return ERR_NONE;
@@ -136,11 +168,12 @@ static enum err begin(struct call *c, struct account *a, const struct get_type *
 	p->seen = json_object();
 	p->list = json_array();
 	p->not_found = json_array();
-	return type->state(c, a, &p->state);
+	return type->state ? type->state(c, a, &p->state) : ERR_NONE;
 }
 
 void get_progress_done(struct get_progress *p)
 {
+	json_decref(p->all);
 	json_decref(p->seen);
 	json_decref(p->list);
 	json_decref(p->not_found);
@@ -154,7 +187,8 @@ static enum err answer(struct get *g, struct account *a, const struct get_type *
 
 	g->list = p->list;
 	g->not_found = p->not_found;
-	if (!e) e = read_objects(g, a, type, p);
+	if (!e) e = take_all_ids(g, a, type, p);
+	if (!e && !call_has_failed(g->call)) e = read_objects(g, a, type, p);
 	get_progress_done(&all);
 	return e;
 }

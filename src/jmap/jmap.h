@@ -31,6 +31,10 @@ struct jmap_user {
 				   "*@domain" stands for all of a domain */
 	uint32_t address_count;
 	bool may_send;        /* false in a sandbox */
+	bool may_push;        /* likewise */
+	slice push_key;       /* what signs pushes (RFC 9749 3), in base64url; or empty */
+	int64_t credential;   /* by which it authenticated: the directory's, or 0: none
+				 of those, a token */
 	uint32_t hold_max_s;  /* how long a mail may wait to be sent, no longer than
 				 JMAP_DELAYED_SEND_MAX; 0: not at all */
 	uint64_t message_max; /* octets of a message */
@@ -42,6 +46,11 @@ struct jmap_host {
 	void (*send)(void *host, struct jmap_mail *m);
 	/* Take this mail back -> jmap_recalled, perhaps at once. */
 	void (*cancel)(void *host, struct jmap_recall *r);
+	/* Whether a new push subscription may lead there, with that key (push.h): at
+	 * once, on any thread. ERR_DENIED: not to that address; ERR_MALFORMED: the key is
+	 * no point on the curve; ERR_LIMIT: there were too many lately. */
+	enum err (*check_push)(void *host, slice url, slice key);
+	void (*pushes_changed)(void *host); /* the account's have; at once */
 };
 
 struct jmap_sent;

@@ -19,5 +19,7 @@ enum {
 	JMAP_RECIPIENTS_MAX = 1000,              /* of an EmailSubmission */
 	JMAP_DELAYED_SEND_MAX = 7 * 24 * 3600,   /* seconds */
 	JMAP_CHANGES_MAX = 5000,                 /* ids, where the client names no max */
+	JMAP_PUSHES_MAX = 50,                    /* subscriptions of an account */
+	JMAP_PUSH_LIFE_S = 14 * 24 * 3600,       /* the longest (RFC 8620 7.2) */
 	JMAP_QUERY_MAX = 10'000,                 /* ids of a page, likewise */
 };

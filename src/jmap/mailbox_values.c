@@ -120,6 +120,8 @@ static void read_role(struct reading *r)
 	const json_t *value = value_of(r, "role");
 	const char *role = json_string_value(value);
 
+	if (!value && keeps_role(r, "inbox"))
+		refuse(r, "role", "the inbox stays the inbox");
 	if (!value) return;
 	if (role && keeps_role(r, role))
 		r->values->use = r->now->m.use;

@@ -19,6 +19,8 @@ static const struct method *const methods[] = {
 	&mailbox_query_changes_method,
 	&mailbox_query_method,
 	&mailbox_set_method,
+	&push_get,
+	&push_set,
 	&search_snippet_get,
 	&submission_changes,
 	&submission_get,

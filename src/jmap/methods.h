@@ -13,6 +13,7 @@ extern const struct method mailbox_get_method, mailbox_changes_method,
 extern const struct method thread_get, thread_changes;
 extern const struct method email_get, email_changes, email_query, email_query_changes,
 	email_set, email_copy, email_import, email_parse;
+extern const struct method push_get, push_set;
 extern const struct method search_snippet_get;
 extern const struct method identity_get, identity_changes, identity_set;
 extern const struct method submission_get, submission_changes, submission_query,

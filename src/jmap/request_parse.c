@@ -31,7 +31,8 @@ static bool take_json(struct jmap_request *r)
 		problem_not_json(r, "Arrays and objects are nested too deeply");
 		return false;
 	}
-	r->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+	r->root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+			     &error);
 	buf_done(&r->content);
 	if (!r->root) problem_not_json(r, error.text);
 	return r->root;
@@ -98,7 +99,8 @@ static bool take_capabilities(struct jmap_request *r)
 
 	json_array_foreach(json_object_get(r->root, "using"), i, name)
 	{
-		if (!capability_find(json_text(name), &capability)) {
+		if (!capability_find(json_text(name), &capability) ||
+		    !capability_is_there(r->user, capability)) {
 			problem_unknown_capability(r, json_string_value(name));
 			return false;
 		}

@@ -30,6 +30,8 @@ TEST(requests_that_are_none)
 		{ SLICE_INIT("{} {}"), "notJSON" },
 		{ SLICE_INIT("\xef\xbb\xbf{}"), "notJSON" },
 		{ SLICE_INIT("[]"), "notRequest" },
+		{ SLICE_INIT("\"text\""), "notRequest" },
+		{ SLICE_INIT("null"), "notRequest" },
 		{ SLICE_INIT("{}"), "notRequest" },
 		{ SLICE_INIT("{\"using\": \"urn:ietf:params:jmap:core\", "
 			     "\"methodCalls\": []}"),

@@ -86,13 +86,21 @@ static json_t *account_capabilities(const struct jmap_user *user)
 	return all;
 }
 
-static json_t *server_capabilities(void)
+static json_t *server_capability(const struct jmap_user *user, int capability)
+{
+	if (capability == CAPABILITY_CORE) return core_limits();
+	if (capability != CAPABILITY_VAPID) return json_object();
+	return json_pack("{s:o}", "applicationServerKey", json_slice(user->push_key));
+}
+
+static json_t *server_capabilities(const struct jmap_user *user)
 {
 	json_t *all = json_object();
 
 	for (int i = 0; i < CAPABILITIES; i++)
-		json_object_set_new(all, capability_names[i].p,
-				    i == CAPABILITY_CORE ? core_limits() : json_object());
+		if (capability_is_there(user, (enum jmap_capability)i))
+			json_object_set_new(all, capability_names[i].p,
+					    server_capability(user, i));
 	return all;
 }
 
@@ -123,9 +131,10 @@ static json_t *session_of(const struct jmap_user *user)
 
 	json_object_set_new(accounts, json_string_value(id), account_of(user));
 	json_decref(id);
-	return json_pack("{s:o, s:o, s:o, s:o}", "capabilities", server_capabilities(),
-			 "accounts", accounts, "primaryAccounts", primary_accounts(user),
-			 "username", json_slice(user->login));
+	return json_pack("{s:o, s:o, s:o, s:o}", "capabilities",
+			 server_capabilities(user), "accounts", accounts,
+			 "primaryAccounts", primary_accounts(user), "username",
+			 json_slice(user->login));
 }
 
 /* A digest of all that may change: the same in every process and at every start. */

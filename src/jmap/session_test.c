@@ -51,6 +51,33 @@ TEST(session_resource)
 	test_drive_done(&d);
 }
 
+/* RFC 9749 3; of a sandbox there is none. */
+TEST(session_has_the_key_of_pushes)
+{
+	static const char name[] = "urn:ietf:params:jmap:webpush-vapid";
+	struct test_drive d;
+	json_t *session, *vapid;
+
+	test_drive_init(&d);
+	d.using =
+		"[\"urn:ietf:params:jmap:core\", \"urn:ietf:params:jmap:webpush-vapid\"]";
+	jmap_ask(&d, "[['Core/echo', {}, 'a']]");
+	CHECK_AT(&d, "/0/0", "'Core/echo'");
+	session = session_of(&d);
+	vapid = json_object_get(json_object_get(session, "capabilities"), name);
+	CHECK_SLICE(slice_of(text_of(vapid, "applicationServerKey")), S("BA1Hxzyi"));
+	CHECK(!json_object_get(json_object_get(session, "primaryAccounts"), name));
+	json_decref(session);
+	d.user.push_key = S("");
+	session = session_of(&d);
+	CHECK(!json_object_get(json_object_get(session, "capabilities"), name));
+	jmap_ask_raw(&d, S("{\"using\": [\"urn:ietf:params:jmap:webpush-vapid\"],"
+			   " \"methodCalls\": []}"));
+	CHECK_INT(d.status, 400);
+	json_decref(session);
+	test_drive_done(&d);
+}
+
 TEST(session_state_changes_with_what_it_tells)
 {
 	struct test_drive d;

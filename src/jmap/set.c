@@ -6,7 +6,10 @@
 #include "jmap/set_private.h"
 #include "store/account.h"
 
-enum { PASSES_MAX = 8 };
+enum {
+	PASSES_MAX = 8,
+	STATED = 2, /* of the standard arguments, those of types with a state */
+};
 
 /* --- the arguments --- */
 
@@ -41,7 +44,8 @@ static bool take_arguments(struct set *s)
 						"update",    "destroy",   NULL };
 	struct call *c = s->call;
 
-	return arguments_known_of(c, standard, s->type->further) &&
+	return arguments_known_of(c, s->type->state ? standard : standard + STATED,
+				  s->type->further) &&
 	       argument_string(c, "ifInState", &s->if_in_state) &&
 	       argument_object(c, "create", &s->create) &&
 	       argument_object(c, "update", &s->update) &&
@@ -50,10 +54,15 @@ static bool take_arguments(struct set *s)
 	       are_objects(c, "update", s->update) && are_few(s);
 }
 
+static enum err read_state(const struct set *s, struct account *a, uint64_t *ret)
+{
+	return s->type->state ? s->type->state(s->call, a, ret) : ERR_NONE;
+}
+
 static enum err take_state(struct set *s, struct account *a)
 {
 	uint64_t asked;
-	enum err e = s->type->state(s->call, a, &s->old_state);
+	enum err e = read_state(s, a, &s->old_state);
 
 	if (e || !s->if_in_state) return e;
 	if (!state_parse(s->if_in_state, &asked) || asked != s->old_state)
@@ -165,6 +174,13 @@ static enum err act_within(struct set *s, struct account *a, struct set_item *it
 	return account_in_transaction(a) ? e : ERR_LATER;
 }
 
+/* It was told by its id, or as the client wrote it where that named nothing yet. */
+static void forget_failure(json_t *failed, const struct set_item *item)
+{
+	json_object_del(failed, item->name);
+	if (item->id) json_object_del(failed, item->id);
+}
+
 static enum err act(struct set *s, struct account *a, struct set_item *item)
 {
 	struct set_outcome o = { 0 };
@@ -172,12 +188,12 @@ static enum err act(struct set *s, struct account *a, struct set_item *item)
 	enum err e = act_within(s, a, item, &o);
 
 	item->is_done = !e && !o.error;
-	if (item->is_done) {
+	forget_failure(failed, item);
+	if (item->is_done)
 		kinds[item->kind].told(s, item, &o);
-		json_object_del(failed, item->name);
-	} else if (!e) {
-		json_object_set_new(failed, item->name, error_of(&o));
-	}
+	else if (!e)
+		json_object_set_new(failed, item->id ? item->id : item->name,
+				    error_of(&o));
 	outcome_done(&o);
 	return e;
 }
@@ -222,14 +238,20 @@ static void add_or_null(json_t *response, const char *name, json_t *value)
 	json_object_set_new(response, name, is_empty ? json_null() : json_incref(value));
 }
 
-static json_t *response_of(struct set *s, uint64_t state)
+static void add_states(struct set *s, uint64_t state, json_t *response)
 {
-	json_t *response = json_object();
-
+	if (!s->type->state) return;
 	json_object_set(response, "accountId",
 			json_object_get(call_arguments(s->call), "accountId"));
 	json_object_set_new(response, "oldState", json_state(s->old_state));
 	json_object_set_new(response, "newState", json_state(state));
+}
+
+static json_t *response_of(struct set *s, uint64_t state)
+{
+	json_t *response = json_object();
+
+	add_states(s, state, response);
 	for (int kind = 0; kind < SET_KINDS; kind++) {
 		add_or_null(response, kinds[kind].done, s->done[kind]);
 		add_or_null(response, kinds[kind].not_done, s->failed[kind]);
@@ -239,8 +261,8 @@ static json_t *response_of(struct set *s, uint64_t state)
 
 static enum err respond(struct set *s, struct account *a)
 {
-	uint64_t state;
-	enum err e = s->type->state(s->call, a, &state);
+	uint64_t state = 0;
+	enum err e = read_state(s, a, &state);
 	json_t *response;
 
 	if (e) return e;

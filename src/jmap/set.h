@@ -27,6 +27,7 @@ enum err set_refuse(struct set_outcome *o, const char *error, const char *proper
 
 struct set_type {
 	const char *const *further; /* arguments besides the standard ones, as in get.h */
+	/* NULL: of no account (RFC 8620 7.2.2): there are no "accountId" and states. */
 	enum err (*state)(struct call *c, struct account *a, uint64_t *ret);
 	/* name: the creation id, without "#". Any may be NULL: forbidden. */
 	enum err (*create)(struct call *c, struct account *a, const char *name,

@@ -56,3 +56,24 @@ TEST(patches)
 	for (size_t i = 0; i < countof(rows); i++)
 		check(todo, rows[i][0], rows[i][1]);
 }
+
+/* What the client calls "#p" is told by its id (RFC 8620 5.3), and as it was written
+ * where nothing is called so. */
+TEST(set_tells_failures_by_their_ids)
+{
+	struct test_drive d;
+
+	test_drive_init(&d);
+	jmap_ask(&d, "[['Mailbox/set', {'accountId': '$A', 'create': {'p': {'name': 'P'},"
+		     " 'c': {'name': 'C', 'parentId': '#p'}}}, 'a'],"
+		     " ['Mailbox/set', {'accountId': '$A', 'destroy': ['#p', '#q'],"
+		     " 'update': {'#c': {'name': 5}}}, 'b']]");
+	jmap_keep(&d, "p", "/0/1/created/p/id");
+	jmap_keep(&d, "c", "/0/1/created/c/id");
+	CHECK_AT(&d, "/1/1/notDestroyed",
+		 "{'$p': {'type': 'mailboxHasChild'}, '#q': {'type': 'notFound'}}");
+	CHECK_AT(&d, "/1/1/notUpdated",
+		 "{'$c': {'type': 'invalidProperties', 'properties': ['name'],"
+		 " 'description': 'a mailbox needs a name'}}");
+	test_drive_done(&d);
+}

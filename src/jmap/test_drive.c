@@ -202,6 +202,16 @@ static void host_cancel(void *host, struct jmap_recall *r)
 	if (!d->is_slow) answer_recall(d);
 }
 
+static enum err host_check_push(void *host, slice, slice)
+{
+	return ((struct test_drive *)host)->push;
+}
+
+static void host_pushes_changed(void *host)
+{
+	((struct test_drive *)host)->push_changes++;
+}
+
 static void answer(struct test_drive *d)
 {
 	if (d->waits)
@@ -212,7 +222,9 @@ static void answer(struct test_drive *d)
 
 static const struct jmap_host host_ops = { .now = host_now,
 					   .send = host_send,
-					   .cancel = host_cancel };
+					   .cancel = host_cancel,
+					   .check_push = host_check_push,
+					   .pushes_changed = host_pushes_changed };
 
 /* --- its jobs --- */
 
@@ -308,6 +320,9 @@ void test_drive_init(struct test_drive *d)
 			  .inbox = S("INBOX"),
 			  .address_count = countof(d->addresses),
 			  .may_send = true,
+			  .may_push = true,
+			  .push_key = S("BA1Hxzyi"),
+			  .credential = 5,
 			  .hold_max_s = JMAP_DELAYED_SEND_MAX,
 			  .message_max = 50'000'000 },
 		.addresses = { S("jo@example.test"), S("jo.b@example.test"),

@@ -43,6 +43,9 @@ struct test_drive {
 	const char *reply;     /* for each recipient where that fails */
 	bool is_slow;          /* the host answers later */
 
+	enum err push;         /* what the host says of a push subscription */
+	unsigned push_changes; /* of which it was told */
+
 	enum err recall;  /* what becomes of a mail that is to come back */
 	int64_t recalled; /* the last one's number in the queue */
 

@@ -1,4 +1,5 @@
 #include "jmap/changes.h"
+#include "jmap/email_all.h"
 #include "jmap/email_visible.h"
 #include "jmap/get.h"
 #include "jmap/methods.h"
@@ -71,6 +72,7 @@ static enum err run_get(struct call *c, struct account *a)
 		.properties = properties,
 		.state = read_state,
 		.read = read_thread,
+		.all_ids = thread_all_ids,
 	};
 
 	return get_run(c, a, &type);

@@ -17,6 +17,7 @@
 #include "server/door.h"
 #include "server/greylist.h"
 #include "server/indexing.h"
+#include "server/push.h"
 #include "server/reporting.h"
 #include "server/tracing.h"
 #include "store/quota.h"
@@ -170,6 +171,7 @@ static bool start_store(struct server *s, struct buf *fault)
 	s->tracing = tracing_new(s);
 	s->indexing = indexing_new(s->actors, s->loops[0]);
 	s->reporting = reporting_new(s);
+	s->pushing = pushing_new(s);
 	if (!start_outgoing(s, fault)) return false;
 	reporting_start(s->reporting);
 	return true;
@@ -297,6 +299,7 @@ void server_free(struct server *s)
 	tracing_free(s->tracing);
 	indexing_free(s->indexing);
 	reporting_free(s->reporting);
+	pushing_free(s->pushing);
 	actors_free(s->actors);
 	if (s->auth.cache) authenticator_done(&s->auth);
 	if (s->store) store_close(s->store);

@@ -29,6 +29,7 @@ enum err secret_keys_init(struct secret_keys *keys, slice file)
 	derive(keys->seal, S("sealed credentials"), file);
 	derive(keys->salts, S("salts of nobody"), file);
 	derive(keys->srs, S("senders of forwarded mail"), file);
+	derive(keys->push, S("application server of pushes"), file);
 	return ERR_NONE;
 }
 

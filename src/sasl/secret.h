@@ -22,6 +22,7 @@ struct secret_keys {
 	uint8_t seal[32];
 	uint8_t salts[32]; /* makes salts for unknown users: scram_fake_keys */
 	uint8_t srs[32];   /* signs the senders of forwarded mail: mailauth/srs.h */
+	uint8_t push[32];  /* makes the key that signs pushes: server/push_vapid.h */
 };
 
 struct sealed {

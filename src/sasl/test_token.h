@@ -14,28 +14,17 @@
 	"{\"keys\":[{\"kty\":\"oct\",\"kid\":\"test\",\"k\":"                            \
 	"\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY\"}]}"
 
-static inline void test_add_base64url(struct buf *out, slice octets)
-{
-	size_t from = out->n;
-
-	base64_encode(out, octets);
-	while (out->n > from && out->p[out->n - 1] == '=')
-		buf_truncate(out, out->n - 1);
-	for (size_t i = from; i < out->n; i++)
-		out->p[i] = out->p[i] == '+' ? '-' : out->p[i] == '/' ? '_' : out->p[i];
-}
-
 /* The signature is HS256's whatever the header says. */
 static inline void test_sign(slice header, slice payload, struct buf *out)
 {
 	uint8_t mac[DIGEST_MAX];
 
-	test_add_base64url(out, header);
+	base64url_encode(out, header);
 	buf_add_char(out, '.');
-	test_add_base64url(out, payload);
+	base64url_encode(out, payload);
 	if (!digest_hmac(DIGEST_SHA256, S(TEST_SECRET), buf_slice(out), mac)) abort();
 	buf_add_char(out, '.');
-	test_add_base64url(out, (slice){ (const char *)mac, sizeof(mac) });
+	base64url_encode(out, (slice){ (const char *)mac, sizeof(mac) });
 }
 
 static inline struct jwk_set *test_keys_of(slice text)

@@ -204,7 +204,8 @@ static enum err verify(struct login_attempt *t, const struct directory *d)
 		hashes[count++] = account.credentials[i].hash;
 	login_measured_by(t, &account);
 	e = password_verify_any(hashes, count, buf_slice(&t->password), &matched);
-	if (!e) login_remember(t, &account, account.credentials[matched].id);
+	if (!e) t->credential = account.credentials[matched].id;
+	if (!e) login_remember(t, &account, t->credential);
 	return e;
 }
 
@@ -230,14 +231,13 @@ bool login_is_remembered(struct login_attempt *t)
 {
 	const struct directory *d = directory_get(t->all->store);
 	struct account_view account;
-	int64_t credential;
 	bool found = find_login(d, *t->all->config, buf_slice(&t->user), &account);
 
 	if (found) {
 		login_measured_by(t, &account);
 		struct login login = login_of(t, &account);
 		found = login_cache_find(t->all->cache, &login, clock_monotonic_ms(),
-					 &credential);
+					 &t->credential);
 	}
 	directory_put(d);
 	return found;
@@ -379,7 +379,7 @@ void login_attempt_start(struct login_attempt *t, struct sasl_server *exchange)
 	assert(!t->is_running);
 	t->is_running = true;
 	t->exchange = exchange;
-	t->account = t->generation = 0;
+	t->account = t->generation = t->credential = 0;
 	t->source = 0;
 	t->identity = t->status = S("");
 	keep_question(t, sasl_server_question(exchange));

@@ -57,6 +57,7 @@ struct login_attempt {
 	bool is_running;              /* the memory is in use until finished */
 	int64_t account,
 		generation; /* whose credentials it was measured by; 0: nobody's */
+	int64_t credential; /* of them, by which it succeeded; 0: by none, a token */
 	enum err verdict;
 	struct buf user, password; /* as the client said; the token in place of one */
 	slice identity;            /* whom a token or certificate named, if it is good */

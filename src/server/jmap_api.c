@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "server/jmap_state.h"
+#include "server/push.h"
 
 enum { PIECE = 32 * 1024 };
 
@@ -48,9 +49,26 @@ static void cancel(void *host, struct jmap_recall *r)
 	jmap_recall(a->h, r, resume);
 }
 
+static enum err check_push(void *host, slice url, slice key)
+{
+	const struct api *a = host;
+
+	return pushing_check(a->h->s.server->pushing, a->user.account, url, key);
+}
+
+static void pushes_changed(void *host)
+{
+	const struct api *a = host;
+	struct pushing *p = a->h->s.server->pushing;
+
+	if (p) pushing_heed(p, a->user.account);
+}
+
 static const struct jmap_host host_ops = { .now = now,
 					   .send = send_mail,
-					   .cancel = cancel };
+					   .cancel = cancel,
+					   .check_push = check_push,
+					   .pushes_changed = pushes_changed };
 
 /* ---- the answer ---- */
 

@@ -11,10 +11,10 @@
 
 #include "base/container.h"
 #include "http/query.h"
+#include "jmap/state_change.h"
 #include "server/jmap_state.h"
 
 enum {
-	STATES_MAX = 4096, /* octets */
 	QUERY_MAX = 1024,
 	TYPES_MAX = 32,
 	PING_MIN_S = 5, /* RFC 8620 7.3: at most 30, at least 300 */
@@ -38,50 +38,6 @@ struct events {
 	struct job job;
 	struct ticket ticket;
 };
-
-/* ---- states: {"Email":"1","Mailbox":"2"} ---- */
-
-static bool take_quoted(slice *in, slice *ret)
-{
-	return take_char(in, '"') && take_until(in, '"', ret);
-}
-
-static bool take_state(slice *in, slice *ret_type, slice *ret_state)
-{
-	slice rest = *in;
-
-	if (!take_char(&rest, '{') && !take_char(&rest, ',')) return false;
-	if (!take_quoted(&rest, ret_type) || !take_char(&rest, ':') ||
-	    !take_quoted(&rest, ret_state))
-		return false;
-	*in = rest;
-	return true;
-}
-
-static bool has_state(slice states, slice type, slice state)
-{
-	slice t, s;
-
-	while (take_state(&states, &t, &s))
-		if (slice_eq(t, type)) return slice_eq(s, state);
-	return false;
-}
-
-/* Those of fresh that are not in known; false: there are none. */
-static bool write_difference(slice known, slice fresh, struct buf *out)
-{
-	slice type, state;
-	bool is_first = true;
-
-	while (take_state(&fresh, &type, &state)) {
-		if (has_state(known, type, state)) continue;
-		buf_addf(out, "%s\"%.*s\":\"%.*s\"", is_first ? "{" : ",", FMT(type),
-			 FMT(state));
-		is_first = false;
-	}
-	if (!is_first) buf_add_char(out, '}');
-	return !is_first;
-}
 
 /* ---- events ---- */
 
@@ -122,11 +78,10 @@ static bool send_state(struct events *e, slice difference)
 	slice fresh = buf_slice(&e->fresh);
 	struct buf event;
 
-	buf_init(&event, 3 * STATES_MAX);
-	buf_add(&event, S("event: state\n"
-			  "data: {\"@type\":\"StateChange\",\"changed\":{\""));
-	jmap_account_id(e->h->account, &event);
-	buf_addf(&event, "\":%.*s}}\nid: %.*s\n\n", FMT(difference), FMT(fresh));
+	buf_init(&event, 3 * JMAP_STATES_MAX);
+	buf_add(&event, S("event: state\ndata: "));
+	state_change_write(e->h->account, difference, &event);
+	buf_addf(&event, "\nid: %.*s\n\n", FMT(fresh));
 	send_event(e, &event);
 	buf_done(&event);
 	return e->ends_after_state;
@@ -137,7 +92,7 @@ static void send_id(struct events *e)
 {
 	struct buf event;
 
-	buf_init(&event, STATES_MAX + 8);
+	buf_init(&event, JMAP_STATES_MAX + 8);
 	buf_addf(&event, "id: %.*s\n\n", FMT(buf_slice(&e->fresh)));
 	send_event(e, &event);
 	buf_done(&event);
@@ -149,11 +104,11 @@ static bool tell(struct events *e)
 	struct buf difference;
 	bool ends = false;
 
-	buf_init(&difference, STATES_MAX);
+	buf_init(&difference, JMAP_STATES_MAX);
 	if (e->knows_nothing)
 		send_id(e);
-	else if (write_difference(buf_slice(&e->known), buf_slice(&e->fresh),
-				  &difference))
+	else if (states_difference(buf_slice(&e->known), buf_slice(&e->fresh), S("*"),
+				   &difference))
 		ends = send_state(e, buf_slice(&difference));
 	e->knows_nothing = false;
 	buf_reset(&e->known);
@@ -269,8 +224,8 @@ static struct events *new_events(struct http_session *h)
 	e->h = h;
 	e->ping.fire = ping;
 	buf_init(&e->types_text, QUERY_MAX);
-	buf_init(&e->known, STATES_MAX);
-	buf_init(&e->fresh, STATES_MAX);
+	buf_init(&e->known, JMAP_STATES_MAX);
+	buf_init(&e->fresh, JMAP_STATES_MAX);
 	e->job = (struct job){ .account = h->account,
 			       .level = JOB_READS,
 			       .run = read_states,

@@ -1,5 +1,6 @@
 #include "sandbox/inbox.h"
 #include "server/jmap_state.h"
+#include "server/push.h"
 
 /* ---- whose addresses ---- */
 
@@ -83,6 +84,9 @@ void jmap_user_find(const struct http_session *h, struct arena *arena,
 		.addresses = g.list,
 		.address_count = g.count,
 		.may_send = !is_sandbox,
+		.may_push = !is_sandbox,
+		.push_key = is_sandbox ? S("") : pushing_key(h->s.server->pushing),
+		.credential = h->s.login.credential,
 		.hold_max_s = hold_max_s(h->s.config),
 		.message_max = (uint64_t)h->s.config->message_size,
 	};

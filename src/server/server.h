@@ -23,6 +23,7 @@ struct greylist;
 struct tracing;
 struct indexing;
 struct reporting;
+struct pushing;
 
 enum {
 	SANDBOX_ACCOUNT = 1, /* the only account of a sandbox's store */
@@ -54,6 +55,7 @@ struct server {
 	struct indexing *indexing;      /* likewise */
 	struct tracing *tracing;        /* NULL: nothing is kept */
 	struct reporting *reporting;    /* NULL: nothing is reported */
+	struct pushing *pushing;        /* NULL in a sandbox */
 	_Atomic uint64_t sessions;      /* begun so far: numbers them in the log */
 	const char *config_path;        /* read again at SIGHUP; NULL: a sandbox */
 	struct old_config *old;         /* configurations no longer in force */
