@@ -64,7 +64,7 @@ void courier_result(void *host, uint32_t recipient, const struct smtp_client_res
 {
 	struct courier *c = host;
 	const struct queue_reply reply = { .code = r->code,
-					   .status = r->enhanced,
+					   .status = r->said,
 					   .text = r->text };
 	enum attempt_outcome outcome = outcome_of(c, r);
 

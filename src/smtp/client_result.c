@@ -1,8 +1,8 @@
 /* What replies mean to recipients, and how messages and sessions end. */
 #include <stdlib.h>
 
+#include "base/enhanced.h"
 #include "smtp/client_state.h"
-#include "smtp/reply.h"
 
 /* RFC 5321 4.5.3.1.10: 552 to RCPT for too many recipients is an old 452. */
 static bool is_old_452(const struct smtp_client *c)
@@ -22,9 +22,9 @@ struct smtp_client_result smtp_client_verdict(const struct smtp_client *c)
 		r.outcome = SMTP_DELIVERED;
 	else
 		r.outcome = code < 500 || is_old_452(c) ? SMTP_DEFERRED : SMTP_REFUSED;
-	r.enhanced = buf_slice(&c->reply.enhanced);
+	r.said = buf_slice(&c->reply.enhanced);
+	r.enhanced = r.said.n ? r.said : enhanced_usual(code);
 	if (is_old_452(c)) r.enhanced = S("4.5.3");
-	if (r.enhanced.n == 0) r.enhanced = smtp_enhanced_default(code);
 	r.text = buf_slice(&c->reply.text);
 	return r;
 }
@@ -36,6 +36,7 @@ struct smtp_client_result smtp_client_own(const struct smtp_client *c, bool is_r
 		.outcome = is_refusal ? SMTP_REFUSED : SMTP_DEFERRED,
 		.stage = c->stage,
 		.enhanced = enhanced,
+		.said = enhanced,
 		.text = text,
 	};
 }
