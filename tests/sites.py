@@ -48,15 +48,15 @@ class Net:
         self.recipient.run_well("user", "add", MARY, "--password-stdin", stdin=f"{MARY_PASSWORD}\n")
 
 
-def submit(running, recipient, subject):
-    """By 587 with TLS and a password, as a mail program does."""
+def submit(running, recipient, subject, wishes=""):
+    """By 587 with TLS and a password, as a mail program does. wishes: as Smtp.mail has them."""
     text = f"From: <{JO}>\r\nTo: <{recipient}>\r\nSubject: {subject}\r\n\r\nhello\r\n".encode()
     with Smtp(running.at("submission")) as smtp:
         smtp.done("STARTTLS")
         smtp.start_tls()
         smtp.done("EHLO client.test")
         smtp.done(JO_LOGIN)
-        code, said = smtp.mail(JO, [recipient], text)
+        code, said = smtp.mail(JO, [recipient], text, wishes)
         assert code == 250, f"{code} {said}"
 
 

@@ -14,6 +14,7 @@ struct client_transaction {
 	uint32_t sent, answered; /* commands of the envelope: MAIL, RCPT.., DATA */
 	bool needs_reset;        /* the peer still holds it */
 	bool by_chunks;          /* BDAT, not DATA */
+	bool utf8;               /* SMTPUTF8 was said */
 };
 
 /* Before anything of it is sent. */

@@ -94,3 +94,11 @@ def put_off_by_both_and_slowly():
         server.wait_until(lambda: "outcome=deferred host=other.two.test" in here.log, 15, "a deferral")
         assert re.findall(r"outcome=(\S+) host=(\S+)", here.log)[:2] == [("untried", "better.two.test"),
                                                                          ("deferred", "other.two.test")], here.log
+
+
+@test
+def utf8_that_nothing_needs():
+    """Many say SMTPUTF8 of all that they send; a server without it takes what is ASCII (RFC 6531 3.2)."""
+    with two_servers(None) as (here, better, _other):
+        submit(here, "a@two.test", "plain", " SMTPUTF8")
+        server.wait_until(lambda: better.count("plain"), 10, "the message at a server without SMTPUTF8")
