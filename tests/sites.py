@@ -49,14 +49,16 @@ class Net:
 
 
 def submit(running, recipient, subject, wishes=""):
-    """By 587 with TLS and a password, as a mail program does. wishes: as Smtp.mail has them."""
-    text = f"From: <{JO}>\r\nTo: <{recipient}>\r\nSubject: {subject}\r\n\r\nhello\r\n".encode()
+    """By 587 with TLS and a password, as a mail program does. recipient: one or a list; wishes: as Smtp.mail has
+    them."""
+    everybody = recipient if isinstance(recipient, list) else [recipient]
+    text = f"From: <{JO}>\r\nTo: <{everybody[0]}>\r\nSubject: {subject}\r\n\r\nhello\r\n".encode()
     with Smtp(running.at("submission")) as smtp:
         smtp.done("STARTTLS")
         smtp.start_tls()
         smtp.done("EHLO client.test")
         smtp.done(JO_LOGIN)
-        code, said = smtp.mail(JO, [recipient], text, wishes)
+        code, said = smtp.mail(JO, everybody, text, wishes)
         assert code == 250, f"{code} {said}"
 
 

@@ -99,6 +99,9 @@ struct smtp_client_result {
 	slice enhanced; /* "5.1.1"; the usual one where the peer gave none */
 	slice said;     /* the one it gave, or empty */
 	slice text;     /* LF between lines, no other control character */
+	/* Deferred for the number of recipients alone: the others go, and then there is
+	 * room for it (RFC 5321 4.5.3.1.10, RFC 9422 4.2). */
+	bool is_crowded;
 };
 
 struct smtp_client_host {

@@ -154,6 +154,7 @@ static void settle_what_cannot_go(struct smtp_client *c)
 	}
 	r = smtp_client_own(c, false, S("4.5.3"),
 			    S("the peer takes fewer recipients at once"));
+	r.is_crowded = true;
 	for (uint32_t i = max; max && i < m->count; i++)
 		smtp_client_settle(c, i, &r);
 }
@@ -354,6 +355,8 @@ void smtp_client_on_envelope(struct smtp_client *c)
 		smtp_client_settle_all(c, &r);
 	else if (r.outcome != SMTP_DELIVERED)
 		smtp_client_settle(c, c->now.order[command - 1], &r);
+	else if (command > 0)
+		c->now.taken++;
 	send_more(c);
 	update_stage(c);
 	if (c->now.answered < c->now.sent) return;

@@ -13,6 +13,15 @@ static bool is_old_452(const struct smtp_client *c)
 	       (enhanced.n == 0 || slice_eq(enhanced, S("5.5.3")));
 }
 
+static bool is_crowded(const struct smtp_client *c)
+{
+	slice said = buf_slice(&c->reply.enhanced);
+
+	return c->stage == AT_RCPT && c->now.taken > 0 &&
+	       (is_old_452(c) ||
+		(c->reply.code == 452 && (said.n == 0 || slice_eq(said, S("4.5.3")))));
+}
+
 struct smtp_client_result smtp_client_verdict(const struct smtp_client *c)
 {
 	int code = c->reply.code;
@@ -25,6 +34,7 @@ struct smtp_client_result smtp_client_verdict(const struct smtp_client *c)
 	r.said = buf_slice(&c->reply.enhanced);
 	r.enhanced = r.said.n ? r.said : enhanced_usual(code);
 	if (is_old_452(c)) r.enhanced = S("4.5.3");
+	r.is_crowded = r.outcome == SMTP_DEFERRED && is_crowded(c);
 	r.text = buf_slice(&c->reply.text);
 	return r;
 }
