@@ -48,15 +48,17 @@ class Net:
         self.recipient.run_well("user", "add", MARY, "--password-stdin", stdin=f"{MARY_PASSWORD}\n")
 
 
-def submit(running, recipient, subject):
-    """By 587 with TLS and a password, as a mail program does."""
-    text = f"From: <{JO}>\r\nTo: <{recipient}>\r\nSubject: {subject}\r\n\r\nhello\r\n".encode()
+def submit(running, recipient, subject, wishes=""):
+    """By 587 with TLS and a password, as a mail program does. recipient: one or a list; wishes: as Smtp.mail has
+    them."""
+    everybody = recipient if isinstance(recipient, list) else [recipient]
+    text = f"From: <{JO}>\r\nTo: <{everybody[0]}>\r\nSubject: {subject}\r\n\r\nhello\r\n".encode()
     with Smtp(running.at("submission")) as smtp:
         smtp.done("STARTTLS")
         smtp.start_tls()
         smtp.done("EHLO client.test")
         smtp.done(JO_LOGIN)
-        code, said = smtp.mail(JO, [recipient], text)
+        code, said = smtp.mail(JO, everybody, text, wishes)
         assert code == 250, f"{code} {said}"
 
 

@@ -130,9 +130,9 @@ class Smtp(Wire):
         code, text = self.command(line)
         assert re.match(pattern, f"{code} {text}"), f"{line}: {code} {text}, not {pattern}"
 
-    def mail(self, sender, recipients, message):
-        """One transaction; the reply to the message."""
-        self.done(f"MAIL FROM:<{sender}>")
+    def mail(self, sender, recipients, message, wishes=""):
+        """One transaction; the reply to the message. wishes: parameters of MAIL, each behind a blank."""
+        self.done(f"MAIL FROM:<{sender}>{wishes}")
         for one in recipients:
             self.done(f"RCPT TO:<{one}>")
         return self.data(message)

@@ -417,9 +417,9 @@ static void failed(void *host, const struct smtp_client_result *why)
 	if (lacks_tls && c->relay.demand == DEMAND_TLS)
 		courier_note_unfit(c, 0, S("5.7.10"), why->text);
 	else if (turns_away(c, why))
-		courier_note_unfit(c, why->code, why->enhanced, why->text);
+		courier_note_unfit(c, why->code, why->said, why->text);
 	else
-		courier_note(c, why->code, why->enhanced, why->text);
+		courier_note(c, why->code, why->said, why->text);
 	buf_reset(&c->why_dialogue);
 	buf_add(&c->why_dialogue, smtp_client_dialogue(c->client));
 	c->is_broken = true;

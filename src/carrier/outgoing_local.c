@@ -161,6 +161,7 @@ static enum err add_elsewhere(struct local_courier *c, uint32_t i, const struct 
 					     c->parcel->message.envelope.reverse_path,
 				     .local = c->from.local,
 				     .domain = c->from.domain,
+				     .recipient = t->address,
 				     .original = t->original,
 				     .notify = t->notify,
 				     .now = clock_now() };

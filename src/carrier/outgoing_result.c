@@ -29,6 +29,7 @@ static enum attempt_outcome outcome_of(struct courier *c,
 	if (c->all->is_stopping && r->code == 0 && r->outcome == SMTP_DEFERRED &&
 	    r->stage < AT_CONTENT)
 		return ATTEMPT_UNTRIED;
+	if (r->is_crowded) return ATTEMPT_UNTRIED;
 	if (r->outcome == SMTP_DELIVERED) return ATTEMPT_DELIVERED;
 	if (r->outcome == SMTP_REFUSED) return ATTEMPT_REFUSED;
 	return pass_on(c, r) ? ATTEMPT_UNTRIED : ATTEMPT_DEFERRED;
@@ -64,14 +65,14 @@ void courier_result(void *host, uint32_t recipient, const struct smtp_client_res
 {
 	struct courier *c = host;
 	const struct queue_reply reply = { .code = r->code,
-					   .status = r->enhanced,
+					   .status = r->said,
 					   .text = r->text };
 	enum attempt_outcome outcome = outcome_of(c, r);
 
 	if (outcome != ATTEMPT_UNTRIED) place_judged(c->place);
 	parcel_settle(c->parcel, recipient, outcome, &reply);
 	c->parcel->recipients[recipient].handover = handover_to(c);
-	if (r->outcome != SMTP_DEFERRED || r->code) return;
+	if (r->outcome != SMTP_DEFERRED || r->code || r->is_crowded) return;
 	c->is_broken = true;
 	if (r->stage == AT_END) log_maybe_doubled(c, recipient);
 }

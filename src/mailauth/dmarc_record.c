@@ -4,7 +4,7 @@
 #include "mailauth/tag_list.h"
 
 /* The tags as they were found; p == NULL: not there. */
-enum { P, SP, NP, PSD, T, ADKIM, ASPF, FO, RUA, RUF, TAGS };
+enum { P, SP, NP, PSD, T, ADKIM, ASPF, FO, RUA, RUF, PCT, TAGS };
 
 static const slice tag_names[TAGS] = {
 	[P] = SLICE_INIT("p"),       [SP] = SLICE_INIT("sp"),
@@ -12,6 +12,7 @@ static const slice tag_names[TAGS] = {
 	[T] = SLICE_INIT("t"),       [ADKIM] = SLICE_INIT("adkim"),
 	[ASPF] = SLICE_INIT("aspf"), [FO] = SLICE_INIT("fo"),
 	[RUA] = SLICE_INIT("rua"),   [RUF] = SLICE_INIT("ruf"),
+	[PCT] = SLICE_INIT("pct"),
 };
 
 static const slice policy_names[] = {
@@ -107,7 +108,8 @@ bool dmarc_record_parse(slice text, struct dmarc_record *ret)
 	*ret = (struct dmarc_record){
 		.strict_dkim = slice_eq_nocase(values[ADKIM], S("s")),
 		.strict_spf = slice_eq_nocase(values[ASPF], S("s")),
-		.testing = slice_eq_nocase(values[T], S("y")),
+		.testing = slice_eq_nocase(values[T], S("y")) ||
+			   slice_eq(values[PCT], S("0")),
 		.psd = parse_psd(values[PSD]),
 		.fo = parse_fo(values[FO]),
 		.rua = values[RUA],

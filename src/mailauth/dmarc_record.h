@@ -1,9 +1,11 @@
 /*
  * dmarc_record.h - reading a DMARC policy record (RFC 9989 4.7, 4.8)
  *
- * Unknown tags, pct= among them, are passed over, and so are values that break the
- * grammar: the default holds then. Of a tag that occurs twice the first counts. Slices
- * are the record's.
+ * Unknown tags are passed over, and so are values that break the grammar: the default
+ * holds then. Of a tag that occurs twice the first counts. Slices are the record's.
+ *
+ * pct= is history, but its 0 stands in many records and asks for what t=y asks for since:
+ * one policy less (RFC 7489 6.6.4). Other shares count as all.
  */
 #pragma once
 
@@ -32,7 +34,7 @@ struct dmarc_record {
 	 * one of p=none, and another does not count as policy (RFC 9989 4.10.1). */
 	bool is_policy;
 	bool strict_dkim, strict_spf; /* adkim=s, aspf=s */
-	bool testing;                 /* t=y */
+	bool testing;                 /* t=y, pct=0 */
 	enum dmarc_psd psd;
 	unsigned fo;
 	slice rua, ruf; /* lists for take_report_uri */

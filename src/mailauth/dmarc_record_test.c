@@ -63,6 +63,9 @@ TEST(dmarc_record_other_tags)
 	CHECK_SLICE(r.rua, S("mailto:a@x.test,mailto:b@x.test"));
 	CHECK_SLICE(r.ruf, S("mailto:c@x.test"));
 
+	CHECK(dmarc_record_parse(S("v=DMARC1; p=reject; pct=0"), &r) && r.testing);
+	CHECK(dmarc_record_parse(S("v=DMARC1; p=reject; pct=50"), &r) && !r.testing);
+
 	CHECK(dmarc_record_parse(S("v=DMARC1; p=none; adkim=x; t=1; psd=x; fo=0:1"), &r));
 	CHECK(!r.strict_dkim && !r.strict_spf && !r.testing && !r.has_sp);
 	CHECK_INT(r.psd, DMARC_PSD_UNKNOWN);

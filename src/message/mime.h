@@ -106,6 +106,8 @@ const struct mime *mime_parser_finish(struct mime_parser *p);
 /* A whole message at once; NULL as mime_parser_new. */
 const struct mime *mime_parse(struct arena *arena, slice message);
 
+/* Whether a line is field-name *WSP ":" and more (RFC 5322 3.6.8, 4.5.3). */
+bool mime_is_field(slice line);
 /* The first field of that name in the part (case ignored), or NULL. */
 const struct header_field *mime_find_field(const struct mime_part *part, slice name);
 /* The value of a parameter, or an empty slice with p == NULL. */

@@ -88,8 +88,6 @@ void mime_parser_end_input(struct mime_parser *p);
 /* Keeps a fragment of the section; line_ended when it ends with a line end. */
 void mime_section_add(struct mime_parser *p, slice fragment, bool line_ended);
 void mime_section_reset(struct mime_section *s);
-/* Whether a line is field-name *WSP ":" and more (RFC 5322 3.6.8, 4.5.3). */
-bool mime_is_field(slice line);
 /* Fills in part->fields from the section's first n octets. */
 void mime_read_fields(struct mime_parser *p, struct mime_part *part, size_t n);
 

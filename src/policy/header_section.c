@@ -28,11 +28,7 @@ bool begins_with_field(const struct incoming *m)
 
 	if (incoming_size(m) < n) n = (size_t)incoming_size(m);
 	if (!incoming_read(m, 0, head, n) || n == 0 || head[0] == '\r') return true;
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == ':') return i > 0;
-		if (head[i] <= ' ' || head[i] > '~') return false;
-	}
-	return false;
+	return mime_is_field((slice){ head, n });
 }
 
 /* Octets of the field at the beginning of a header section, its folds included. */

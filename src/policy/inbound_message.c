@@ -33,6 +33,21 @@ static void cut_forged(const struct mime_part *root, slice authserv_id,
 		if (incoming_cut(incoming, range.start, range.end)) return;
 }
 
+void inbound_message_cut_forged(struct incoming *incoming, slice authserv_id)
+{
+	const struct mime *mime = NULL;
+	struct arena arena;
+	uint64_t body;
+	slice header;
+
+	arena_init(&arena, ARENA_MAX);
+	if (begins_with_field(incoming) &&
+	    header_section_read(incoming, &arena, &header, &body))
+		mime = mime_parse(&arena, header);
+	if (mime) cut_forged(mime->parts, authserv_id, incoming);
+	arena_done(&arena);
+}
+
 /* As dmarc_find_author compares: white space may stand before the colon. */
 static bool has_from(const struct mime_part *root)
 {

@@ -40,3 +40,7 @@ void inbound_message_done(struct inbound_message *m);
  * finishing the message will fail for the same reason. */
 void inbound_message_read(struct inbound_message *m, struct incoming *incoming,
 			  slice authserv_id);
+
+/* Has no more than those fields cut from a message that is not read otherwise. On a
+ * worker, before it is finished. */
+void inbound_message_cut_forged(struct incoming *incoming, slice authserv_id);

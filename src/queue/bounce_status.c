@@ -1,4 +1,5 @@
 #include "base/date.h"
+#include "base/enhanced.h"
 #include "base/utf8.h"
 #include "base/xtext.h"
 #include "queue/bounce_private.h"
@@ -44,8 +45,10 @@ static bool is_status(slice s, slice classes)
 slice bounce_status(const struct bounce *b, const struct queue_recipient *r)
 {
 	enum report kind = b->report->kind;
+	slice status = r->reply.status;
 
-	if (is_status(r->reply.status, kinds[kind].classes)) return r->reply.status;
+	if (status.n == 0 && r->reply.code) status = enhanced_usual(r->reply.code);
+	if (is_status(status, kinds[kind].classes)) return status;
 	if (kind != REPORT_FAILED) return kinds[kind].status;
 	if (r->state == RECIPIENT_EXPIRED) return S("4.4.7"); /* RFC 3463 3.5 */
 	return r->reply.code / 100 == 4 ? S("4.0.0") : kinds[kind].status;

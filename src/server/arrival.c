@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/log.h"
+#include "base/utf8.h"
+#include "message/eight_bit_header.h"
 #include "policy/header_section.h"
 #include "sandbox/inbox.h"
 #include "server/reporting.h"
@@ -225,6 +227,16 @@ static enum err prepare_and_finish(struct arrival *d)
 								       : ERR_NONE;
 }
 
+/* Whatever was said of it: some say SMTPUTF8 of all that they send, and a server without
+ * it can have what does not need it (RFC 6531 3.2). */
+static void mend_flags(struct arrival *d, const struct mime *m)
+{
+	if (m->has_8bit) d->envelope.flags |= MESSAGE_8BIT;
+	if (is_ascii(d->envelope.reverse_path) && is_ascii(buf_slice(&d->queue_prefix)) &&
+	    !mime_has_8bit_header(m))
+		d->envelope.flags &= ~(unsigned)MESSAGE_UTF8;
+}
+
 /* The targets answer on the loop themselves: to wake it for the message alone, too, would
  * cost as much as each of them. */
 static void finish_message(struct work *w)
@@ -234,8 +246,7 @@ static void finish_message(struct work *w)
 	if (!d->finishing) d->finishing = prepare_and_finish(d);
 	if (!d->finishing && d->remote_count) {
 		write_queue_prefix(d);
-		if (incoming_mime(d->message)->has_8bit) /* whatever was said of it */
-			d->envelope.flags |= MESSAGE_8BIT;
+		mend_flags(d, incoming_mime(d->message));
 		if (!arrival_heed_demand(d)) d->finishing = ERR_LIMIT;
 	}
 	if (!d->finishing && d->has_report && !d->into_junk)

@@ -12,13 +12,47 @@ static bool is_way(const struct arrival_way *a, const struct arrival_way *b)
 	return slice_eq(a->alias, b->alias) && slice_eq(a->reverse_path, b->reverse_path);
 }
 
+/* Whose local parts are others' is not for us to say: their case counts (RFC 5321 2.4).
+ */
+static bool is_same_address(slice a, slice b)
+{
+	size_t n = a.n;
+
+	while (n && a.p[n - 1] != '@')
+		n--;
+	return slice_eq(slice_head(a, n), slice_head(b, n)) &&
+	       slice_eq_nocase(slice_skip(a, n), slice_skip(b, n));
+}
+
+/* What a sender means who says nothing of one, spelled out (RFC 3461 4.1). */
+static unsigned occasions_of(unsigned notify)
+{
+	if (notify == 0) return NOTIFY_FAILURE | NOTIFY_DELAY;
+	return notify & ~(unsigned)NOTIFY_NEVER;
+}
+
+/* What is asked for either of two that lead to one mailbox is told. */
+static bool add_wishes(struct arrival *d, struct queue_target *t,
+		       const struct queue_target *other)
+{
+	unsigned both = occasions_of(t->notify) | occasions_of(other->notify);
+
+	if (t->notify != other->notify) t->notify = both ? both : NOTIFY_NEVER;
+	return t->original.n || arena_copy(&d->arena, other->original, &t->original);
+}
+
 /* The same mailbox is not written to twice, however many aliases lead there. */
-static struct arrival_target *find_remote(const struct arrival *d, slice address)
+static struct queue_target *find_remote(const struct arrival *d, slice address,
+					struct arrival_target **ret)
 {
 	for (struct arrival_target *t = d->first; t; t = t->next)
-		for (uint32_t i = 0; t->outbound && i < t->outbound->count; i++)
-			if (slice_eq_nocase(t->outbound->remote[i].address, address))
-				return t;
+		for (uint32_t i = 0; t->outbound && i < t->outbound->count; i++) {
+			struct queue_target *other = &t->outbound->remote[i];
+
+			if (!is_same_address(other->address, address)) continue;
+			*ret = t;
+			return other;
+		}
 	return NULL;
 }
 
@@ -63,11 +97,11 @@ struct arrival_target *arrival_add_remote(struct arrival *d,
 					  const struct queue_target *r)
 {
 	static const struct arrival_way sent;
-	struct arrival_target *t = find_remote(d, r->address);
-	struct queue_target kept = *r;
+	struct arrival_target *t;
+	struct queue_target *there = find_remote(d, r->address, &t), kept = *r;
 
 	assert(!d->server->is_sandbox);
-	if (t) return t;
+	if (there) return add_wishes(d, there, r) ? t : NULL;
 	if (d->remote_count == QUEUE_RECIPIENTS_MAX) return NULL;
 	if (!way) way = &sent;
 	t = find_outbound(d, way);

@@ -1,7 +1,10 @@
 #include "server/forwarding.h"
 
 #include "base/dns_answer.h"
+#include "base/utf8.h"
+#include "base/xtext.h"
 #include "message/address.h"
+#include "smtp/dsn.h"
 #include "smtp/limits.h"
 
 static slice key_of(const struct secret_keys *keys)
@@ -56,17 +59,36 @@ static unsigned notify_of(const struct route *route, const struct forwarded *f)
 	return f->notify && !left ? NOTIFY_NEVER : left;
 }
 
+/* Where the sender named none, the address that it wrote to: reports from beyond would
+ * tell it of one that it does not know (RFC 3461 5.2.1). Of several nothing is told. */
+static slice original_of(const struct route *route, const struct forwarded *f,
+			 struct arena *arena)
+{
+	slice ret = f->original;
+	struct buf text;
+
+	if (route->remote_count + route->account_count != 1) return S("");
+	if (f->original.n || !is_ascii(f->recipient)) return ret;
+	buf_init(&text, DSN_ORCPT_MAX);
+	buf_add(&text, S("rfc822;"));
+	if (xtext_write(&text, f->recipient) &&
+	    !arena_copy(arena, buf_slice(&text), &ret))
+		ret = S("");
+	buf_done(&text);
+	return ret;
+}
+
 bool forward_add(struct arrival *d, const struct route *route, const struct forwarded *f,
 		 struct arena *arena, struct arrival_target **ret)
 {
 	struct arrival_way way = { .alias = route->alias,
 				   .reverse_path = reverse_path_of(d, route, f, arena) };
-	struct queue_target t = { .notify = notify_of(route, f) };
+	struct queue_target t = { .notify = notify_of(route, f),
+				  .original = original_of(route, f, arena) };
 	struct buf destination;
 	bool good = true;
 
 	buf_init(&destination, DNS_NAME_MAX);
-	if (route->remote_count + route->account_count == 1) t.original = f->original;
 	for (uint32_t i = 0; good && i < route->remote_count; i++) {
 		buf_reset(&destination);
 		queue_destination_of(route->remote[i], &destination);

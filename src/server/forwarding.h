@@ -27,6 +27,7 @@ struct forwarded {
 	const struct secret_keys *keys;
 	slice reverse_path;  /* local@domain, or empty for <> */
 	slice local, domain; /* its halves, unquoted */
+	slice recipient;     /* the address of ours that leads on */
 	slice original;      /* ORCPT */
 	unsigned notify;     /* NOTIFY_* */
 	int64_t now;         /* UNIX seconds */

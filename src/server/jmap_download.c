@@ -166,6 +166,14 @@ static bool take_part(slice *path, struct buf *out)
 	return take_until(path, '/', &part) && part.n && percent_decode(part, out);
 }
 
+/* Who puts "image/svg+xml" into the template as it is means that: there is no blank in
+ * a type and subtype (RFC 6838 4.2). */
+static void mend_plus(struct buf *type)
+{
+	for (size_t i = 0; i < type->n && type->p[type->start + i] != ';'; i++)
+		if (type->p[type->start + i] == ' ') type->p[type->start + i] = '+';
+}
+
 /* The name is what is left, so that it may have slashes. */
 static bool read_request(struct download *d)
 {
@@ -175,6 +183,7 @@ static bool read_request(struct download *d)
 	    !percent_decode(path, &d->name))
 		return false;
 	(void)http_query_value(d->h->request->query, S("accept"), &d->type);
+	mend_plus(&d->type);
 	return true;
 }
 

@@ -75,6 +75,14 @@ static enum err complete_submitted(struct arrival *a)
 	return submission_complete(&m->submission, &a->message);
 }
 
+/* Whoever reads our results must not find others' in our name, where we have none of our
+ * own either (RFC 8601 5). */
+static enum err disown_results(struct arrival *a)
+{
+	inbound_message_cut_forged(a->message, a->server->config->hostname);
+	return ERR_NONE;
+}
+
 static void sign_submitted(struct arrival *a, struct buf *out)
 {
 	signing_write(a->server->config, a->message, a->received, out);
@@ -95,6 +103,8 @@ void smtp_deliver(struct smtp_session *m)
 	write_prefix(m, now);
 	m->arrival.envelope = envelope_of(m, now);
 	if (m->account && !m->s.server->is_sandbox) prepare_submitted(m, now);
+	if (smtp_is_stranger(m) && !m->inbound.work.run)
+		m->arrival.prepare = disown_results;
 	arrival_start(&m->arrival, m->mail.reverse_path, now);
 }
 

@@ -49,6 +49,7 @@ static bool add_targets(struct smtp_session *m, struct recipient *r,
 			       .reverse_path = m->mail.reverse_path,
 			       .local = m->mail.local,
 			       .domain = m->mail.domain,
+			       .recipient = r->address,
 			       .original = rcpt->orcpt,
 			       .notify = rcpt->notify,
 			       .now = clock_now() };

@@ -79,7 +79,7 @@ struct smtp_client_message {
 	uint64_t size;     /* exactly the octets that content() will be asked for */
 	bool eight_bit;    /* some are above 127 */
 	bool binary;       /* any octets, as they are (RFC 3030 3) */
-	bool utf8;         /* SMTPUTF8 is needed (RFC 6531 3.4) */
+	bool utf8;         /* its sender or a header needs SMTPUTF8 (RFC 6531 3.4) */
 	bool require_tls;  /* RFC 8689; with an empty reverse-path only where it can be */
 	slice auth;        /* who gave it, for a peer that we log in to; empty: <> */
 	slice envelope_id; /* as dsn.h says; empty: none */
@@ -97,7 +97,11 @@ struct smtp_client_result {
 	enum smtp_client_stage stage;
 	int code;       /* of the peer's reply; 0: the text is ours */
 	slice enhanced; /* "5.1.1"; the usual one where the peer gave none */
+	slice said;     /* the one it gave, or empty */
 	slice text;     /* LF between lines, no other control character */
+	/* Deferred for the number of recipients alone: the others go, and then there is
+	 * room for it (RFC 5321 4.5.3.1.10, RFC 9422 4.2). */
+	bool is_crowded;
 };
 
 struct smtp_client_host {

@@ -57,15 +57,11 @@ static bool lacks_hold(const struct smtp_client *c, const struct smtp_client_mes
 	return m->hold.n && !has(c, PEER_FUTURERELEASE);
 }
 
-static bool is_address(const struct smtp_client_message *m, slice address)
-{
-	return smtp_is_mailbox(address) && (m->utf8 || is_ascii(address));
-}
-
 static bool has_bad_sender(const struct smtp_client *,
 			   const struct smtp_client_message *m)
 {
-	return m->reverse_path.n && !is_address(m, m->reverse_path);
+	return m->reverse_path.n && !(smtp_is_mailbox(m->reverse_path) &&
+				      (m->utf8 || is_ascii(m->reverse_path)));
 }
 
 static bool has_bad_value(const struct smtp_client *, const struct smtp_client_message *m)
@@ -102,13 +98,40 @@ static const struct {
 	  SLICE_INIT("a parameter of the message cannot be written in SMTP") },
 };
 
+static const struct unfit {
+	slice enhanced, text;
+} no_address = { SLICE_INIT("5.1.3"),
+		 SLICE_INIT("the address cannot be written in SMTP") },
+  foreign_address = {
+	  SLICE_INIT("5.6.7"),
+	  SLICE_INIT("the address needs SMTPUTF8, and the peer does not offer it")
+  };
+
+/* NULL: the recipient can be named to the peer. */
+static const struct unfit *why_not(const struct smtp_client *c,
+				   const struct smtp_client_rcpt *r)
+{
+	if (!smtp_is_mailbox(r->forward_path)) return &no_address;
+	return is_ascii(r->forward_path) || has(c, PEER_SMTPUTF8) ? NULL
+								  : &foreign_address;
+}
+
+/* Only where something needs it (RFC 6531 3.2). */
+static bool wants_utf8(const struct smtp_client *c, const struct smtp_client_message *m)
+{
+	if (!has(c, PEER_SMTPUTF8)) return false;
+	for (uint32_t i = 0; i < m->count; i++)
+		if (!is_ascii(m->recipients[i].forward_path)) return true;
+	return m->utf8;
+}
+
 bool smtp_client_can_send(const struct smtp_client *c,
 			  const struct smtp_client_message *m)
 {
 	for (size_t i = 0; i < countof(obstacles); i++)
 		if (obstacles[i].applies(c, m)) return false;
 	for (uint32_t i = 0; i < m->count; i++)
-		if (!is_address(m, m->recipients[i].forward_path)) return false;
+		if (why_not(c, &m->recipients[i])) return false;
 	return !c->peer.recipients_max || m->count <= c->peer.recipients_max;
 }
 
@@ -122,13 +145,16 @@ static void settle_what_cannot_go(struct smtp_client *c)
 		r = smtp_client_own(c, true, obstacles[i].enhanced, obstacles[i].text);
 		if (obstacles[i].applies(c, m)) smtp_client_settle_all(c, &r);
 	}
-	r = smtp_client_own(c, true, S("5.1.3"),
-			    S("the address cannot be written in SMTP"));
-	for (uint32_t i = 0; i < m->count; i++)
-		if (!is_address(m, m->recipients[i].forward_path))
-			smtp_client_settle(c, i, &r);
+	for (uint32_t i = 0; i < m->count; i++) {
+		const struct unfit *why = why_not(c, &m->recipients[i]);
+
+		if (!why) continue;
+		r = smtp_client_own(c, true, why->enhanced, why->text);
+		smtp_client_settle(c, i, &r);
+	}
 	r = smtp_client_own(c, false, S("4.5.3"),
 			    S("the peer takes fewer recipients at once"));
+	r.is_crowded = true;
 	for (uint32_t i = max; max && i < m->count; i++)
 		smtp_client_settle(c, i, &r);
 }
@@ -186,7 +212,8 @@ static void write_mail(struct smtp_client *c, struct client_transaction *t)
 	add_numbers(c, m);
 	add_parameter(c, m->eight_bit || m->binary, S("BODY="),
 		      m->binary ? S("BINARYMIME") : S("8BITMIME"));
-	add_parameter(c, m->utf8, S("SMTPUTF8"), S(""));
+	t->utf8 = wants_utf8(c, m);
+	add_parameter(c, t->utf8, S("SMTPUTF8"), S(""));
 	add_parameter(c, m->require_tls && c->tls && has(c, PEER_REQUIRETLS),
 		      S("REQUIRETLS"), S(""));
 	add_parameter(c, dsn && m->ret != DSN_RETURN_DEFAULT, S("RET="),
@@ -210,8 +237,7 @@ static void write_rcpt(struct smtp_client *c, const struct smtp_client_rcpt *r, 
 		buf_add(&c->output, S(" NOTIFY="));
 		dsn_write_notify(r->notify, &c->output);
 	}
-	add_parameter(c, dsn && dsn_is_original_recipient(r->orcpt, utf8), S("ORCPT="),
-		      r->orcpt);
+	if (dsn) dsn_add_original_recipient(r->orcpt, utf8, &c->output);
 	buf_add(&c->output, S("\r\n"));
 }
 
@@ -226,8 +252,7 @@ void smtp_client_write_command(struct smtp_client *c, struct client_transaction 
 	if (command == 0)
 		write_mail(c, t);
 	else if (command <= t->named)
-		write_rcpt(c, &t->message->recipients[t->order[command - 1]],
-			   t->message->utf8);
+		write_rcpt(c, &t->message->recipients[t->order[command - 1]], t->utf8);
 	else
 		buf_add(&c->output, S("DATA\r\n"));
 }
@@ -330,6 +355,8 @@ void smtp_client_on_envelope(struct smtp_client *c)
 		smtp_client_settle_all(c, &r);
 	else if (r.outcome != SMTP_DELIVERED)
 		smtp_client_settle(c, c->now.order[command - 1], &r);
+	else if (command > 0)
+		c->now.taken++;
 	send_more(c);
 	update_stage(c);
 	if (c->now.answered < c->now.sent) return;

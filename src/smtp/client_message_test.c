@@ -77,6 +77,31 @@ TEST(client_binary_goes_as_it_is)
 	sender_end(&t);
 }
 
+static void is_for_two_worlds(struct test_sender *t)
+{
+	static const struct smtp_client_rcpt both[] = {
+		{ .forward_path = SLICE_INIT("j\303\266@example.test") },
+		{ .forward_path = SLICE_INIT("jo@example.test") },
+	};
+
+	sender_add(t, both, 2, S("x"));
+}
+
+/* SMTPUTF8 is for what needs it, and keeps nobody else from mail (RFC 6531 3.2). */
+TEST(client_an_address_that_needs_utf8)
+{
+	check_script(
+		is_for_two_worlds, PLAIN_HELLO MAIL "S 250 ok\n" JO "S 421 bye\n",
+		"next\nresult 0 mail refused 0 5.6.7 the address needs SMTPUTF8, and "
+		"the peer does not offer it\n"
+		"result 1 rcpt deferred 421 4.3.2 bye\ndone\n");
+	check_script(is_for_two_worlds,
+		     HELLO "S 250-mx\nS 250 SMTPUTF8\n"
+			   "C MAIL FROM:<a@client.example.test> SMTPUTF8\nS 421 bye\n",
+		     "next\nresult 0 mail deferred 421 4.3.2 bye\n"
+		     "result 1 mail deferred 421 4.3.2 bye\ndone\n");
+}
+
 TEST(client_what_the_peer_lacks)
 {
 	check_script(
@@ -103,7 +128,9 @@ TEST(client_what_the_peer_lacks)
 		      "S 421 bye\n",
 		"next\n"
 		"result 0 mail refused 0 5.1.3 the address cannot be written in SMTP\n"
-		"result 1 mail refused 0 5.1.3 the address cannot be written in SMTP\n"
+		"result 1 mail refused 0 5.6.7 the address needs SMTPUTF8, and the peer "
+		"does "
+		"not offer it\n"
 		"result 3 mail deferred 0 4.5.3 the peer takes fewer recipients at once\n"
 		"result 2 rcpt deferred 421 4.3.2 bye\n"
 		"done\n");

@@ -1,8 +1,8 @@
 /* What replies mean to recipients, and how messages and sessions end. */
 #include <stdlib.h>
 
+#include "base/enhanced.h"
 #include "smtp/client_state.h"
-#include "smtp/reply.h"
 
 /* RFC 5321 4.5.3.1.10: 552 to RCPT for too many recipients is an old 452. */
 static bool is_old_452(const struct smtp_client *c)
@@ -11,6 +11,15 @@ static bool is_old_452(const struct smtp_client *c)
 
 	return c->stage == AT_RCPT && c->reply.code == 552 &&
 	       (enhanced.n == 0 || slice_eq(enhanced, S("5.5.3")));
+}
+
+static bool is_crowded(const struct smtp_client *c)
+{
+	slice said = buf_slice(&c->reply.enhanced);
+
+	return c->stage == AT_RCPT && c->now.taken > 0 &&
+	       (is_old_452(c) ||
+		(c->reply.code == 452 && (said.n == 0 || slice_eq(said, S("4.5.3")))));
 }
 
 struct smtp_client_result smtp_client_verdict(const struct smtp_client *c)
@@ -22,9 +31,10 @@ struct smtp_client_result smtp_client_verdict(const struct smtp_client *c)
 		r.outcome = SMTP_DELIVERED;
 	else
 		r.outcome = code < 500 || is_old_452(c) ? SMTP_DEFERRED : SMTP_REFUSED;
-	r.enhanced = buf_slice(&c->reply.enhanced);
+	r.said = buf_slice(&c->reply.enhanced);
+	r.enhanced = r.said.n ? r.said : enhanced_usual(code);
 	if (is_old_452(c)) r.enhanced = S("4.5.3");
-	if (r.enhanced.n == 0) r.enhanced = smtp_enhanced_default(code);
+	r.is_crowded = r.outcome == SMTP_DEFERRED && is_crowded(c);
 	r.text = buf_slice(&c->reply.text);
 	return r;
 }
@@ -36,6 +46,7 @@ struct smtp_client_result smtp_client_own(const struct smtp_client *c, bool is_r
 		.outcome = is_refusal ? SMTP_REFUSED : SMTP_DEFERRED,
 		.stage = c->stage,
 		.enhanced = enhanced,
+		.said = enhanced,
 		.text = text,
 	};
 }

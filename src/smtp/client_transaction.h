@@ -12,8 +12,10 @@ struct client_transaction {
 	uint32_t *order; /* the `named` recipients that RCPT names, by index */
 	uint32_t named;
 	uint32_t sent, answered; /* commands of the envelope: MAIL, RCPT.., DATA */
+	uint32_t taken;          /* recipients that the peer took */
 	bool needs_reset;        /* the peer still holds it */
 	bool by_chunks;          /* BDAT, not DATA */
+	bool utf8;               /* SMTPUTF8 was said */
 };
 
 /* Before anything of it is sent. */

@@ -107,3 +107,30 @@ bool dsn_is_original_recipient(slice value, bool utf8)
 	if (is_printable_xtext(value)) return true;
 	return utf8 && slice_eq_nocase(type, S("utf-8")) && is_utf8_address(value);
 }
+
+static void add_seven_bit(slice value, struct buf *out)
+{
+	uint32_t point;
+
+	while (take_code_point_lenient(&value, &point))
+		if (point < 0x80)
+			buf_add_char(out, (char)point);
+		else
+			buf_addf(out, "\\x{%X}", (unsigned)point);
+}
+
+void dsn_add_original_recipient(slice value, bool utf8, struct buf *out)
+{
+	struct buf narrow;
+
+	buf_init(&narrow, DSN_ORCPT_MAX);
+	if (!utf8 && dsn_is_original_recipient(value, true)) {
+		add_seven_bit(value, &narrow);
+		value = buf_slice(&narrow);
+	}
+	if (!narrow.overflow && dsn_is_original_recipient(value, utf8)) {
+		buf_add(out, S(" ORCPT="));
+		buf_add(out, value);
+	}
+	buf_done(&narrow);
+}

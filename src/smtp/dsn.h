@@ -31,3 +31,6 @@ bool dsn_is_envelope_id(slice value);
 /* ORCPT: addr-type ";" xtext of printable ASCII. Where utf8 the address of the type
  * "utf-8" may be UTF-8 as it is (RFC 6533 3). */
 bool dsn_is_original_recipient(slice value, bool utf8);
+/* " ORCPT=..."; unless utf8 in its 7-bit form (RFC 6533 3). Nothing of none, or of what
+ * cannot stand there. */
+void dsn_add_original_recipient(slice value, bool utf8, struct buf *out);

@@ -91,3 +91,32 @@ TEST(dsn_original_recipient)
 	CHECK(!dsn_is_original_recipient(S("rfc822;a+0Ab"), false));
 	CHECK(!dsn_is_original_recipient(repeated('x', DSN_ORCPT_MAX + 1), false));
 }
+
+/* RFC 6533 3: the 7-bit form is a MUST where no SMTPUTF8 is. */
+TEST(dsn_original_recipient_as_it_is_passed_on)
+{
+	static const struct {
+		slice value;
+		bool utf8;
+		slice want;
+	} t[] = {
+		{ SLICE_INIT("rfc822;jo+2Bx@a.test"), false,
+		  SLICE_INIT(" ORCPT=rfc822;jo+2Bx@a.test") },
+		{ SLICE_INIT("utf-8;j\303\266@a.test"), true,
+		  SLICE_INIT(" ORCPT=utf-8;j\303\266@a.test") },
+		{ SLICE_INIT("utf-8;j\303\266@a.test"), false,
+		  SLICE_INIT(" ORCPT=utf-8;j\\x{F6}@a.test") },
+		{ SLICE_INIT("utf-8;j\\x{F6}@a.test"), false,
+		  SLICE_INIT(" ORCPT=utf-8;j\\x{F6}@a.test") },
+		{ SLICE_INIT(""), false, SLICE_INIT("") },
+	};
+
+	for (size_t i = 0; i < countof(t); i++) {
+		struct buf out;
+
+		buf_init(&out, 1000);
+		dsn_add_original_recipient(t[i].value, t[i].utf8, &out);
+		CHECK_SLICE(buf_slice(&out), t[i].want);
+		buf_done(&out);
+	}
+}

@@ -11,9 +11,6 @@
 #include "base/buf.h"
 #include "smtp/server.h"
 
-/* The code that is meant where a reply names none: "5.5.1" for 503. */
-slice smtp_enhanced_default(int code);
-
 /* A line. more: another one of the same reply follows. utf8: the peer has asked for
  * SMTPUTF8, so that text may hold it (RFC 6531 3.5). The code is one of 200 to 599. */
 void smtp_reply_write(struct buf *out, const struct smtp_reply *r, bool more, bool utf8);

@@ -104,18 +104,39 @@ static bool split(slice address, slice *ret_local, slice *ret_domain)
 	return ret_local->n <= LOCAL_PART_MAX;
 }
 
+/* Who types a letter with its mark apart means the same mailbox (RFC 5198 3). */
+static bool compose_local(slice local, char *to, slice *ret)
+{
+	struct buf composed;
+	bool ok;
+
+	buf_init(&composed, LOCAL_PART_MAX);
+	ok = text_to_nfc(local, &composed);
+	if (ok) *ret = lower_copy(buf_slice(&composed), to);
+	buf_done(&composed);
+	return ok;
+}
+
+static bool normalise_local(slice local, bool lower, char *to, slice *ret)
+{
+	if (lower && !is_ascii(local)) return compose_local(local, to, ret);
+	if (lower)
+		lower_copy(local, to);
+	else
+		memcpy(to, local.p, local.n);
+	*ret = (slice){ to, local.n };
+	return true;
+}
+
 static bool normalise(slice address, bool lower, char buffer[ADDRESS_MAX], slice *ret)
 {
 	char domain_buffer[ADDRESS_MAX];
 	slice local, domain;
 
 	if (!split(address, &local, &domain) || !is_dot_string(local) ||
-	    !address_normalise_domain(domain, domain_buffer, &domain))
+	    !address_normalise_domain(domain, domain_buffer, &domain) ||
+	    !normalise_local(local, lower, buffer, &local))
 		return false;
-	if (lower)
-		lower_copy(local, buffer);
-	else
-		memcpy(buffer, local.p, local.n);
 	buffer[local.n] = '@';
 	memcpy(buffer + local.n + 1, domain.p, domain.n);
 	*ret = (slice){ buffer, local.n + 1 + domain.n };

@@ -2,8 +2,8 @@
  * directory_address.h - the one form in which the directory knows an address
  *
  * local@domain: a dot-string (RFC 5321 4.1.2, UTF-8 as in RFC 6531 3.3), ASCII
- * in lower case; the domain with U-labels. Look-ups bring what they are given into
- * the same form, so A-labels and capitals find what is meant.
+ * in lower case, the rest composed (NFC); the domain with U-labels. Look-ups bring what
+ * they are given into the same form, so A-labels and capitals find what is meant.
  */
 #pragma once
 

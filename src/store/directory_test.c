@@ -117,7 +117,8 @@ TEST(directory_account_is_found_however_it_is_written)
 		    "INFO@XN--Bcher-kva.EXAMPLE" },
 		  "info@bucher.example" },
 		{ "jürgen.o'neil+x@example.org",
-		  { "Jürgen.O'Neil+X@example.org" },
+		  { "Jürgen.O'Neil+X@example.org",
+		    "ju\xcc\x88rgen.o'neil+x@example.org" },
 		  "jurgen.o'neil+x@example.org" },
 	};
 	struct place p;

@@ -92,6 +92,23 @@ def dsn_passed_on():
 
 
 @test
+def dsn_sent_on():
+    """An alias' only address gets all wishes, and reports from beyond tell the sender what it wrote to."""
+    net = Net(peer=["DSN"])
+    net.site.run_well("alias", "add", "one@example.test", "a@peer.test")
+    net.site.run_well("alias", "add", "two@example.test", "a@peer.test", ANN)
+    with net.site.serve() as here:
+        submit(here, ["<two@example.test> NOTIFY=SUCCESS", "<one@example.test> NOTIFY=SUCCESS,FAILURE"])
+        submit(here, ["<one@example.test>"])
+        submit(here, ["<A@Peer.Test>", "<a@peer.test>"])
+        server.wait_until(lambda: len(net.peer.mails) == 3, 20, "the messages")
+        found = sorted(sorted(mail.recipients) for mail in net.peer.mails)
+        assert found == [["RCPT TO:<A@Peer.Test>", "RCPT TO:<a@peer.test>"],
+                         ["RCPT TO:<a@peer.test> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;one@example.test"],
+                         ["RCPT TO:<a@peer.test> ORCPT=rfc822;one@example.test"]], found
+
+
+@test
 def dsn_partly_stored():
     """Some mailboxes have it: it is accepted, and of the others the sender hears (RFC 5321 4.4)."""
     net = Net()

@@ -66,6 +66,9 @@ def how_a_browser_is_told():
             assert fields["Content-Type"] == shown and "X" not in fields
             assert fields["X-Content-Type-Options"] == "nosniff" and "sandbox" in fields["Content-Security-Policy"]
             assert "immutable" in fields["Cache-Control"] and "private" in fields["Cache-Control"]
+        path = jo.path("downloadUrl", blobId=blob, name="x.svg", type="image/svg+xml")
+        for one in (path, path.replace("%2B", "+")):  # some put it into the template as it is
+            assert jo.request("GET", one)[1]["Content-Type"] == "image/svg+xml", one
 
 
 @test

@@ -16,11 +16,12 @@ BETTER, OTHER, NOBODY = "127.0.0.61", "127.0.0.62", "127.0.0.63"
 
 @contextlib.contextmanager
 def two_servers(better, other=None, other_at=OTHER, first_retry="1h", delay_s=0.0):
-    """(here, better, other); the scripts answer as often as they are asked."""
+    """(here, better, other); the scripts answer as often as they are asked, but a list only once."""
     net = Net({"two.test": {"MX": [(10, "better.two.test"), (20, "other.two.test")]},
                "better.two.test": {"A": BETTER}, "other.two.test": {"A": other_at}})
     net.sender.config["queue"]["first-retry"] = first_retry
-    peers = [Peer(at, {verb: [reply] * 9 for verb, reply in (script or {}).items()}, delay_s, net.port)
+    peers = [Peer(at, {verb: reply if isinstance(reply, list) else [reply] * 9
+                       for verb, reply in (script or {}).items()}, delay_s, net.port)
              for at, script in ((BETTER, better), (OTHER, other))]
     try:
         with net.sender.serve() as here:
@@ -94,3 +95,31 @@ def put_off_by_both_and_slowly():
         server.wait_until(lambda: "outcome=deferred host=other.two.test" in here.log, 15, "a deferral")
         assert re.findall(r"outcome=(\S+) host=(\S+)", here.log)[:2] == [("untried", "better.two.test"),
                                                                          ("deferred", "other.two.test")], here.log
+
+
+@test
+def utf8_that_nothing_needs():
+    """Many say SMTPUTF8 of all that they send; a server without it takes what is ASCII (RFC 6531 3.2)."""
+    with two_servers(None) as (here, better, _other):
+        submit(here, "a@two.test", "plain", " SMTPUTF8")
+        server.wait_until(lambda: better.count("plain"), 10, "the message at a server without SMTPUTF8")
+
+
+def for_many(replies):
+    """A server that takes two recipients at once: the last of five need not wait for the schedule."""
+    with two_servers(replies) as (here, better, _other):
+        submit(here, [f"a{number}@two.test" for number in range(5)], "many")
+        server.wait_until(lambda: better.count("many") == 3, 10, f"three transactions ({replies})")
+        assert here.log.count("outcome=delivered") == 5 and "outcome=deferred" not in here.log, here.log
+
+
+@test
+def limits_are_kept_at_once():
+    for_many({"EHLO": "250-better.two.test\r\n250 LIMITS RCPTMAX=2"})
+
+
+@test
+def too_many_at_once():
+    """RFC 5321 4.5.3.1.10: each round disposes of those that were taken."""
+    full = ["452 too many recipients"]
+    for_many({"RCPT": ["250 ok"] * 2 + full * 3 + ["250 ok"] * 2 + full})
