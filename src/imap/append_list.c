@@ -119,7 +119,7 @@ static enum append_step take_message(struct reader *r)
 	struct append_message *m;
 
 	if (!r->in.n) return r->list.count ? APPEND_END : APPEND_BAD;
-	if (r->list.count && r->list.is_replacing) return APPEND_TOO_MUCH;
+	if (r->list.count && r->list.is_replacing) return APPEND_BAD;
 	if (r->list.count == r->list.count_max) return APPEND_TOO_MANY;
 	m = arena_alloc(r->arena, sizeof(*m));
 	if (!m) return APPEND_TOO_MUCH;
