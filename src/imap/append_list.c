@@ -106,6 +106,7 @@ static enum append_step take_data(struct reader *r, enum append_stage behind)
 	if (is_utf8 && !slice_starts(r->in, S("~"))) return APPEND_BAD;
 	r->list.stage = is_utf8 ? APPEND_BEHIND_UTF8 : behind;
 	r->list.behind_data = behind;
+	r->list.last->is_utf8 |= is_utf8;
 	return APPEND_DATA;
 }
 
