@@ -151,7 +151,7 @@ static enum append_step take_url(struct reader *r)
 	slice url;
 
 	if (is_at_literal(r)) return APPEND_STRING;
-	if (!take_astring(&r->in, r->arena, &url)) return APPEND_BAD;
+	if (!take_astring(&r->in, r->arena, &url) || !url.n) return APPEND_BAD;
 	if (r->list.url_count++ == APPEND_URLS_MAX) return APPEND_TOO_MUCH;
 	p = add_part(&r->list, r->arena);
 	if (!p || !arena_copy(r->arena, url, &p->url)) return APPEND_TOO_MUCH;
