@@ -85,9 +85,9 @@ enum err mailbox_insert(struct account *a, slice name, enum special_use use,
 	return e;
 }
 
-/* A level that was only there for those below becomes a mailbox again. It has its id still,
- * and so its UIDVALIDITY and no UID twice (RFC 8474 4); none of its messages are told to
- * have gone one by one. */
+/* A level that was only there for those below becomes a mailbox again. It has its id
+ * still, and so its UIDVALIDITY and no UID twice (RFC 8474 4); none of its messages are
+ * told to have gone one by one. */
 static enum err make_selectable(struct account *a, int64_t id, enum special_use use)
 {
 	struct query *q;
