@@ -255,6 +255,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 	if (!e) e = delete_messages(a, m->id, modseq);
 	if (!e) e = metadata_remove(a, m->id);
 	if (!e) e = acl_remove(a, m->id);
+	if (!e && below) e = acl_inherit(a, m->id, m->name);
 	if (e) return e;
 	return below ? keep_name(a, m->id, modseq) : delete_row(a, m->id, modseq);
 }
