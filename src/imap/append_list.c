@@ -106,6 +106,7 @@ static enum append_step take_data(struct reader *r, enum append_stage behind)
 	if (is_utf8 && !slice_starts(r->in, S("~"))) return APPEND_BAD;
 	r->list.stage = is_utf8 ? APPEND_BEHIND_UTF8 : behind;
 	r->list.behind_data = behind;
+	r->list.last->is_utf8 |= is_utf8;
 	return APPEND_DATA;
 }
 
@@ -119,7 +120,7 @@ static enum append_step take_message(struct reader *r)
 	struct append_message *m;
 
 	if (!r->in.n) return r->list.count ? APPEND_END : APPEND_BAD;
-	if (r->list.count && r->list.is_replacing) return APPEND_TOO_MUCH;
+	if (r->list.count && r->list.is_replacing) return APPEND_BAD;
 	if (r->list.count == r->list.count_max) return APPEND_TOO_MANY;
 	m = arena_alloc(r->arena, sizeof(*m));
 	if (!m) return APPEND_TOO_MUCH;
@@ -150,7 +151,7 @@ static enum append_step take_url(struct reader *r)
 	slice url;
 
 	if (is_at_literal(r)) return APPEND_STRING;
-	if (!take_astring(&r->in, r->arena, &url)) return APPEND_BAD;
+	if (!take_astring(&r->in, r->arena, &url) || !url.n) return APPEND_BAD;
 	if (r->list.url_count++ == APPEND_URLS_MAX) return APPEND_TOO_MUCH;
 	p = add_part(&r->list, r->arena);
 	if (!p || !arena_copy(r->arena, url, &p->url)) return APPEND_TOO_MUCH;

@@ -39,6 +39,7 @@ struct append_message {
 	uint64_t size; /* octets of the literals so far */
 	bool has_url;
 	bool is_binary; /* a literal8: may hold NUL (RFC 3516 4.4) */
+	bool is_utf8;   /* some of it came as UTF8 data (RFC 6855 4) */
 	/* By append_make: the whole message. */
 	struct incoming *made;
 };

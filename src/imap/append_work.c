@@ -48,13 +48,15 @@ static enum err find_flags(struct account *a, const struct append_message *m,
 
 /* NUL cannot be given back in a literal (RFC 9051 4.3), so it is not taken where it
  * cannot be encoded (RFC 3516 4.4). */
-static bool is_refused(struct task *t, const struct mime *m)
+static bool is_refused(struct task *t, const struct append_message *message)
 {
+	const struct mime *m = incoming_mime(message->made);
+
 	if (m->has_nul)
 		task_complain(t, S("UNKNOWN-CTE"), S("the message holds NUL octets"));
 	else if (!(t->enabled & (ENABLED_UTF8 | ENABLED_REV2)) && m->has_8bit &&
-		 has_utf8_address(&m->parts[0]))
-		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such addresses"));
+		 needs_utf8(&m->parts[0], message->is_utf8))
+		task_complain(t, S("CANNOT"), S("enable UTF8=ACCEPT for such a header"));
 	else
 		return false;
 	return true;
@@ -74,7 +76,7 @@ static enum err append(struct task *t, struct account *a, const struct target *t
 	struct date received = m->has_received ? m->received : r->now;
 	enum err e;
 
-	if (is_refused(t, incoming_mime(m->made))) return ERR_MALFORMED;
+	if (is_refused(t, m)) return ERR_MALFORMED;
 	what.received = received.instant;
 	what.received_zone = received.zone_minutes;
 	e = find_flags(a, m, to->rights, &what.flags);

@@ -167,7 +167,7 @@ static bool write_entry(void *context, const struct acl_entry *entry)
 	buf_init(&name, ADDRESS_MAX + 1);
 	buf_addf(&name, "%s%.*s", entry->is_negative ? "-" : "", FMT(view.address));
 	buf_add_char(w->out, ' ');
-	write_astring(w->out, buf_slice(&name));
+	write_astring(w->out, buf_slice(&name), false);
 	buf_add_char(w->out, ' ');
 	rights_write(w->out, entry->rights);
 	buf_done(&name);
@@ -208,7 +208,7 @@ static enum err work_listrights(struct task *t, struct account *a)
 	if (e) return e;
 	begin_response(t, "LISTRIGHTS", m.name);
 	buf_add_char(&t->out, ' ');
-	write_astring(&t->out, r->identifier);
+	write_astring(&t->out, r->identifier, false);
 	if (r->who.account == account_id(a) && !r->who.is_negative) {
 		buf_add_char(&t->out, ' ');
 		rights_write(&t->out, RIGHTS_ALL);

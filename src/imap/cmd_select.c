@@ -14,6 +14,7 @@
 /* Messages looked at for the first unseen one; beyond, UNSEEN is left out, as RFC 3501
  * 7.1 lets a client expect. */
 enum { UNSEEN_SCAN_MAX = 10000 };
+enum { ATTRIBUTES_MAX = 100 }; /* octets of those of a mailbox */
 
 /* Without any of these a mailbox is READ-ONLY (RFC 4314 5.2). */
 enum {
@@ -141,12 +142,36 @@ static enum err write_obsolete(struct task *t, struct account *a, const struct m
 	return write_unseen(t, a, m, v);
 }
 
+/* What LIST says of the mailbox. Which mailboxes of another user are below it, and may be
+ * seen, is not asked. */
+static enum err write_attributes(const struct task *t, struct account *a,
+				 const struct mailbox *m, struct buf *out)
+{
+	bool below;
+	enum err e;
+
+	if (!task_is_at_home(t, a)) return ERR_NONE;
+	e = mailbox_has_below(a, m->name, &below);
+	if (e) return e;
+	buf_add(out, below ? S("\\HasChildren") : S("\\HasNoChildren"));
+	if (m->use) buf_addf(out, " %.*s", FMT(special_use_name(m->use)));
+	return ERR_NONE;
+}
+
 /* And the reverse: the mailbox by its right name (RFC 9051 6.3.2). */
-static void write_name(struct task *t, const struct mailbox *m)
+static enum err write_name(struct task *t, struct account *a, const struct mailbox *m)
 {
 	const struct select_request *r = t->request;
+	struct buf attributes;
+	enum err e;
 
-	list_name_write(t->names, special_use_name(m->use), m->name, r->wire, &t->out);
+	buf_init(&attributes, ATTRIBUTES_MAX);
+	e = write_attributes(t, a, m, &attributes);
+	if (!e)
+		list_name_write(t->names, buf_slice(&attributes), m->name, r->wire,
+				&t->out);
+	buf_done(&attributes);
+	return e;
 }
 
 static enum err write_selected(struct task *t, struct account *a, const struct mailbox *m,
@@ -160,10 +185,7 @@ static enum err write_selected(struct task *t, struct account *a, const struct m
 	e = write_flag_lines(t, a, v, names);
 	if (e) return e;
 	buf_addf(&t->out, "* %u EXISTS\r\n", interval_set_count(&v->uids));
-	if (v->knows_recent)
-		e = write_obsolete(t, a, m, v);
-	else
-		write_name(t, m);
+	e = v->knows_recent ? write_obsolete(t, a, m, v) : write_name(t, a, m);
 	write_numbers(t, a, m);
 	return e;
 }

@@ -43,7 +43,7 @@ static void check_read_back(slice text)
 	if (slice_find_char(text, '\0') < text.n) return;
 	arena_init(&arena, 1 << 20);
 	buf_init(&out, 1 << 20);
-	if (!write_astring(&out, text)) abort();
+	if (!write_astring(&out, text, true)) abort();
 	in = buf_slice(&out);
 	if (!take_astring(&in, &arena, &again) || in.n || !slice_eq(again, text)) abort();
 	arena_done(&arena);

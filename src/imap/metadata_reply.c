@@ -39,7 +39,7 @@ static void begin_entry(struct writing *w, slice entry)
 		buf_add_char(w->out, ' ');
 	}
 	w->is_begun = true;
-	write_astring(w->out, entry);
+	write_astring(w->out, entry, false);
 	buf_add_char(w->out, ' ');
 }
 
@@ -151,7 +151,7 @@ static bool visit_change(void *context, slice name, slice entry)
 		l->last_n = name.n;
 		l->is_open = true;
 	}
-	write_astring(l->out, entry);
+	write_astring(l->out, entry, false);
 	return true;
 }
 

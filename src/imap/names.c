@@ -93,9 +93,10 @@ bool name_write(const struct names *n, slice visible, struct buf *out)
 	struct buf wire;
 	bool ok;
 
-	if (n->utf8) return write_astring(out, visible);
+	if (n->utf8) return write_astring(out, visible, true);
 	buf_init(&wire, 3 * MAILBOX_NAME_MAX);
-	ok = utf7_from_utf8(&wire, visible) && write_astring(out, buf_slice(&wire));
+	ok = utf7_from_utf8(&wire, visible) &&
+	     write_astring(out, buf_slice(&wire), false);
 	buf_done(&wire);
 	return ok;
 }

@@ -32,7 +32,7 @@ void quota_root_write(struct store *s, int64_t account, struct buf *out)
 	buf_init(&name, ADDRESS_MAX + 10);
 	if (directory_find_account_by_id(d, account, &view))
 		buf_addf(&name, "#user/%.*s", FMT(view.address));
-	write_astring(out, buf_slice(&name));
+	write_astring(out, buf_slice(&name), false);
 	buf_done(&name);
 	directory_put(d);
 }

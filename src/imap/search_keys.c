@@ -413,6 +413,18 @@ static bool go_on(struct key_parser *p, slice *in)
 	return false;
 }
 
+/* An OR that is an operand of an OR has two operands in its place: programs join what
+ * they look for by long chains, which so have no depth. */
+static void join_or(struct frame *f, slice *in)
+{
+	slice s = *in;
+
+	while (f->node->key == SEARCH_OR && take_keyword(&s, S("OR")) && take_space(&s)) {
+		f->wanted++;
+		*in = s;
+	}
+}
+
 /* Links a node to the operator on top and reads a key into it. */
 static bool take_operand(struct key_parser *p, slice *in)
 {
@@ -420,6 +432,7 @@ static bool take_operand(struct key_parser *p, slice *in)
 	struct search_node *n = new_node(p, SEARCH_AND);
 
 	if (!n) return false;
+	join_or(f, in);
 	*f->end = n;
 	f->end = &n->next;
 	return take_key(p, in, n);

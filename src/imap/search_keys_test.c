@@ -131,7 +131,9 @@ static const struct {
 	{ "uid 60:70", "and(uids 0-0/0)" },
 	{ "OR SEEN (DRAFT 1)", "and(or(flags 1 and(flags 16 uids 10-10/1)))" },
 	{ "OR OR 1 2 NOT 3 SEEN",
-	  "and(or(or(uids 10-10/1 uids 20-20/1) not(uids 30-30/1)) flags 1)" },
+	  "and(or(uids 10-10/1 uids 20-20/1 not(uids 30-30/1)) flags 1)" },
+	{ "OR 1 OR (OR 2 3) DRAFT SEEN",
+	  "and(or(uids 10-10/1 and(or(uids 20-20/1 uids 30-30/1)) flags 16) flags 1)" },
 	{ "NOT NOT (SEEN)", "and(not(not(and(flags 1))))" },
 	{ "((SEEN)) DRAFT", "and(and(and(flags 1)) flags 16)" },
 	{ "CHARSET UTF-8 SUBJECT \"\xc3\x84\"", "and(subject <A\xcc\x88>)" },
@@ -221,16 +223,18 @@ TEST(search_nesting)
 {
 	static const struct {
 		slice operator, end;
+		bool is_flat;
 	} t[] = {
-		{ SLICE_INIT("("), SLICE_INIT(")") },
-		{ SLICE_INIT("NOT "), SLICE_INIT("") },
-		{ SLICE_INIT("OR "), SLICE_INIT(" ALL") },
-		{ SLICE_INIT("OR ALL "), SLICE_INIT("") },
+		{ SLICE_INIT("("), SLICE_INIT(")"), false },
+		{ SLICE_INIT("NOT "), SLICE_INIT(""), false },
+		{ SLICE_INIT("OR ALL NOT "), SLICE_INIT(""), false },
+		{ SLICE_INIT("OR "), SLICE_INIT(" ALL"), true },
+		{ SLICE_INIT("OR ALL "), SLICE_INIT(""), true },
 	};
 
 	for (size_t i = 0; i < countof(t); i++) {
-		CHECK(nests(t[i].operator, t[i].end, 90));
-		CHECK(!nests(t[i].operator, t[i].end, SEARCH_DEPTH_MAX));
+		CHECK(nests(t[i].operator, t[i].end, 45));
+		CHECK(nests(t[i].operator, t[i].end, SEARCH_DEPTH_MAX) == t[i].is_flat);
 		CHECK(!nests(t[i].operator, t[i].end, 30000));
 	}
 }

@@ -111,7 +111,7 @@ static void write_fields(const struct section *s, struct buf *out)
 	buf_add(out, S(" ("));
 	for (uint32_t i = 0; i < s->field_count; i++) {
 		if (i) buf_add_char(out, ' ');
-		write_astring(out, s->fields[i]);
+		write_astring(out, s->fields[i], false);
 	}
 	buf_add_char(out, ')');
 }

@@ -189,9 +189,9 @@ static enum err look_first(struct task *t, struct account *a)
 	struct mailbox m;
 	enum err e = mailbox_get(a, t->view->mailbox, &t->scratch, &m);
 
-	l->deleted = e == ERR_NOT_FOUND || !(t->rights & RIGHT_READ);
+	if (e && e != ERR_NOT_FOUND) return e;
+	l->deleted = e || !m.selectable || !(t->rights & RIGHT_READ);
 	if (l->deleted) return ERR_NONE;
-	if (e) return e;
 	l->modseq = m.modseq;
 	l->uid_next = m.uid_next;
 	if (m.modseq == t->view->modseq && !interval_set_count(&t->sync.report))

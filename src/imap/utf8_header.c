@@ -37,7 +37,7 @@ static bool list_has_utf8(slice value, struct arena *arena)
 	return false;
 }
 
-bool has_utf8_address(const struct mime_part *root)
+bool needs_utf8(const struct mime_part *root, bool is_said)
 {
 	struct arena arena;
 	bool found = false;
@@ -46,8 +46,9 @@ bool has_utf8_address(const struct mime_part *root)
 	for (uint32_t i = 0; i < root->field_count && !found; i++) {
 		const struct header_field *f = &root->fields[i];
 
-		if (is_address_field(f->name) && !is_ascii(f->value))
-			found = list_has_utf8(f->value, &arena);
+		if (is_ascii(f->value)) continue;
+		found = is_said ||
+			(is_address_field(f->name) && list_has_utf8(f->value, &arena));
 	}
 	arena_done(&arena);
 	return found;

@@ -7,10 +7,12 @@
  * names are found all over old mail. Who uploads an archive (mbsync, imapsync) does not
  * enable anything, takes a NO as final and leaves the message behind; RFC 3501 6.3.11 and
  * RFC 9051 6.3.12 permit 8-bit characters, other servers take them, and so do we: mail
- * is not lost over the look of its subject.
+ * is not lost over the look of its subject. But who says that a message is of the new
+ * kind, by sending it as UTF8 data, is held to the rule.
  */
 #pragma once
 
 #include "message/mime.h"
 
-bool has_utf8_address(const struct mime_part *root);
+/* is_said: by the client. */
+bool needs_utf8(const struct mime_part *root, bool is_said);

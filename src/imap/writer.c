@@ -45,9 +45,9 @@ static bool fits_atom(slice text)
 	return n && n == text.n && !slice_eq_nocase(text, S("NIL"));
 }
 
-bool write_astring(struct buf *out, slice text)
+bool write_astring(struct buf *out, slice text, bool utf8)
 {
-	return fits_atom(text) ? buf_add(out, text) : write_string(out, text, true);
+	return fits_atom(text) ? buf_add(out, text) : write_string(out, text, utf8);
 }
 
 bool write_nstring(struct buf *out, slice text, bool present)

@@ -10,7 +10,7 @@
 /* Quoted where a quoted string can hold it, else a literal. utf8: 8-bit text may stand
  * in quotes (RFC 9051 9: QUOTED-CHAR). */
 bool write_string(struct buf *out, slice text, bool utf8);
-/* An atom where it can be one, else as write_string with UTF-8 in quotes. "NIL" is
- * quoted: as an atom it would be no string. */
-bool write_astring(struct buf *out, slice text);
+/* An atom where it can be one, else as write_string. "NIL" is quoted: as an atom it would
+ * be no string. */
+bool write_astring(struct buf *out, slice text, bool utf8);
 bool write_nstring(struct buf *out, slice text, bool present);

@@ -4,7 +4,8 @@
 #include "imap/flags.h"
 #include "imap/lexer.h"
 
-static void check(bool (*write)(struct buf *, slice), slice text, slice want)
+static void check(bool (*write)(struct buf *, slice, bool), bool utf8, slice text,
+		  slice want)
 {
 	struct arena arena;
 	struct buf out;
@@ -12,7 +13,7 @@ static void check(bool (*write)(struct buf *, slice), slice text, slice want)
 
 	buf_init(&out, 10000);
 	arena_init(&arena, 10000);
-	CHECK(write(&out, text));
+	CHECK(write(&out, text, utf8));
 	CHECK_SLICE(buf_slice(&out), want);
 	in = buf_slice(&out);
 	CHECK(take_astring(&in, &arena, &again));
@@ -21,22 +22,18 @@ static void check(bool (*write)(struct buf *, slice), slice text, slice want)
 	buf_done(&out);
 }
 
-static bool write_ascii(struct buf *out, slice text)
-{
-	return write_string(out, text, false);
-}
-
 TEST(imap_strings)
 {
-	check(write_ascii, S("a"), S("\"a\""));
-	check(write_ascii, S("a \"b\" \\"), S("\"a \\\"b\\\" \\\\\""));
-	check(write_ascii, S("a\r\nb"), S("{4}\r\na\r\nb"));
-	check(write_ascii, S("\xc3\xa9"), S("{2}\r\n\xc3\xa9"));
-	check(write_astring, S("a]"), S("a]"));
-	check(write_astring, S(""), S("\"\""));
-	check(write_astring, S("nil"), S("\"nil\""));
-	check(write_astring, S("\xc3\xa9"), S("\"\xc3\xa9\""));
-	check(write_astring, S("\xff"), S("{1}\r\n\xff"));
+	check(write_string, false, S("a"), S("\"a\""));
+	check(write_string, false, S("a \"b\" \\"), S("\"a \\\"b\\\" \\\\\""));
+	check(write_string, false, S("a\r\nb"), S("{4}\r\na\r\nb"));
+	check(write_string, false, S("\xc3\xa9"), S("{2}\r\n\xc3\xa9"));
+	check(write_astring, true, S("a]"), S("a]"));
+	check(write_astring, true, S(""), S("\"\""));
+	check(write_astring, true, S("nil"), S("\"nil\""));
+	check(write_astring, true, S("\xc3\xa9"), S("\"\xc3\xa9\""));
+	check(write_astring, true, S("\xff"), S("{1}\r\n\xff"));
+	check(write_astring, false, S("\xc3\xa9"), S("{2}\r\n\xc3\xa9"));
 }
 
 TEST(imap_flag_lists)

@@ -12,14 +12,17 @@ static struct drop_message *present(struct pop3 *p)
 	return &p->drop.list[p->number - 1];
 }
 
-static void send_surrogate(struct pop3 *p, slice header)
+/* Returns the octets that it stands for. */
+static size_t send_surrogate(struct pop3 *p, slice header)
 {
 	struct buf surrogate;
+	size_t n;
 
 	buf_init(&surrogate, SURROGATE_MAX);
-	surrogate_header(header, &surrogate);
+	n = surrogate_header(header, &surrogate);
 	transfer_add(&p->transfer, buf_slice(&surrogate), &p->output);
 	buf_done(&surrogate);
+	return n;
 }
 
 /* first: all of the message or its first slice. Returns what is left to be added. */
@@ -33,8 +36,7 @@ static slice message_begin(struct pop3 *p, slice first)
 		session_ok(p, "the top of the message follows");
 	transfer_begin(&p->transfer, p->body_lines);
 	if (p->utf8 || is_ascii(header)) return first;
-	send_surrogate(p, header);
-	return slice_skip(first, header.n);
+	return slice_skip(first, send_surrogate(p, header));
 }
 
 static void message_sent(struct pop3 *p)

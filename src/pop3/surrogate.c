@@ -166,17 +166,35 @@ static void add_field(const struct header_field *f, slice header, struct arena *
 	buf_done(&value);
 }
 
-void surrogate_header(slice header, struct buf *out)
+/* What lies between fields, the empty line at the end above all. */
+static void add_lines(slice lines, struct buf *out)
+{
+	while (lines.n) {
+		size_t n = slice_find_char(lines, '\n');
+		slice line = slice_head(lines, n < lines.n ? n + 1 : n);
+
+		if (is_ascii(line)) buf_add(out, line);
+		lines = slice_skip(lines, line.n);
+	}
+}
+
+size_t surrogate_header(slice header, struct buf *out)
 {
 	struct arena arena;
-	const struct mime *m;
+	const struct mime_part *root;
+	uint64_t at = 0;
 
 	arena_init(&arena, MIME_ARENA_MAX);
-	m = mime_parse(&arena, header);
-	for (uint32_t i = 0; i < m->parts[0].field_count; i++)
-		add_field(&m->parts[0].fields[i], header, &arena, out);
-	if (slice_ends_nocase(header, S("\n\r\n")) ||
-	    slice_ends_nocase(header, S("\n\n")))
-		buf_add(out, S("\r\n"));
+	root = &mime_parse(&arena, header)->parts[0];
+	header = slice_head(header, root->body_start);
+	for (uint32_t i = 0; i < root->field_count; i++) {
+		const struct header_field *f = &root->fields[i];
+
+		add_lines(slice_skip(slice_head(header, f->start), at), out);
+		add_field(f, header, &arena, out);
+		at = f->end;
+	}
+	add_lines(slice_skip(header, at), out);
 	arena_done(&arena);
+	return header.n;
 }

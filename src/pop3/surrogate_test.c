@@ -3,15 +3,21 @@
 #include "base/test.h"
 #include "base/utf8.h"
 
-static void check(const char *header, const char *wanted)
+static void check_all_but(const char *header, size_t body, const char *wanted)
 {
+	slice all = slice_of(header);
 	struct buf out;
 
 	buf_init(&out, SURROGATE_MAX);
-	surrogate_header(slice_of(header), &out);
+	CHECK_INT(surrogate_header(all, &out), all.n - body);
 	CHECK(is_ascii(buf_slice(&out)));
 	CHECK_SLICE(buf_slice(&out), slice_of(wanted));
 	buf_done(&out);
+}
+
+static void check(const char *header, const char *wanted)
+{
+	check_all_but(header, 0, wanted);
 }
 
 /* RFC 6858 2, each paragraph. */
@@ -28,4 +34,16 @@ TEST(surrogate_header)
 	check("Subject: \xc3\xa5\r\nX: \xc3\xa5\r\nY: z\r\n",
 	      "Subject: =?utf-8?B?w6U=?=\r\nY: z\r\n");
 	check("Subject: \xe5\r\n\r\n", "Subject: =?utf-8?B?w6U=?=\r\n\r\n");
+}
+
+TEST(surrogate_of_what_is_no_field)
+{
+	check("From a Mon Jan  2\r\nSubject: \xc3\xa5\r\n.no field\r\nY: z\r\n\r\n",
+	      "From a Mon Jan  2\r\nSubject: =?utf-8?B?w6U=?=\r\n.no field\r\nY: "
+	      "z\r\n\r\n");
+	check("\xc3\xa5\r\nY: z\r\n\r\n", "Y: z\r\n\r\n");
+	check("\n", "\n");
+	check_all_but("Y: z\nno field, \xc3\xa5\nno end", 19, "Y: z\n");
+	check_all_but("no header: \xc3\xa5", 13, "");
+	check_all_but("just text, \xc3\xa5\r\n", 15, "");
 }

@@ -44,7 +44,8 @@ enum err acl_get(struct account *a, int64_t mailbox, const struct acl_entry *who
 enum err acl_set(struct account *a, int64_t mailbox, const struct acl_entry *entry);
 typedef bool acl_visitor(void *context, const struct acl_entry *entry);
 enum err acl_each(struct account *a, int64_t mailbox, acl_visitor *visit, void *context);
-/* Of a new mailbox: the list of the one above, if there is one. */
+/* Of a new mailbox, or the name left of one: the list of the one above, if there is one.
+ */
 enum err acl_inherit(struct account *a, int64_t mailbox, slice name);
 /* Of a mailbox that goes. */
 enum err acl_remove(struct account *a, int64_t mailbox);

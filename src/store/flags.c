@@ -16,7 +16,8 @@ struct change {
 	uint64_t clear, set;
 	uint64_t unchanged_since;
 	/* A message whose flags under mask are these has none of the changes asked for:
-	 * nobody made them since. No flags are like that when there is no mask. */
+	 * nobody made them since, unless it is itself that came since. No flags are like
+	 * that when there is no mask. */
 	uint64_t mask, untouched;
 	uint64_t modseq; /* 0 until a message needs one */
 	struct mailbox_delta delta;
@@ -57,18 +58,32 @@ static bool plan_change(struct change *c, struct message *m)
 	return true;
 }
 
-static bool may_change(const struct change *c, const struct message *m)
+/* Each flag of a message is at least as new as its email. */
+static bool came_since(struct change *c, int64_t email)
+{
+	struct query *q = db_query(c->a->db, "SELECT created FROM email WHERE id = $1");
+	int64_t created = 0;
+
+	query_int(q, email);
+	c->e = query_run_int(q, &created);
+	return (uint64_t)created > c->unchanged_since;
+}
+
+static bool may_change(struct change *c, const struct message *m)
 {
 	return m->modseq <= c->unchanged_since || m->modseq == c->modseq ||
-	       (c->mask && (m->flags & c->mask) == c->untouched);
+	       (c->mask && (m->flags & c->mask) == c->untouched &&
+		!came_since(c, m->email));
 }
 
 static bool plan_message(void *context, const struct message *found)
 {
 	struct change *c = context;
 	struct message m = *found;
+	bool may = may_change(c, &m);
 
-	if (!may_change(c, &m))
+	if (c->e) return false;
+	if (!may)
 		interval_set_add(c->modified, m.uid);
 	else if (!plan_change(c, &m))
 		return false;
@@ -78,11 +93,12 @@ static bool plan_message(void *context, const struct message *found)
 
 static enum err change_range(struct change *c, struct interval range)
 {
-	struct query *q =
-		db_query(c->a->db, "UPDATE message SET flags = (flags & ~$4) | $5,"
-				   " modseq = $6 WHERE mailbox = $1 AND uid BETWEEN $2"
-				   " AND $3 AND (modseq <= $7 OR (flags & $8) = $9)"
-				   " AND flags <> ((flags & ~$4) | $5)");
+	struct query *q = db_query(
+		c->a->db, "UPDATE message SET flags = (flags & ~$4) | $5,"
+			  " modseq = $6 WHERE mailbox = $1 AND uid BETWEEN $2"
+			  " AND $3 AND flags <> ((flags & ~$4) | $5)"
+			  " AND (modseq <= $7 OR ((flags & $8) = $9 AND"
+			  " (SELECT created FROM email WHERE id = email) <= $7))");
 
 	query_int(q, c->mailbox);
 	query_int(q, range.first);

@@ -116,6 +116,28 @@ TEST(flags_unchanged_but_for_others)
 	}
 }
 
+/* None of its flags is older than a message itself (RFC 7162 3.1). */
+TEST(flags_of_what_came_since_have_changed)
+{
+	struct interval_set all = fixture_set("1:4"), modified = { 0 };
+	struct fixture f;
+	uint64_t since;
+
+	fixture_init(&f);
+	since = fixture_get(&f, f.inbox).modseq;
+	fill(&f);
+	fixture_begin(&f);
+	CHECK_INT(message_change_flags(f.account, f.inbox, &all, FLAGS_ADD, FLAG_DRAFT,
+				       since + 1, &modified, NULL, NULL),
+		  ERR_NONE);
+	fixture_commit(&f);
+	CHECK_SLICE(fixture_set_text(&f, &modified), S("2:4"));
+	CHECK_SLICE(fixture_list(&f, f.inbox), S("1=10 2=1 3=8 4=9"));
+	interval_set_done(&all);
+	interval_set_done(&modified);
+	fixture_done(&f);
+}
+
 static bool note_message(void *context, const struct message *m)
 {
 	buf_addf(context, "%u=%llx ", m->uid, (unsigned long long)m->flags);

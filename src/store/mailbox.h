@@ -61,7 +61,8 @@ enum err mailbox_has_below(struct account *a, slice name, bool *ret);
  * ERR_DENIED when another mailbox has the special use. */
 enum err mailbox_create(struct account *a, slice name, enum special_use use,
 			int64_t *ret_id);
-/* ERR_DENIED for INBOX. With mailboxes below, the messages go and the name stays. */
+/* ERR_DENIED for INBOX. With mailboxes below, the messages go and the name stays, with
+ * the id, UIDVALIDITY and UIDNEXT that it has when it is created again. */
 enum err mailbox_delete(struct account *a, int64_t id);
 /* Renames with all below. INBOX stays and gives its messages to the new mailbox
  * (RFC 9051 6.3.6). */

@@ -85,7 +85,9 @@ enum err mailbox_insert(struct account *a, slice name, enum special_use use,
 	return e;
 }
 
-/* A level that was only there for those below becomes a mailbox of its own. */
+/* A level that was only there for those below becomes a mailbox again. It has its id
+ * still, and so its UIDVALIDITY and no UID twice (RFC 8474 4); none of its messages are
+ * told to have gone one by one. */
 static enum err make_selectable(struct account *a, int64_t id, enum special_use use)
 {
 	struct query *q;
@@ -95,12 +97,10 @@ static enum err make_selectable(struct account *a, int64_t id, enum special_use 
 	if (e) return e;
 	account_note_mailboxes(a, modseq);
 	q = db_query(a->db, "UPDATE mailbox SET selectable = 1, special_use = $2,"
-			    " uid_validity = $3, uid_next = 1, first_recent = 1,"
-			    " modseq = $4, vanished_floor = $4, altered = $4"
+			    " modseq = $3, vanished_floor = $3, altered = $3"
 			    " WHERE id = $1");
 	query_int(q, id);
 	query_int(q, use);
-	query_int(q, account_take_uid_validity(a));
 	query_int(q, (int64_t)modseq);
 	return query_run(q);
 }
@@ -255,6 +255,7 @@ static enum err delete_found(struct account *a, const struct mailbox *m)
 	if (!e) e = delete_messages(a, m->id, modseq);
 	if (!e) e = metadata_remove(a, m->id);
 	if (!e) e = acl_remove(a, m->id);
+	if (!e && below) e = acl_inherit(a, m->id, m->name);
 	if (e) return e;
 	return below ? keep_name(a, m->id, modseq) : delete_row(a, m->id, modseq);
 }

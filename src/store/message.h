@@ -76,7 +76,8 @@ enum flag_change { FLAGS_SET, FLAGS_ADD, FLAGS_REMOVE };
  * Changes flags of the given messages. Those whose modseq is above unchanged_since are
  * left alone and put into *ret_modified (RFC 7162 3.1.3); UINT64_MAX changes all. Where
  * none of the flags to add is there, or all to remove are, it was not these that were
- * changed, and the message is not left alone but for 0 (RFC 7162 3.1.12).
+ * changed, and the message is not left alone but for 0 and where it came since itself
+ * (RFC 7162 3.1.12).
  * visit (may be NULL) sees each message that was given and is there, as it is now.
  */
 enum err message_change_flags(struct account *a, int64_t mailbox,
