@@ -16,11 +16,11 @@
 
 /* Before the first access: then the log's index is in memory, not in a shared file. */
 static const char first_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
-				    "PRAGMA page_size = 4096;";
+				    "PRAGMA page_size = 8192;";
 static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA wal_autocheckpoint = 0;"
 			      "PRAGMA cache_size = -256;"
-			      "PRAGMA cache_spill = 1024;" /* pages of one transaction */
+			      "PRAGMA cache_spill = 512;" /* pages of one transaction */
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA secure_delete = OFF;";
 /* A database without a name is SQLite's own kind of temporary: it makes its file, and
@@ -109,29 +109,23 @@ static void make_file(const struct db *d)
 	if (fd >= 0) close(fd); /* else it is there, or opening says why not */
 }
 
-int db_open_folder(const struct db *d)
+static enum err sync_folder_of(const char *path)
 {
-	const char *slash = strrchr(d->path, '/');
+	const char *slash = strrchr(path, '/');
 	char folder[DB_PATH_MAX];
+	enum err e;
 	int fd;
 
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - d->path) : 1,
-		 slash ? d->path : ".");
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1,
+		 slash ? path : ".");
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) file_failed("open", folder);
-	return fd;
-}
-
-enum err db_sync_folder(const struct db *d)
-{
-	int fd = db_open_folder(d);
-	enum err e = fd >= 0 ? folder_sync(fd, d->path) : ERR_LATER;
-
-	if (fd >= 0) close(fd);
+	if (fd < 0) return file_failed("open", folder);
+	e = folder_sync(fd, folder);
+	close(fd);
 	return e;
 }
 
-void db_close_handle(struct db *d)
+static void close_handle(struct db *d)
 {
 	db_forget_statements(d);
 	sqlite3_close(d->handle);
@@ -140,7 +134,7 @@ void db_close_handle(struct db *d)
 	d->ahead_fd = -1;
 }
 
-enum err db_write_all_back(struct db *d)
+static enum err write_all_back(struct db *d)
 {
 	int rc = sqlite3_wal_checkpoint_v2(d->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
 					   NULL, NULL);
@@ -149,7 +143,7 @@ enum err db_write_all_back(struct db *d)
 	return rc == SQLITE_OK ? ERR_NONE : db_failed(d, rc, "checkpoint");
 }
 
-enum err db_open_by(struct db *d, const char *vfs)
+static enum err open_by(struct db *d, const char *vfs)
 {
 	int rc = sqlite3_open_v2(d->path, &d->handle,
 				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -165,14 +159,29 @@ enum err db_open_by(struct db *d, const char *vfs)
 	return e;
 }
 
+/* A log of SQLite's own, which a program before the journal left, is written back. */
+static enum err take_in_log(struct db *d)
+{
+	char log[DB_PATH_MAX + 8];
+	enum err e;
+
+	snprintf(log, sizeof(log), "%s-wal", d->path);
+	if (access(log, F_OK) != 0) return ERR_NONE;
+	e = open_by(d, NULL);
+	if (!e) e = write_all_back(d);
+	close_handle(d);
+	/* It must not come back: from now on it would be older than the database. */
+	return !e && d->durable ? sync_folder_of(d->path) : e;
+}
+
 static enum err open_handle(struct db *d)
 {
 	enum err e = ERR_NONE;
 
 	db_configure();
 	if (!d->temporary) make_file(d);
-	if (d->journal) e = db_take_in_former(d);
-	if (!e) e = db_open_by(d, d->journal ? journal_vfs(d->journal) : NULL);
+	if (d->journal) e = take_in_log(d);
+	if (!e) e = open_by(d, d->journal ? journal_vfs(d->journal) : NULL);
 	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
 	/* A pragma above resets it. */
 	if (d->handle) sqlite3_wal_hook(d->handle, note_log_size, d);
@@ -183,7 +192,7 @@ static enum err open_handle(struct db *d)
  * rollback journal again that it made and removed when the file became one with a log. */
 static enum err settle_name(const struct db *d)
 {
-	return d->journal && d->durable ? db_sync_folder(d) : ERR_NONE;
+	return d->journal && d->durable ? sync_folder_of(d->path) : ERR_NONE;
 }
 
 static enum err migrate_step(struct db *d, const char *step, int version)
@@ -250,7 +259,7 @@ enum err db_open(const struct db_options *options, struct db **ret)
 void db_close(struct db *d)
 {
 	if (!d) return;
-	db_close_handle(d);
+	close_handle(d);
 	map_done(&d->statements);
 	free(d);
 }
@@ -261,7 +270,7 @@ enum err db_write_log_back(const char *path, struct journal *j)
 		&(struct db_options){ .path = path, .durable = true, .journal = j });
 	enum err e = open_handle(d);
 
-	if (!e) e = db_write_all_back(d);
+	if (!e) e = write_all_back(d);
 	db_close(d);
 	return e;
 }
@@ -271,15 +280,15 @@ enum err db_reopen(struct db *d)
 	enum err e = ERR_INTERNAL;
 
 	if (!d->handle || d->temporary) {
-		db_close_handle(d);
+		close_handle(d);
 		return e;
 	}
 	/* The log stays as it is, so that the unsure commit is found if it can be. */
 	sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	db_close_handle(d);
+	close_handle(d);
 	e = open_handle(d);
-	if (!e) e = db_write_all_back(d);
-	if (e) db_close_handle(d);
+	if (!e) e = write_all_back(d);
+	if (e) close_handle(d);
 	return e;
 }
 

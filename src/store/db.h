@@ -32,7 +32,7 @@ struct query;
 struct reserve; /* reserve.h */
 struct journal; /* journal.h */
 
-enum { DB_PAGE_SIZE = 4096 }; /* octets */
+enum { DB_PAGE_SIZE = 8192 }; /* octets */
 
 /* How far a commit goes; higher is stronger. */
 enum db_sync {

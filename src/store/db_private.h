@@ -26,16 +26,6 @@ struct db {
 	struct map statements; /* struct query by the address of their text */
 };
 
-/* The pieces of which opening and closing consist. vfs NULL: SQLite's own way, without
- * the journal. */
-enum err db_open_by(struct db *d, const char *vfs);
-enum err db_write_all_back(struct db *d);
-void db_close_handle(struct db *d); /* it may be closed */
-/* Before it is opened: what a program of before the journal left is made what this one
- * keeps. SQLite's own log is written back, pages of another size are copied. */
-enum err db_take_in_former(struct db *d);
-int db_open_folder(const struct db *d); /* the one it lies in; -1: logged */
-enum err db_sync_folder(const struct db *d);
 /* Before anything else of SQLite's. */
 void db_configure(void);
 /* Logs the failure and gives its kind. */

@@ -18,9 +18,9 @@ enum {
 	LOG_HEADER = 32,       /* octets SQLite's log begins with */
 	LOG_FRAME_HEADER = 24, /* octets: page number, database's size, ... */
 	LOG_FRAME = LOG_FRAME_HEADER + DB_PAGE_SIZE,
-	LOG_WRITE_MAX = 120 * 1024, /* octets of one write: 29 frames */
-	LOG_FRAMES_KNOWN = 2048,    /* the newest, that older octets are looked for in */
-	LOG_FRAME_BUCKETS = 1024,
+	LOG_WRITE_MAX = 120 * 1024, /* octets of one write: 14 frames */
+	LOG_FRAMES_KNOWN = 1024,    /* the newest, that older octets are looked for in */
+	LOG_FRAME_BUCKETS = 512,
 
 	/* At most, with a header and two pieces a frame that copy nothing. */
 	LOG_DELTA_MAX = LOG_WRITE_MAX + 1024,
