@@ -123,6 +123,8 @@ static void write_resolution(const struct fetch_request *r, struct buf *b)
 {
 	char one[IP_TEXT_MAX];
 
+	/* To libcurl that is a host whose addresses it is to forget, and to look up. */
+	if (r->host.n && *r->host.p == '-') fail("the host name begins with a hyphen");
 	buf_addf(b, "%.*s:%u:", FMT(r->host), r->port);
 	for (uint32_t i = 0; i < r->address_count; i++) {
 		const char *form = r->addresses[i].n == IP6_OCTETS ? "[%.*s]" : "%.*s";

@@ -26,7 +26,7 @@ static bool is_url(const json_t *value)
 
 	if (!json_is_string(value) || url.n > PUSH_URL_MAX || !is_visible(url) ||
 	    slice_find_char(url, '#') < url.n ||
-	    !https_url_split(url, &host, &port, &path))
+	    !https_url_split(url, &host, &port, &path) || *host.p == '-')
 		return false;
 	for (size_t i = 0; i < host.n; i++)
 		if (!is_host_char(host.p[i])) return false;
@@ -44,6 +44,7 @@ static bool are_keys(const json_t *value)
 	bool are_good;
 
 	if (json_is_null(value)) return true;
+	if (json_object_size(value) != 2) return false; /* nothing else is kept */
 	buf_init(&octets, PUSH_KEYS_ROOM);
 	are_good = push_take_key(value, "p256dh", PUSH_KEY_OCTETS, &octets) &&
 		   is_point(buf_slice(&octets)) &&

@@ -165,6 +165,7 @@ TEST(push_set_refuses)
 		  "['deviceClientId', 'url']" },
 		{ "'deviceClientId': 'd', 'url': 'https://'", "['url']" },
 		{ "'deviceClientId': 'd', 'url': 'https://a.test/x y'", "['url']" },
+		{ "'deviceClientId': 'd', 'url': 'https://-a.test/'", "['url']" },
 		{ "'deviceClientId': 'd', 'url': 'https://u:p@a.test/'", "['url']" },
 		{ "'deviceClientId': 'd', 'url': 'https://a.test/#x'", "['url']" },
 		{ "'deviceClientId': 'd', 'url': 'https://a.test?x'", "['url']" },
@@ -182,6 +183,9 @@ TEST(push_set_refuses)
 		{ OTHERS ", 'keys': {'p256dh': '" P256DH "', 'auth': 'AAAA'}",
 		  "['keys']" },
 		{ OTHERS ", 'keys': {'p256dh': 'AAAA', 'auth': "
+			 "'BTBZMqHH6r4Tts7J_aSIgg'}",
+		  "['keys']" },
+		{ OTHERS ", 'keys': {'p256dh': '" P256DH "', 'more': 1, 'auth': "
 			 "'BTBZMqHH6r4Tts7J_aSIgg'}",
 		  "['keys']" },
 	};

@@ -36,6 +36,7 @@ static enum cli_status serve(slice path, struct buf *faults)
 		server_run(s);
 	} else {
 		cli_fault(buf_slice(faults));
+		server_give_up(s);
 	}
 	admin_socket_close(admin);
 	server_free(s);

@@ -171,8 +171,8 @@ static bool start_store(struct server *s, struct buf *fault)
 	s->tracing = tracing_new(s);
 	s->indexing = indexing_new(s->actors, s->loops[0]);
 	s->reporting = reporting_new(s);
-	s->pushing = pushing_new(s);
 	if (!start_outgoing(s, fault)) return false;
+	s->pushing = pushing_new(s);
 	reporting_start(s->reporting);
 	return true;
 }
@@ -258,20 +258,33 @@ static void reload(void *context)
 	buf_done(&fault);
 }
 
+static void run_loops(struct server *s)
+{
+	for (unsigned i = 1; i < s->loop_count; i++)
+		if (!loop_start(s->loops[i])) abort();
+	loop_run(s->loops[0]);
+	for (unsigned i = 1; i < s->loop_count; i++)
+		loop_join(s->loops[i]);
+}
+
+void server_give_up(struct server *s)
+{
+	if (!s) return;
+	for (unsigned i = 0; i < s->loop_count; i++)
+		loop_stop(s->loops[i], 0);
+	run_loops(s);
+}
+
 void server_run(struct server *s)
 {
 	loop_on_signal(s->loops[0], SIGTERM, stop, s);
 	loop_on_signal(s->loops[0], SIGINT, stop, s);
 	loop_on_signal(s->loops[0], SIGHUP, reload, s);
-	for (unsigned i = 1; i < s->loop_count; i++)
-		if (!loop_start(s->loops[i])) abort();
 	doors_print(s);
 	puts("ready");
 	fflush(stdout);
 	notify_state("READY=1");
-	loop_run(s->loops[0]);
-	for (unsigned i = 1; i < s->loop_count; i++)
-		loop_join(s->loops[i]);
+	run_loops(s);
 }
 
 static void free_configs(struct server *s)

@@ -14,4 +14,6 @@ struct server *server_new(struct config *c, const char *config_path, bool is_san
 /* Serves until SIGTERM or SIGINT; then everything has been answered or refused and the
  * store is closed. */
 void server_run(struct server *s);
+/* Instead of server_run: what has begun ends. NULL is fine. */
+void server_give_up(struct server *s);
 void server_free(struct server *s); /* NULL is fine */

@@ -289,6 +289,8 @@ static void look(struct push_account *a)
 
 void push_account_begin(struct pushing *all, int64_t account)
 {
-	if (map_find(&all->by_account, account_key(&account))) return;
-	look(account_new(all, account));
+	struct push_account *known = map_find(&all->by_account, account_key(&account));
+
+	/* It may just have looked, before what is new was there. */
+	look(known ? known : account_new(all, account));
 }

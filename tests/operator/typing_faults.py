@@ -80,10 +80,25 @@ def who_it_runs_as():
     with site.serve() as running:
         assert "server.is-root" in running.log and "user = postroom" in running.log, running.log
     site.config[""]["user"] = "nobody"
+    cannot_begin(site, "all of it is to belong to nobody")
+
+
+@test
+def what_cannot_begin_says_why():
+    """Late in its start, too: what to trust cannot be read; the place of its socket is taken."""
+    site = server.Site()
+    site.config["delivery"] = {"trust": f"{site.folder}/nowhere"}
+    cannot_begin(site, "holds no usable PEM")
+    del site.config["delivery"]
+    os.mkdir(f"{site.folder}/data/admin.sock.lock")
+    cannot_begin(site, "admin.sock: Is a directory")
+
+
+def cannot_begin(site, why):
     try:
         with site.serve():
             pass
     except server.StartFailed as failure:
-        assert "all of it is to belong to nobody" in failure.stderr, failure.stderr
+        assert failure.status == 1 and why in failure.stderr, (failure.status, failure.stderr)
     else:
-        raise AssertionError("nobody may read it")
+        raise AssertionError("it began")
