@@ -20,7 +20,7 @@
 #include "server/reporting.h"
 
 enum {
-	POST_MS = 5 * 1000, /* for all: few are sent at once */
+	POST_MS = 5 * 1000,      /* for all: few are sent at once */
 	POST_ANSWER_MAX = 65536, /* octets */
 	FIELDS_MAX = 200,
 	PROOF_MAX = 8192,
