@@ -29,7 +29,7 @@ static uint32_t check_node(const struct search_node *n, uint32_t depth)
 
 	check(depth <= SEARCH_DEPTH_MAX);
 	if (n->key == SEARCH_NOT) check(children == 1);
-	if (n->key == SEARCH_OR) check(children == 2);
+	if (n->key == SEARCH_OR) check(children >= 2);
 	if (n->key > SEARCH_NOT) check(!children);
 	if (n->key == SEARCH_FLAGS) check(n->flags);
 	if (n->key == SEARCH_HEADER) check(n->name.p != NULL);
