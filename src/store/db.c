@@ -19,10 +19,11 @@ static const char first_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
 				    "PRAGMA page_size = 8192;";
 static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA wal_autocheckpoint = 0;"
-			      "PRAGMA cache_size = -256;"
-			      "PRAGMA cache_spill = 512;" /* pages of one transaction */
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA secure_delete = OFF;";
+/* Little is kept, but a transaction of so many pages is written but once. */
+static const char lasting_pragmas[] = "PRAGMA cache_size = -256;"
+				      "PRAGMA cache_spill = 512;";
 /* A database without a name is SQLite's own kind of temporary: it makes its file, and
  * takes the name away, when its memory is full, and a commit writes only once a quarter
  * of that is changed pages. There is but one such with mail in it. */
@@ -182,7 +183,7 @@ static enum err open_handle(struct db *d)
 	if (!d->temporary) make_file(d);
 	if (d->journal) e = take_in_log(d);
 	if (!e) e = open_by(d, d->journal ? journal_vfs(d->journal) : NULL);
-	if (!e && d->temporary) e = db_execute(d, temporary_pragmas);
+	if (!e) e = db_execute(d, d->temporary ? temporary_pragmas : lasting_pragmas);
 	/* A pragma above resets it. */
 	if (d->handle) sqlite3_wal_hook(d->handle, note_log_size, d);
 	return e;
