@@ -22,15 +22,19 @@ def logins(server):
     return int(count) / float(seconds), 1000 * (watch.cpu_seconds(server.pids()) - cpu) / int(count)
 
 
-def idle(server, mode):
-    """KB of each of many sessions, beyond what the server holds with the accounts in use."""
-    log_in(server, 2, USERS)
-    before = watch.memory_octets(server.pids())
+def hold(server, mode, sessions):
+    """What the server takes while so many wait."""
     with start_tool("session_load", server.at("imaps" if mode == "idle-tls" else "imap"), PASSWORD, NAMES,
-                    mode, SESSIONS) as holder:
+                    mode, sessions) as holder:
         if not holder.stdout.readline():
             raise RuntimeError(holder.stderr.read().strip())
-        return (watch.memory_octets(server.pids()) - before) / 1024 / SESSIONS
+        return watch.memory_octets(server.pids())
+
+
+def idle(server, mode):
+    """KB of each of many sessions, beyond what the server holds with the accounts in use."""
+    before = hold(server, mode, USERS)
+    return (hold(server, mode, SESSIONS) - before) / 1024 / (SESSIONS - USERS)
 
 
 def figures(kind):
