@@ -75,13 +75,13 @@ static off_t place_of(uint32_t page)
 static bool is_in_memory(int fd, off_t place)
 {
 	off_t within = place % sysconf(_SC_PAGESIZE);
-	unsigned char there[DB_PAGE_SIZE];
-	size_t size = (size_t)within + DB_PAGE_SIZE;
+	size_t size = (size_t)within + 1; /* in one of the machine's pages */
 	void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, place - within);
+	unsigned char there;
 	bool answer;
 
 	if (map == MAP_FAILED) return false;
-	answer = mincore(map, size, there) == 0 && there[0] & 1;
+	answer = mincore(map, size, &there) == 0 && there & 1;
 	munmap(map, size);
 	return answer;
 }
